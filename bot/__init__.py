@@ -1,0 +1,1 @@
+"""Incidents: what happened, what is due, and what to tell Slack."""

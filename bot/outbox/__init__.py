@@ -1,0 +1,1 @@
+"""What Slack shall be told: recorded with the change, delivered once, in order."""

@@ -1,0 +1,1 @@
+"""Records become Block Kit: pure functions, and the only place where blocks are made."""

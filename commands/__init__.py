@@ -1,0 +1,1 @@
+"""What a person can say or click: one module per verb."""

@@ -1,0 +1,1 @@
+"""What a runbook is, how its lines run, and the library."""

@@ -1,0 +1,1 @@
+"""kubectl's verbs over the Kubernetes API."""

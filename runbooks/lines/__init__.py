@@ -1,0 +1,1 @@
+"""A command line, read once and never given to a shell."""

@@ -1,0 +1,1 @@
+"""A Kubernetes API server with controllers, on 127.0.0.1."""

@@ -1,0 +1,1 @@
+"""Outages worth diagnosing: one small file each."""
