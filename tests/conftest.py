@@ -1,0 +1,53 @@
+"""What every test stands on: a clean environment, and skips that say how to get what is missing."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+NEEDS = {
+    "browser": ("chromium", "install Debian's package `chromium` to run it"),
+    "prometheus": ("prometheus", "install Debian's package `prometheus`, or run `make prometheus`"),
+    "kubectl": ("kubectl", "install kubectl to compare with the real one"),
+}
+THEIRS = ("SLACK_", "MUSTER_", "KUBECONFIG", "PROMETHEUS_URL", "DATABASE_URL", "RUNBOOKS_DIR", "HTTP_", "LOG_FORMAT")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Drop what the machine's user has set: a test must never reach a real workspace or cluster."""
+    for name in list(os.environ):
+        if name.startswith(THEIRS) or name.lower().endswith("_proxy"):
+            del os.environ[name]
+    tools = HERE.parent / ".tools" / "usr" / "bin"
+    os.environ["PATH"] = f"{os.environ['PATH']}{os.pathsep}{tools}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a program that this machine has not."""
+    for name, (program, how) in NEEDS.items():
+        if shutil.which(program) is None:
+            for item in items:
+                if item.get_closest_marker(name):
+                    item.add_marker(pytest.mark.skip(reason=f"needs {program}: {how}"))
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """In CI a skipped test is a failure, but for those that need kubectl."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") != "true" or reporter is None or hasattr(session.config, "workerinput"):
+        return
+    skipped = [report for report in reporter.stats.get("skipped", []) if "kubectl" not in str(report.longrepr)]
+    if skipped and exitstatus == pytest.ExitCode.OK:
+        reporter.write_line(f"{len(skipped)} skipped: in CI that is a failure", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _runtime_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Give programs that want one a runtime directory of their own."""
+    os.environ["XDG_RUNTIME_DIR"] = str(tmp_path_factory.mktemp("runtime"))
+    yield
+    os.environ.pop("XDG_RUNTIME_DIR", None)
