@@ -189,12 +189,14 @@ class Due(SQLModel, table=True):
 
 
 class RunState(StrEnum):
-    """How far a diagnosis or a mitigation has come."""
+    """How far a diagnosis or a mitigation has come; one that waits was asked for and has not begun."""
 
+    WAITING = "waiting"
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
+    CANCELLED = "cancelled"
 
 
 class Diagnosis(SQLModel, table=True):
@@ -204,8 +206,11 @@ class Diagnosis(SQLModel, table=True):
     incident: int = Field(foreign_key="incident.id", index=True)
     by: str | None = None
     phase: str = ""
+    steps: list[str] = _json(list)
     state: RunState = RunState.RUNNING
     started_at: datetime = _time(nullable=False)
+    alive_at: datetime | None = _time()
+    """When the process that runs it last said so; a long silence means it was interrupted."""
     finished_at: datetime | None = _time()
 
 
@@ -241,6 +246,8 @@ class MitigationRun(SQLModel, table=True):
     token: str = Field(unique=True)
     state: RunState = RunState.RUNNING
     started_at: datetime = _time(nullable=False)
+    alive_at: datetime | None = _time()
+    """When the process that runs it last said so; a long silence means it was interrupted."""
     finished_at: datetime | None = _time()
     progress: str = _text()
     output: str = _text()
