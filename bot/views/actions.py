@@ -1,0 +1,45 @@
+"""The names by which Slack tells us which button, form or shortcut a person used."""
+
+from typing import Final
+
+# Buttons. Their value is the incident's number ("7") unless a comment says otherwise.
+ACKNOWLEDGE: Final = "acknowledge"
+POST_UPDATE: Final = "post_update"
+DIAGNOSE: Final = "diagnose"
+MITIGATE: Final = "mitigate"
+ESCALATE: Final = "escalate"
+RESOLVE: Final = "resolve"
+NO_CHANGE: Final = "no_change"
+SNOOZE: Final = "snooze"
+REOPEN: Final = "reopen"
+POSTMORTEM: Final = "postmortem"
+LOOK: Final = "look"
+SUGGESTED: Final = "suggested"  # value: the command as it was meant, "severity SEV-2"
+DECLARE_BUTTON: Final = "declare_button"
+ROLE_COMMANDER: Final = "role_commander"  # a users_select; its block id is "role:7"
+MITIGATION_CHOOSE: Final = "mitigation_choose"  # value: "7/scale-up"
+MITIGATION_APPLY: Final = "mitigation_apply"  # value: "7/scale-up/token"
+MITIGATION_CANCEL: Final = "mitigation_cancel"  # value: "7/scale-up/token"
+OPEN_LINK: Final = "open_link"  # a button that is only a link; Slack tells us, nothing is to be done
+
+# Forms (callback ids of modals).
+DECLARE_FORM: Final = "declare"
+UPDATE_FORM: Final = "update"
+RESOLVE_FORM: Final = "resolve"
+NOTE_FORM: Final = "note"
+REOPEN_FORM: Final = "reopen"
+CANCEL_FORM: Final = "cancel"
+MITIGATION_FORM: Final = "mitigation"
+SEVERITY_FORM: Final = "severity"
+
+# Inside the declare form: the select that redraws the severities.
+SERVICE_CHOSEN: Final = "service_chosen"
+
+# Shortcuts.
+DECLARE_FROM_MESSAGE: Final = "declare_from_message"
+DECLARE_INCIDENT: Final = "declare_incident"
+
+
+def role_block(number: int) -> str:
+    """Return the block id that tells which incident's role a person select fills."""
+    return f"role:{number}"
