@@ -4,8 +4,21 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, Dialect, Index, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import JSON, Column, DateTime, Dialect, Enum, Index, MetaData, Text, TypeDecorator, UniqueConstraint
 from sqlmodel import Field, SQLModel
+
+
+class Table(SQLModel):
+    """What every table shares: constraints have names, so that a migration can speak of them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -31,6 +44,13 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 def _time(*, index: bool = False, nullable: bool = True) -> Any:
     return Field(default=None, sa_column=Column(UtcDateTime, nullable=nullable, index=index))
+
+
+def _word(words: type[StrEnum], default: StrEnum | None = None, *, index: bool = False) -> Any:
+    """Store a word as text (never as a type of the database: a new word then needs no migration)."""
+    kind = Enum(words, native_enum=False, length=40, values_callable=lambda some: [one.value for one in some])
+    column: Column[Any] = Column(kind, nullable=False, index=index)
+    return Field(sa_column=column) if default is None else Field(default=default, sa_column=column)
 
 
 def _json(default: type[dict[str, Any]] | type[list[Any]]) -> Any:
@@ -87,14 +107,14 @@ class Kind(StrEnum):
     TROUBLE = "trouble"
 
 
-class Incident(SQLModel, table=True):
+class Incident(Table, table=True):
     """One incident; `INC-7` is the one with id 7."""
 
     id: int | None = Field(default=None, primary_key=True)
     title: str = _text()
     service: str = Field(index=True)
     severity: str
-    status: Status = Field(default=Status.INVESTIGATING, index=True)
+    status: Status = _word(Status, Status.INVESTIGATING, index=True)
     impact: str = _text()
     known: str = _text()
     private: bool = False
@@ -128,14 +148,14 @@ class Incident(SQLModel, table=True):
         return name[role]
 
 
-class Link(SQLModel, table=True):
+class Link(Table, table=True):
     """Two incidents that belong together; the smaller id first."""
 
     first: int = Field(foreign_key="incident.id", primary_key=True)
     second: int = Field(foreign_key="incident.id", primary_key=True)
 
 
-class Entry(SQLModel, table=True):
+class Entry(Table, table=True):
     """A line of the timeline, at the time of what it tells."""
 
     __tablename__ = "entry"
@@ -143,7 +163,7 @@ class Entry(SQLModel, table=True):
     incident: int = Field(foreign_key="incident.id", index=True)
     at: datetime = _time(nullable=False)
     recorded_at: datetime = _time(nullable=False)
-    kind: Kind
+    kind: Kind = _word(Kind)
     person: str | None = None
     text: str = _text()
     detail: dict[str, Any] = _json(dict)
@@ -152,7 +172,7 @@ class Entry(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("incident", "source"),)
 
 
-class Update(SQLModel, table=True):
+class Update(Table, table=True):
     """What stakeholders were told, and when they were promised more."""
 
     __tablename__ = "update"
@@ -160,7 +180,7 @@ class Update(SQLModel, table=True):
     incident: int = Field(foreign_key="incident.id", index=True)
     at: datetime = _time(nullable=False)
     by: str | None = None
-    status: Status
+    status: Status = _word(Status)
     impact: str = _text()
     known: str = _text()
     next_at: datetime | None = _time()
@@ -177,12 +197,12 @@ class DueKind(StrEnum):
     PRUNE = "prune"
 
 
-class Due(SQLModel, table=True):
+class Due(Table, table=True):
     """Something to do when its time comes; the row goes when it is done."""
 
     id: int | None = Field(default=None, primary_key=True)
     incident: int | None = Field(default=None, foreign_key="incident.id", index=True)
-    kind: DueKind
+    kind: DueKind = _word(DueKind)
     due_at: datetime = _time(index=True, nullable=False)
     detail: dict[str, Any] = _json(dict)
     __table_args__ = (UniqueConstraint("incident", "kind"),)
@@ -199,7 +219,7 @@ class RunState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Diagnosis(SQLModel, table=True):
+class Diagnosis(Table, table=True):
     """One run of diagnostics: the steps' outputs belong to it."""
 
     id: int | None = Field(default=None, primary_key=True)
@@ -207,14 +227,14 @@ class Diagnosis(SQLModel, table=True):
     by: str | None = None
     phase: str = ""
     steps: list[str] = _json(list)
-    state: RunState = RunState.RUNNING
+    state: RunState = _word(RunState, RunState.RUNNING)
     started_at: datetime = _time(nullable=False)
     alive_at: datetime | None = _time()
     """When the process that runs it last said so; a long silence means it was interrupted."""
     finished_at: datetime | None = _time()
 
 
-class StepOutput(SQLModel, table=True):
+class StepOutput(Table, table=True):
     """What one line printed, redacted before it was stored."""
 
     __tablename__ = "step_output"
@@ -232,7 +252,7 @@ class StepOutput(SQLModel, table=True):
     findings: list[dict[str, Any]] = _json(list)
 
 
-class MitigationRun(SQLModel, table=True):
+class MitigationRun(Table, table=True):
     """One mitigation from the click to its end. `token` is the confirm button's, and works once."""
 
     __tablename__ = "mitigation_run"
@@ -244,7 +264,7 @@ class MitigationRun(SQLModel, table=True):
     inputs: dict[str, Any] = _json(dict)
     by: str
     token: str = Field(unique=True)
-    state: RunState = RunState.RUNNING
+    state: RunState = _word(RunState, RunState.RUNNING)
     started_at: datetime = _time(nullable=False)
     alive_at: datetime | None = _time()
     """When the process that runs it last said so; a long silence means it was interrupted."""
@@ -253,7 +273,7 @@ class MitigationRun(SQLModel, table=True):
     output: str = _text()
 
 
-class FollowUp(SQLModel, table=True):
+class FollowUp(Table, table=True):
     """Something to do after the incident."""
 
     __tablename__ = "follow_up"
@@ -264,7 +284,7 @@ class FollowUp(SQLModel, table=True):
     due_on: str | None = None
 
 
-class SeenPayload(SQLModel, table=True):
+class SeenPayload(Table, table=True):
     """A payload that has already changed something."""
 
     __tablename__ = "seen_payload"
@@ -281,7 +301,7 @@ class EffectState(StrEnum):
     GIVEN_UP = "given up"
 
 
-class EffectRow(SQLModel, table=True):
+class EffectRow(Table, table=True):
     """A Slack call that was wanted by a change, until it is made."""
 
     __tablename__ = "effect"
@@ -295,8 +315,11 @@ class EffectRow(SQLModel, table=True):
     needs: list[str] = _json(list)
     gives: str | None = None
     replaces: str | None = Field(default=None, index=True)
-    state: EffectState = EffectState.WAITING
+    state: EffectState = _word(EffectState, EffectState.WAITING)
     attempts: int = 0
+    unclear: bool = False
+    """It was sent, or may have been, and no answer is known: look before sending again."""
+    tried_at: datetime | None = _time()
     not_before: datetime = _time(nullable=False)
     claimed_by: str | None = None
     lease_until: datetime | None = _time()
@@ -306,10 +329,20 @@ class EffectRow(SQLModel, table=True):
     __table_args__ = (Index("effect_to_do", "state", "not_before"),)
 
 
-class Place(SQLModel, table=True):
+class Place(Table, table=True):
     """A name for something in Slack: `incident/7/channel`, `incident/7/card`; known once Slack has made it."""
 
     name: str = Field(primary_key=True)
     channel: str
     ts: str | None = None
     permalink: str | None = None
+
+
+class Person(SQLModel, table=True):
+    """What was last known of a person in Slack, so that documents can name people without asking Slack."""
+
+    id: str = Field(primary_key=True)
+    name: str = _text()
+    zone: str = "UTC"
+    guest: bool = False
+    seen_at: datetime = _time(nullable=False)
