@@ -338,7 +338,7 @@ class Place(Table, table=True):
     permalink: str | None = None
 
 
-class Person(SQLModel, table=True):
+class Person(Table, table=True):
     """What was last known of a person in Slack, so that documents can name people without asking Slack."""
 
     id: str = Field(primary_key=True)
