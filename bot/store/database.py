@@ -1,0 +1,135 @@
+"""The connections: SQLite that begins with `BEGIN IMMEDIATE`, or PostgreSQL; their errors end here."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import structlog
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.errors import SettingsError, Unavailable
+from bot.store.migrations import upgrade
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = 10.0
+"""Seconds that a change waits for another one's lock, and a connection for its answer."""
+
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+
+
+class Database:
+    """An engine; on SQLite, which has one writer, changes of this process queue in order instead of polling."""
+
+    def __init__(self, url: str) -> None:
+        self.url = read_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
+        self._reader = self._engine.execution_options(reading=True)
+        self._turn = asyncio.Lock()
+
+    async def migrate(self) -> None:
+        """Bring the schema to this version, once, whoever else starts now."""
+        with _translated():
+            async with self._my_turn(), self._engine.begin() as connection:
+                await connection.run_sync(upgrade)
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session that takes no lock."""
+        with _translated():
+            async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:
+                yield session
+
+    @asynccontextmanager
+    async def changing(self) -> AsyncIterator[AsyncSession]:
+        """A session in a transaction that is committed at the end."""
+        with _translated():
+            async with self._my_turn(), AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
+                yield session
+
+    @asynccontextmanager
+    async def _my_turn(self) -> AsyncIterator[None]:
+        if not self.is_sqlite:
+            yield
+            return
+        async with asyncio.timeout(PATIENCE):
+            await self._turn.acquire()
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+
+def read_url(text: str) -> URL:
+    """Read DATABASE_URL; `sqlite://` and `postgresql://` get their async drivers."""
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise SettingsError("DATABASE_URL is not a database's address; try sqlite+aiosqlite:///muster.db") from None
+    driver = DRIVERS.get(url.get_backend_name())
+    if driver is None or url.drivername not in {driver, url.get_backend_name()}:
+        raise SettingsError(
+            f"DATABASE_URL names {url.drivername}; Muster speaks sqlite+aiosqlite:///… and postgresql+asyncpg://…"
+        )
+    return url.set(drivername=driver)
+
+
+def _sqlite(url: URL) -> AsyncEngine:
+    engine = create_async_engine(url, connect_args={"isolation_level": None, "timeout": PATIENCE})
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+            f"busy_timeout={PATIENCE * 1000:.0f}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(url: URL) -> AsyncEngine:
+    settings = {"lock_timeout": f"{PATIENCE * 1000:.0f}", "application_name": "muster"}
+    return create_async_engine(
+        url,
+        pool_pre_ping=True,
+        pool_timeout=PATIENCE,
+        connect_args={"timeout": PATIENCE / 2, "command_timeout": 3 * PATIENCE, "server_settings": settings},
+    )
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn a database that does not answer into our own error; a rule that the database refused stays what it is."""
+    try:
+        yield
+    except (OSError, TimeoutError, OperationalError, InterfaceError) as error:
+        log.warning("the database does not answer", error=_brief(error))
+        raise Unavailable from error
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        log.warning("the database went away", error=_brief(error))
+        raise Unavailable from error
+
+
+def _brief(error: Exception) -> str:
+    cause = getattr(error, "orig", None) or error
+    return (str(cause).splitlines() or [type(cause).__name__])[0][:300]

@@ -1,0 +1,219 @@
+"""The store: one door to the database. A change locks its incident, and is recorded with its effects or not at all."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from sqlalchemy import delete, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.errors import NoSuchIncident, Redelivered
+from bot.outbox.effects import Effect
+from bot.store.database import Database
+from bot.store.queries import Questions, Reading
+from bot.store.tables import (
+    Due,
+    DueKind,
+    EffectRow,
+    EffectState,
+    Entry,
+    Incident,
+    Kind,
+    SeenPayload,
+    Table,
+)
+
+__all__ = ["By", "Change", "Reading", "Store"]
+
+Row = TypeVar("Row", bound=Table)
+
+
+@dataclass(frozen=True)
+class By:
+    """Who asks (None: Muster itself), and the key of the payload that carries it (None: no de-duplication)."""
+
+    person: str | None
+    key: str | None = None
+    via: str = "slack"
+
+    @property
+    def further(self) -> "By":
+        """The same asker, for a second change that the same payload causes."""
+        return replace(self, key=None)
+
+
+class Change(Questions):
+    """A transaction that holds its incident's lock. What is written, wanted and due is committed at its end."""
+
+    def __init__(self, session: AsyncSession, *, now: datetime, by: By, incident: Incident | None) -> None:
+        super().__init__(session)
+        self.now = now
+        self.by = by
+        self._locked = incident
+        self._wanted: list[Effect] = []
+        self._due: dict[tuple[int, DueKind], Due | None] = {}
+
+    @property
+    def incident(self) -> Incident:
+        """The locked incident: the one asked for, or the one this change has added."""
+        if self._locked is None:
+            raise LookupError("this change was begun without an incident")
+        return self._locked
+
+    def write(
+        self,
+        kind: Kind,
+        text: str,
+        *,
+        person: str | None = None,
+        at: datetime | None = None,
+        detail: Mapping[str, Any] | None = None,
+        source: str | None = None,
+    ) -> Entry:
+        """Add a line to the timeline, by the one who asks and at this moment unless told otherwise."""
+        entry = Entry(
+            incident=self._id(),
+            at=at or self.now,
+            recorded_at=self.now,
+            kind=kind,
+            person=person or self.by.person,
+            text=text,
+            detail=dict(detail or {}),
+            source=source,
+        )
+        self._session.add(entry)
+        return entry
+
+    def want(self, *effects: Effect) -> None:
+        """Have Slack told, once this change is committed. A key may be wanted once, except where effects replace."""
+        self._wanted.extend(effects)
+
+    def due(self, kind: DueKind, at: datetime | None, detail: Mapping[str, Any] | None = None) -> None:
+        """Have the clock act at that time; None: no longer. One time per incident and kind."""
+        row = Due(incident=self._id(), kind=kind, due_at=at, detail=dict(detail or {})) if at else None
+        self._due[self._id(), kind] = row
+
+    async def take_due(self) -> list[Due]:
+        """Take what is due for this incident by now: it is gone with this change, and nobody else gets it."""
+        query = delete(Due).where(col(Due.incident) == self._id(), col(Due.due_at) <= self.now).returning(Due)
+        taken = list((await self._session.exec(query)).scalars())
+        for row in taken:
+            self._session.expunge(row)
+        return sorted(taken, key=lambda row: row.due_at)
+
+    async def add(self, row: Row) -> Row:
+        """Add a row and learn its id; an added incident becomes this change's incident."""
+        self._session.add(row)
+        await self._session.flush()
+        if isinstance(row, Incident) and self._locked is None:
+            self._locked = row
+        return row
+
+    async def remove(self, row: Table) -> None:
+        """Remove a row."""
+        await self._session.delete(row)
+
+    def _id(self) -> int:
+        if self.incident.id is None:
+            raise LookupError("add the incident first")
+        return self.incident.id
+
+    async def finish(self) -> None:
+        """Bring what is due and wanted into the database; `Store` calls this before it commits."""
+        for (incident, kind), row in self._due.items():
+            await self._session.exec(delete(Due).where(col(Due.incident) == incident, col(Due.kind) == kind))
+            if row is not None:
+                self._session.add(row)
+        for effect in self._wanted:
+            await self._record(effect)
+        await self._session.flush()
+
+    async def _record(self, effect: Effect) -> None:
+        key = effect.key
+        if effect.replaces is not None:
+            key = f"{key}#{uuid4().hex[:12]}"
+            older = update(EffectRow).where(
+                col(EffectRow.replaces) == effect.replaces, col(EffectRow.state) == EffectState.WAITING
+            )
+            await self._session.exec(older.values(state=EffectState.DONE, done_at=self.now, error="replaced"))
+        row = EffectRow(
+            key=key,
+            incident=effect.incident,
+            method=effect.method,
+            arguments=effect.arguments,
+            lane=effect.lane,
+            needs=list(effect.needs),
+            gives=effect.gives,
+            replaces=effect.replaces,
+            not_before=self.now,
+            wanted_at=self.now,
+        )
+        self._session.add(row)
+        await self._session.flush()
+
+
+class Store:
+    """The database of Muster. `committed` is called after each change, to wake the outbox at once."""
+
+    def __init__(self, url: str, *, now: Callable[[], datetime], committed: Callable[[], None] = lambda: None) -> None:
+        self.database = Database(url)
+        self.now = now
+        self.committed = committed
+
+    async def open(self) -> None:
+        """Bring the database to this version's shape; safe when several start at once."""
+        await self.database.migrate()
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self.database.close()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Reading]:
+        """Ask questions; nothing is locked, nothing can be changed."""
+        async with self.database.reading() as session:
+            yield Reading(session)
+
+    def changing(self, incident: int | None = None, *, by: By) -> AbstractAsyncContextManager[Change]:
+        """Change something: lock the incident, record the payload's key, commit at the end or leave no trace."""
+        return self._changing(incident, by)
+
+    @asynccontextmanager
+    async def _changing(self, incident: int | None, by: By) -> AsyncIterator[Change]:
+        async with self.database.changing() as session:
+            locked = None if incident is None else await _lock(session, incident)
+            change = Change(session, now=self.now(), by=by, incident=locked)
+            if by.key is not None:
+                await _remember(session, by.key, change.now)
+            yield change
+            await change.finish()
+        self.committed()
+
+    async def prune(self, *, payloads: timedelta, effects: timedelta) -> None:
+        """Forget the keys of payloads, and the effects that are done, once they are older than this."""
+        now = self.now()
+        async with self.database.changing() as session:
+            await session.exec(delete(SeenPayload).where(col(SeenPayload.at) < now - payloads))
+            finished = col(EffectRow.state).in_([EffectState.DONE, EffectState.GIVEN_UP])
+            await session.exec(delete(EffectRow).where(finished, col(EffectRow.wanted_at) < now - effects))
+
+
+async def _lock(session: AsyncSession, incident: int) -> Incident:
+    query = select(Incident).where(Incident.id == incident).with_for_update()
+    found = (await session.exec(query)).first()
+    if found is None:
+        raise NoSuchIncident(ref=f"INC-{incident}")
+    return found
+
+
+async def _remember(session: AsyncSession, key: str, now: datetime) -> None:
+    session.add(SeenPayload(key=key, at=now))
+    try:
+        await session.flush()
+    except IntegrityError:
+        raise Redelivered(key) from None
