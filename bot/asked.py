@@ -1,0 +1,224 @@
+"""What a payload asks: read once, here, so that nothing else digs in payloads."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.store.store import By
+from bot.words import plain, typed
+
+Value = str | list[str] | None
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class OpenView:
+    """A form or a home tab that is open; `hash` guards it against being changed twice."""
+
+    id: str
+    hash: str = ""
+    inputs: tuple[str, ...] = ()
+    """The block ids of its inputs, from the top."""
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """A message that a person points at."""
+
+    channel: str
+    ts: str
+    text: str = ""
+    author: str | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a person asks, by a command, a click, a form, a shortcut or an event."""
+
+    person: str
+    key: str | None
+    """Under which Slack would deliver the same payload again."""
+    channel: str | None = None
+    ref: str | None = None
+    verb: str = ""
+    text: str = ""
+    """What follows the verb."""
+    mentions: tuple[str, ...] = ()
+    value: str = ""
+    """A button's value, or what was chosen."""
+    form: Mapping[str, Value] = field(default_factory=dict)
+    kept: Mapping[str, Any] = field(default_factory=dict)
+    """What the form kept since it was opened."""
+    view: OpenView | None = None
+    quoted: Quoted | None = None
+    trigger: str = ""
+
+    @property
+    def words(self) -> list[str]:
+        """What follows the verb, as words."""
+        return self.text.split()
+
+    @property
+    def parts(self) -> list[str]:
+        """A button's value, `7/scale-up/token`, as its parts."""
+        return self.value.split("/")
+
+    @property
+    def by(self) -> By:
+        """Who asks, for the record."""
+        return By(person=self.person, key=self.key)
+
+    def after(self, count: int) -> str:
+        """Return the text after its first words."""
+        parts = self.text.split(maxsplit=count)
+        return parts[count] if len(parts) > count else ""
+
+    def said(self, name: str) -> str:
+        """Return what a person wrote or chose in a form's field; '' for nothing."""
+        value = self.form.get(name)
+        return value.strip() if isinstance(value, str) else ""
+
+    def chosen(self, name: str) -> list[str]:
+        """Return the boxes that are ticked."""
+        value = self.form.get(name)
+        return value if isinstance(value, list) else []
+
+
+def asked_in(body: Json) -> Asked:
+    """Read a payload of any kind that a person caused."""
+    if "command" in body:
+        return _command(body)
+    kind = body.get("type")
+    if kind == "event_callback":
+        return _event(body)
+    if kind == "block_actions":
+        return _click(body)
+    if kind in {"view_submission", "view_closed"}:
+        return _form(body)
+    return _shortcut(body)
+
+
+def _command(body: Json) -> Asked:
+    words = typed(body.get("text") or "")
+    return Asked(
+        person=body["user_id"],
+        key=_key("command", body.get("trigger_id")),
+        channel=body.get("channel_id"),
+        ref=words.ref,
+        verb=words.verb,
+        text=words.text,
+        mentions=words.mentions,
+        trigger=body.get("trigger_id") or "",
+    )
+
+
+def _click(body: Json) -> Asked:
+    action = body["actions"][0]
+    container = body.get("container") or {}
+    view = body.get("view") or {}
+    kept = _kept(view)
+    value = _value(action)
+    chosen = value if isinstance(value, str) else ""
+    number = (action.get("block_id") or "").removeprefix("role:") if "selected_user" in action else chosen.split("/")[0]
+    return Asked(
+        person=body["user"]["id"],
+        key=_key("click", body.get("trigger_id")),
+        channel=(body.get("channel") or {}).get("id") or container.get("channel_id") or kept.get("channel"),
+        ref=number if number.isdigit() else kept.get("ref"),
+        value=chosen,
+        form=_values(view),
+        kept=kept,
+        view=_view(view),
+        trigger=body.get("trigger_id") or "",
+    )
+
+
+def _form(body: Json) -> Asked:
+    view = body["view"]
+    kept = _kept(view)
+    return Asked(
+        person=body["user"]["id"],
+        key=_key("form", f"{view['id']}/{view.get('hash', '')}"),
+        channel=kept.get("channel"),
+        ref=kept.get("ref"),
+        form=_values(view),
+        kept=kept,
+        view=_view(view),
+        trigger=body.get("trigger_id") or "",
+    )
+
+
+def _shortcut(body: Json) -> Asked:
+    message = body.get("message") or {}
+    channel = (body.get("channel") or {}).get("id")
+    quoted = None
+    if channel and message.get("ts"):
+        quoted = Quoted(channel, message["ts"], plain(message.get("text") or ""), message.get("user"))
+    return Asked(
+        person=body["user"]["id"],
+        key=_key("shortcut", body.get("trigger_id")),
+        channel=channel,
+        quoted=quoted,
+        trigger=body.get("trigger_id") or "",
+    )
+
+
+def _event(body: Json) -> Asked:
+    event = body.get("event") or {}
+    item = event.get("item") or {}
+    message = item.get("message") or {}
+    ts = item.get("ts") or message.get("ts")
+    channel = item.get("channel") or event.get("channel_id") or event.get("channel")
+    quoted = None
+    if isinstance(channel, str) and ts:
+        author = event.get("item_user") or message.get("user")
+        quoted = Quoted(channel, ts, plain(message.get("text") or ""), author)
+    return Asked(
+        person=event.get("user") or "",
+        key=_key("event", body.get("event_id")),
+        channel=channel if isinstance(channel, str) else None,
+        value=event.get("reaction") or event.get("tab") or "",
+        quoted=quoted,
+    )
+
+
+def field_of(block: str) -> str:
+    """Return the field that a block is: `severity:inferadb` is the severity, drawn anew for each service."""
+    return block.partition(":")[0]
+
+
+def _key(kind: str, known: str | None) -> str | None:
+    return f"{kind}/{known}" if known else None
+
+
+def _view(view: Json) -> OpenView | None:
+    if not view:
+        return None
+    inputs = tuple(block["block_id"] for block in view.get("blocks", ()) if block.get("type") == "input")
+    return OpenView(view["id"], view.get("hash") or "", inputs)
+
+
+def _kept(view: Json) -> dict[str, Any]:
+    """Read what we put into the view when we opened it; what is not ours is nothing."""
+    try:
+        kept = json.loads(view.get("private_metadata") or "{}")
+    except ValueError:
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+def _values(view: Json) -> dict[str, Value]:
+    blocks = (view.get("state") or {}).get("values") or {}
+    return {field_of(block): _value(next(iter(actions.values()))) for block, actions in blocks.items() if actions}
+
+
+def _value(element: Json) -> Value:
+    """Return what an element holds, whatever kind of element it is."""
+    for name in ("selected_option", "selected_user", "selected_date", "selected_time", "value"):
+        if element.get(name) is not None:
+            found = element[name]
+            return str(found["value"] if isinstance(found, Mapping) else found)
+    if "selected_options" in element:
+        return [str(option["value"]) for option in element["selected_options"] or ()]
+    return None
