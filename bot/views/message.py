@@ -50,15 +50,6 @@ def when(moment: datetime, form: str = "{time}") -> str:
     return f"<!date^{int(moment.timestamp())}^{form}|{moment:%H:%M} UTC>"
 
 
-def person(who: str | None, nobody: str = "nobody yet") -> str:
-    """Mention a user, a user group, or an e-mail address by name."""
-    if not who:
-        return nobody
-    if who.startswith("S"):
-        return f"<!subteam^{who}>"
-    return escaped(who) if "@" in who else f"<@{who}>"
-
-
 def section(text: str, fields: Iterable[str] = ()) -> SectionBlock:
     """Make a section of mrkdwn."""
     few = [MarkdownTextObject(text=cut(one, FIELD)) for one in fields][:10]
