@@ -1,0 +1,80 @@
+"""Texts with gaps: Jinja2 in its sandbox, where a missing value is a visible `[to fill in: name]`."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import TemplateError, Undefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+MAX_TEXT = 200_000
+
+
+class TemplateBroken(Exception):
+    """A template cannot be read or filled in; `line` is its own line, from 1."""
+
+    def __init__(self, problem: str, line: int = 1) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.line = line
+
+
+class Gap(Undefined):
+    """A value nobody gave: it shows where it is missing, and is false in an `if`."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return f"[to fill in: {(self._undefined_name or 'this').replace('_', ' ')}]"
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Gap(name=name)
+
+    __getitem__ = __getattr__
+
+
+def _finalize(value: object) -> object:
+    return "[to fill in: this]" if value is None else value
+
+
+@lru_cache(maxsize=1)
+def _environment() -> ImmutableSandboxedEnvironment:
+    # Texts become mrkdwn and Markdown, whose values are escaped by who gives them; HTML is never made.
+    return ImmutableSandboxedEnvironment(
+        undefined=Gap, finalize=_finalize, keep_trailing_newline=True, autoescape=False
+    )
+
+
+def render(text: str, values: Mapping[str, Any]) -> str:
+    """Fill in a template; a value that is missing, None or empty text is a visible gap. Raises TemplateBroken."""
+    try:
+        filled = _environment().from_string(text).render(_given(values))
+    except TemplateError as error:
+        raise TemplateBroken(error.message or type(error).__name__, getattr(error, "lineno", 1) or 1) from error
+    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        raise TemplateBroken(str(error)) from error
+    return filled[:MAX_TEXT]
+
+
+def check(text: str) -> None:
+    """Read a template without filling it in; TemplateBroken says what is wrong with it."""
+    try:
+        _environment().parse(text)
+        _environment().from_string(text)
+    except TemplateError as error:
+        raise TemplateBroken(error.message or type(error).__name__, getattr(error, "lineno", 1) or 1) from error
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what is None or empty, in lists of records too, so that it shows as a gap by its name."""
+    return {name: _inside(value) for name, value in values.items() if value is not None and value != ""}
+
+
+def _inside(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return _given(value)
+    if isinstance(value, (list, tuple)):
+        return [_inside(one) for one in value]
+    return value
