@@ -1,62 +1,223 @@
 """An incident from its declaration to its end: who has it, how bad it is, and when it is over."""
 
-from __future__ import annotations
+from typing import Protocol
 
-from typing import TYPE_CHECKING
-
+from bot.errors import AlreadyTaken, NoIncidentHere, NoSuchIncident
+from bot.incidents import cadence, declaring, ending, escalating
+from bot.incidents.references import number_of
+from bot.incidents.refusals import AlreadyAcknowledged, NoSuchSeverity, SameSeverity
+from bot.incidents.standing import still_open, who_did
+from bot.incidents.telling import Telling, number
+from bot.incidents.times import lasted
+from bot.incidents.transitions import must_be_closed, required
 from bot.incidents.values import Declaration, Look, Resolution
-from bot.store.tables import Incident, Role
+from bot.store.store import By, Change, Store
+from bot.store.tables import DueKind, Incident, Kind, Role
+from bot.views import announcement, people, resolution
+from runbooks.model import Severity
 
-if TYPE_CHECKING:
-    from bot.store.store import By
+
+class Examination(Protocol):
+    """What begins by itself when an incident is declared."""
+
+    async def plan(self, change: Change) -> int | None:
+        """Record that the service is looked at, with the incident; None if there is nothing to look at."""
+        ...
+
+    def start(self, incident: int, diagnosis: int) -> None:
+        """Begin what was recorded."""
+        ...
 
 
 class Incidents:
     """The use cases of an incident's life; each locks the incident, follows the rule and records what to tell."""
 
+    def __init__(self, store: Store, telling: Telling, examination: Examination | None = None) -> None:
+        self._store = store
+        self._telling = telling
+        self._examination = examination
+
     async def declare(self, declaration: Declaration, *, by: By) -> Incident:
         """Declare: record it with all Slack shall be told; diagnosing begins right after the commit."""
-        raise NotImplementedError
+        runbook, severity = declaring.chosen(self._telling, declaration)
+        diagnosis = None
+        async with self._store.changing(by=by) as change:
+            others = await change.open_incidents(runbook.service)
+            incident = await declaring.record(change, declaration, runbook, severity, by.person or "")
+            declaring.tell(self._telling, change, declaration)
+            if self._examination:
+                diagnosis = await self._examination.plan(change)
+            await declaring.link(self._telling, change, others)
+        if self._examination and diagnosis is not None:
+            self._examination.start(number(incident), diagnosis)
+        return incident
 
     async def acknowledge(self, number: int, *, by: By) -> Incident:
         """Say that somebody is on it; who is first becomes commander if there is none. Told: AlreadyAcknowledged."""
-        raise NotImplementedError
+        async with self._store.changing(number, by=by) as change:
+            incident = await still_open(change)
+            if incident.acknowledged_at is not None:
+                first = await who_did(change, Kind.ACKNOWLEDGED)
+                raise AlreadyAcknowledged(ref=incident.ref, by=people.person(first, "somebody"))
+            if incident.commander is None and by.person:
+                self._take(change, Role.COMMANDER, by.person)
+            self._acknowledged(change)
+        return incident
 
     async def assign(self, number: int, role: Role, person: str, *, by: By) -> Incident:
-        """Give `person` the role; there is one holder at a time."""
-        raise NotImplementedError
+        """Give `person` the role; there is one holder at a time. Taking command oneself acknowledges too."""
+        async with self._store.changing(number, by=by) as change:
+            incident = await still_open(change)
+            if incident.holder(role) == person:
+                raise AlreadyTaken(by=people.person(person), what=f"the role of {people.ROLES[role]}")
+            self._take(change, role, person)
+            if role is Role.COMMANDER and person == by.person and incident.acknowledged_at is None:
+                self._acknowledged(change)
+            else:
+                self._telling.say(change, "role", people.role_taken(incident, role, by.person))
+        return incident
 
     async def change_severity(self, number: int, severity: str, *, why: str = "", by: By) -> Incident:
         """Say how bad it is, in any spelling of the runbook's ladder."""
-        raise NotImplementedError
+        async with self._store.changing(number, by=by) as change:
+            incident = await still_open(change)
+            wanted = self._wanted(incident, severity)
+            before, invited = incident.severity, self._telling.invited(incident)
+            incident.severity = wanted.key
+            reason = f": {why.strip()}" if why.strip() else ""
+            detail = {"from": before, "to": wanted.key}
+            change.write(Kind.SEVERITY, f"Severity {before} → {wanted.key}{reason}", detail=detail)
+            _promise(change, cadence.at_new_severity(change.now, wanted.update, incident.next_update_at))
+            told = announcement.severity_changed(incident, before, why.strip(), by.person)
+            self._telling.say(change, "severity", told)
+            self._telling.outside(change, "severity", told)
+            self._telling.invite(change, [one for one in self._telling.invited(incident) if one not in invited])
+            self._refresh(change)
+            declaring.announce_critical(self._telling, change, before)
+        return incident
 
     async def escalate(self, number: int, *, by: By) -> str:
         """Call the runbook's next contact into the channel; return who was called, as a short text."""
-        raise NotImplementedError
+        async with self._store.changing(number, by=by) as change:
+            await still_open(change)
+            return escalating.escalate(self._telling, change)
 
     async def resolve(self, number: int, resolution: Resolution, *, by: By) -> Incident:
-        """End it. Told: AlreadyResolved (by whom, when), RootCauseMissing (field root_cause)."""
-        raise NotImplementedError
+        """End it. Told: AlreadyResolved (by whom), BadInput (field root_cause)."""
+        async with self._store.changing(number, by=by) as change:
+            await still_open(change)
+            await ending.resolve(self._telling, change, resolution)
+            self._refresh(change)
+        return change.incident
 
     async def reopen(self, number: int, reason: str, *, by: By) -> Incident:
         """Open a resolved or cancelled one again."""
-        raise NotImplementedError
+        why = required(reason, "reason", "Say why it is open again, so that everybody knows what came back.")
+        async with self._store.changing(number, by=by) as change:
+            must_be_closed(change.incident)
+            severity = self._telling.severity(change.incident)
+            ending.reopen(change, why)
+            _promise(change, cadence.after_update(change.now, ending.rhythm(severity)))
+            told = resolution.reopened(change.incident, why, by.person)
+            self._telling.say(change, "reopened", told)
+            self._telling.outside(change, "reopened", told)
+            self._refresh(change)
+        return change.incident
 
     async def cancel(self, number: int, reason: str, *, by: By) -> Incident:
         """End one that was none."""
-        raise NotImplementedError
+        why = required(reason, "reason", "Say why it is no incident, so that everybody can rest.")
+        async with self._store.changing(number, by=by) as change:
+            await still_open(change)
+            ending.cancel(change, why)
+            told = resolution.cancelled(change.incident, why, by.person)
+            self._telling.say(change, "cancelled", told)
+            self._telling.outside(change, "cancelled", told)
+            self._refresh(change)
+        return change.incident
 
     async def named(self, ref: str | None, channel: str | None, *, person: str) -> Incident:
         """Return the incident that `INC-7`, `inc7` or `7` names, else the channel's.
 
         Told: NoIncidentHere, NoSuchIncident (also for a private one that `person` may not see).
         """
-        raise NotImplementedError
+        async with self._store.reading() as reading:
+            here = await reading.incident_of_channel(channel) if channel else None
+            if not ref:
+                if here is None:
+                    raise NoIncidentHere
+                return here
+            wanted = number_of(ref)
+            if wanted is None:
+                raise NoSuchIncident(ref=ref)
+            found = await reading.incident(wanted)
+            if not (here and here.id == wanted) and not await reading.may_see(found, person):
+                raise NoSuchIncident(ref=found.ref)
+            return found
 
     async def open_ones(self, person: str, service: str | None = None) -> list[Incident]:
-        """Return the open incidents that `person` may see, the worst and newest first."""
-        raise NotImplementedError
+        """Return the open incidents that `person` may see, the worst first, then the newest."""
+        async with self._store.reading() as reading:
+            found = await reading.open_incidents(service, seen_by=person)
+        return sorted(found, key=lambda one: (self._badness(one), -number(one)))
 
-    async def look(self, number: int, person: str) -> Look:
-        """Return a snapshot of one incident. Told: NoSuchIncident."""
-        raise NotImplementedError
+    async def look(self, number: int, person: str, *, channel: str | None = None) -> Look:
+        """Return a snapshot of one incident, for who may see it or asks in its channel. Told: NoSuchIncident."""
+        async with self._store.reading() as reading:
+            incident = await reading.incident(number)
+            here = channel is not None and channel == incident.channel
+            if not here and not await reading.may_see(incident, person):
+                raise NoSuchIncident(ref=incident.ref)
+            links = [one for one in await reading.links(number) if await reading.may_see(one, person)]
+            return Look(
+                incident=incident,
+                runbook=self._telling.runbooks.get(incident.service),
+                severity=self._telling.severity(incident),
+                now=self._store.now(),
+                entries=await reading.entries(number),
+                updates=await reading.updates(number),
+                links=links,
+                follow_ups=await reading.follow_ups(number),
+                mitigations=await reading.mitigations(number),
+            )
+
+    def _wanted(self, incident: Incident, text: str) -> Severity:
+        runbook = self._telling.runbook(incident)
+        wanted = runbook.severity(text)
+        if wanted is None:
+            ladder = ", ".join(one.key for one in runbook.severities)
+            raise NoSuchSeverity(service=runbook.name, severity=text, ladder=ladder)
+        if wanted.key == incident.severity:
+            raise SameSeverity(ref=incident.ref, severity=wanted.key)
+        return wanted
+
+    def _acknowledged(self, change: Change) -> None:
+        incident = change.incident
+        incident.acknowledged_at = change.now
+        after = lasted(incident.started_at, change.now)
+        change.write(Kind.ACKNOWLEDGED, f"Acknowledged after {after}")
+        self._telling.say(change, "acknowledged", people.acknowledged(incident, change.by.person, after))
+        self._telling.card(change)
+
+    def _take(self, change: Change, role: Role, person: str) -> None:
+        setattr(change.incident, role.value, person)
+        detail = {"role": role.value, "to": person, "by": change.by.person}
+        change.write(Kind.ROLE, f"{people.ROLES[role].capitalize()} assigned", person=person, detail=detail)
+        self._telling.invite(change, [person])
+        self._telling.card(change)
+        self._telling.announcement(change)
+
+    def _refresh(self, change: Change) -> None:
+        self._telling.card(change)
+        self._telling.announcement(change)
+        self._telling.topic(change)
+
+    def _badness(self, incident: Incident) -> int:
+        keys = [one.key for one in self._telling.runbook(incident).severities]
+        return keys.index(incident.severity) if incident.severity in keys else len(keys)
+
+
+def _promise(change: Change, plan: cadence.Next) -> None:
+    change.incident.next_update_at = plan.due_at
+    change.due(DueKind.REMIND, plan.remind_at)
+    change.due(DueKind.UPDATE, plan.due_at)

@@ -42,7 +42,8 @@ def role_taken(incident: Incident, role: Role, by: str | None) -> Message:
 
 def acknowledged(incident: Incident, by: str | None, after: str) -> Message:
     """Tell that somebody is on it."""
-    text = f":eyes: {asker(by)} acknowledged {incident.ref} after {after}."
+    command = f" and is *{ROLES[Role.COMMANDER]}*" if by and incident.commander == by else ""
+    text = f":eyes: {asker(by)} acknowledged {incident.ref} after {after}{command}."
     return message(text, [section(text)])
 
 

@@ -19,6 +19,11 @@ def posted(incident: Incident, text: str, by: str | None) -> Message:
     return message(summary, [section(text), context(f"{note} · {incident.ref}")])
 
 
+def unchanged(incident: Incident) -> str:
+    """Say that there is no news, with what was last known."""
+    return f"No change. {escaped(incident.known)}".strip()
+
+
 def reminder(incident: Incident, due_at: datetime, who: str | None) -> Message:
     """Remind the one who writes the updates, with what they can do about it."""
     text = f"{person(who)}: the next update on {incident.ref} is due at {when(due_at)}."

@@ -1,0 +1,72 @@
+"""Ending an incident, and opening it again."""
+
+from collections.abc import Sequence
+
+from bot.incidents.telling import Telling, number
+from bot.incidents.times import lasted
+from bot.incidents.transitions import required
+from bot.incidents.values import FollowUpWanted, Resolution
+from bot.store.store import Change
+from bot.store.tables import DueKind, FollowUp, Kind, Status, Update
+from bot.views import resolution
+from bot.views.filling import ending
+from runbooks.durations import Cadence
+from runbooks.model import Severity
+
+
+async def resolve(telling: Telling, change: Change, said: Resolution) -> None:
+    """Record the cause, the fix and what is left to do; tell how long it lasted."""
+    incident = change.incident
+    incident.root_cause = required(said.root_cause, "root_cause", "Say what caused it, in a sentence.")
+    incident.fix = said.fix.strip()
+    incident.status = Status.RESOLVED
+    incident.resolved_at = change.now
+    _nothing_due(change)
+    follow_ups = [await change.add(_follow_up(wanted, number(incident))) for wanted in said.follow_ups]
+    lasting = lasted(incident.started_at, change.now)
+    change.write(Kind.RESOLVED, f"Resolved after {lasting}: {incident.root_cause}")
+    text = telling.text(change, "resolution", **ending(incident, follow_ups))
+    on_time = kept(await change.updates(number(incident)))
+    telling.say(change, "resolution", resolution.resolution(incident, text, change.by.person, on_time))
+    telling.outside(change, "resolution", resolution.outside(incident, text))
+
+
+def reopen(change: Change, reason: str) -> None:
+    """Go on where it was not the end."""
+    incident = change.incident
+    incident.status = Status.INVESTIGATING
+    incident.resolved_at = None
+    incident.mitigated_at = None
+    incident.automatic_updates = 0
+    change.write(Kind.REOPENED, f"Reopened: {reason}")
+
+
+def cancel(change: Change, reason: str) -> None:
+    """End one that was none."""
+    change.incident.status = Status.CANCELLED
+    change.incident.resolved_at = change.now
+    _nothing_due(change)
+    change.write(Kind.CANCELLED, f"Cancelled: {reason}")
+
+
+def kept(updates: Sequence[Update]) -> str:
+    """Say how many updates came on time: `4 of 5`."""
+    if not updates:
+        return "none was due"
+    return f"{sum(update.on_time for update in updates)} of {len(updates)}"
+
+
+def rhythm(severity: Severity | None) -> Cadence:
+    """Return how often stakeholders are told."""
+    return severity.update if severity else Cadence()
+
+
+def _nothing_due(change: Change) -> None:
+    change.incident.next_update_at = None
+    change.due(DueKind.REMIND, None)
+    change.due(DueKind.UPDATE, None)
+
+
+def _follow_up(wanted: FollowUpWanted | str, incident: int) -> FollowUp:
+    item = FollowUpWanted(wanted) if isinstance(wanted, str) else wanted
+    return FollowUp(incident=incident, text=item.text.strip(), person=item.person, due_on=item.due_on)

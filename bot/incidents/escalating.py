@@ -1,0 +1,39 @@
+"""Escalating: the next one on the runbook's list is called into the channel."""
+
+from bot.incidents.escalation import next_callee
+from bot.incidents.refusals import NobodyLeft, NobodyToCall
+from bot.incidents.telling import Telling, number
+from bot.store.store import Change
+from bot.store.tables import Kind
+from bot.views import people
+from bot.views.message import escaped
+
+
+def escalate(telling: Telling, change: Change) -> str:
+    """Call the next contact with the state in three lines, and record it; return who it is, for the one who asked."""
+    incident = change.incident
+    everybody = telling.callees(incident)
+    if not everybody:
+        raise NobodyToCall(service=telling.runbook(incident).name, ref=incident.ref)
+    callee = next_callee(everybody, incident.escalated_to)
+    if callee is None:
+        raise NobodyLeft(ref=incident.ref, last=everybody[-1].name)
+    incident.escalated_to += 1
+    who = people.person(callee.slack_id) if callee.slack_id else escaped(callee.name)
+    text = telling.text(change, "escalation", contact=who, say=escaped(callee.say) or "your help is needed.")
+    shown = people.called(text, role=callee.role, reach=callee.reach, mentioned=callee.slack_id is not None)
+    telling.say(change, "escalation", shown)
+    if callee.slack_id:
+        telling.invite(change, [callee.slack_id])
+    detail = {"to": callee.slack_id, "level": incident.escalated_to}
+    change.write(Kind.ESCALATION, f"Called {callee.name}" + (f" ({callee.role})" if callee.role else ""), detail=detail)
+    return who
+
+
+def escalate_if_possible(telling: Telling, change: Change) -> None:
+    """Call the next contact; when there is none, say so in the channel and go on."""
+    try:
+        escalate(telling, change)
+    except (NobodyLeft, NobodyToCall):
+        telling.say(change, f"nobody-left/{number(change.incident)}", people.nobody_left(change.incident))
+        change.write(Kind.ESCALATION, "Nobody is left to call")
