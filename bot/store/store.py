@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.errors import NoSuchIncident, Redelivered
 from bot.outbox.effects import Effect
+from bot.outbox.recording import row_of
 from bot.store.database import Database
 from bot.store.queries import Questions, Reading
 from bot.store.tables import (
@@ -141,19 +142,7 @@ class Change(Questions):
                 col(EffectRow.replaces) == effect.replaces, col(EffectRow.state) == EffectState.WAITING
             )
             await self._session.exec(older.values(state=EffectState.DONE, done_at=self.now, error="replaced"))
-        row = EffectRow(
-            key=key,
-            incident=effect.incident,
-            method=effect.method,
-            arguments=effect.arguments,
-            lane=effect.lane,
-            needs=list(effect.needs),
-            gives=effect.gives,
-            replaces=effect.replaces,
-            not_before=self.now,
-            wanted_at=self.now,
-        )
-        self._session.add(row)
+        self._session.add(row_of(effect, now=self.now, key=key))
         await self._session.flush()
 
 
