@@ -1,0 +1,61 @@
+// A list of messages, oldest first: grouped by person, parted by days, kept at its end while one reads there.
+
+import { h, keep } from "./dom.js";
+import { dayName, whenOf } from "./dates.js";
+import { authorOf, drawMessage, isQuiet } from "./message.js";
+import { state } from "./state.js";
+
+const TOGETHER_SECONDS = 300;
+const NEAR_END = 80;
+
+/** Draw messages into `list` (inside its scroller). `where` is {channel, inThread, newAfter}. */
+export function drawMessages(list, messages, where) {
+  const scroller = list.parentElement;
+  const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END;
+  const fresh = list.dataset.of !== (where.of ?? where.channel);
+  if (fresh) list.replaceChildren();
+  list.dataset.of = where.of ?? where.channel;
+  keep(list, rows(messages, where), (item) => item.draw());
+  if (fresh || atEnd) toEnd(scroller);
+}
+
+export function toEnd(scroller) {
+  scroller.scrollTop = scroller.scrollHeight;
+  for (const picture of scroller.querySelectorAll("img")) if (!picture.complete) picture.addEventListener("load", () => stayAtEnd(scroller), { once: true });
+}
+
+function stayAtEnd(scroller) {
+  if (scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END * 8) scroller.scrollTop = scroller.scrollHeight;
+}
+
+/** What a list shows: messages with the lines between days and before what is new. */
+function rows(messages, where) {
+  const shown = [];
+  let before = null;
+  const names = [...state.users.values()].map((user) => user.id + user.real_name).join();
+  for (const message of messages) {
+    const newDay = !before || whenOf(before.ts).toDateString() !== whenOf(message.ts).toDateString();
+    if (newDay && !where.inThread) shown.push(dayLine(message));
+    const firstNew = where.newAfter && before && Number(before.ts) <= Number(where.newAfter) && Number(message.ts) > Number(where.newAfter);
+    if (firstNew) shown.push(newLine());
+    const joined = !newDay && !firstNew && follows(message, before);
+    const version = JSON.stringify([message, joined, names, where.inThread]);
+    shown.push({ key: message.ts, version, draw: () => drawMessage(message, { ...where, joined }) });
+    before = message;
+  }
+  return shown;
+}
+
+function follows(message, before) {
+  if (!before || isQuiet(before) || isQuiet(message) || message.ephemeral || before.ephemeral || message.pinned || message.subtype === "thread_broadcast") return false;
+  return authorOf(message).name === authorOf(before).name && Number(message.ts) - Number(before.ts) < TOGETHER_SECONDS;
+}
+
+function dayLine(message) {
+  const name = dayName(whenOf(message.ts));
+  return { key: `day-${whenOf(message.ts).toDateString()}`, version: name, draw: () => h("div", { class: "day-line", role: "separator", "aria-label": name }, h("span", {}, name)) };
+}
+
+function newLine() {
+  return { key: "new", version: "new", draw: () => h("div", { class: "new-line", role: "separator", "aria-label": "New messages" }, h("span", {}, "New")) };
+}
