@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.store.store import By
+from bot.views.actions import SUGGESTED
 from bot.words import plain, typed
 
 Value = str | list[str] | None
@@ -120,12 +121,16 @@ def _click(body: Json) -> Asked:
     kept = _kept(view)
     value = _value(action)
     chosen = value if isinstance(value, str) else ""
+    suggested = (action.get("action_id") or "").partition(":")[0] == SUGGESTED
+    words = typed(chosen if suggested else "")
     number = (action.get("block_id") or "").removeprefix("role:") if "selected_user" in action else chosen.split("/")[0]
     return Asked(
         person=body["user"]["id"],
         key=_key("click", body.get("trigger_id")),
         channel=(body.get("channel") or {}).get("id") or container.get("channel_id") or kept.get("channel"),
-        ref=number if number.isdigit() else kept.get("ref"),
+        ref=words.ref or (number if number.isdigit() else kept.get("ref")),
+        verb=words.verb,
+        text=words.text,
         value=chosen,
         form=_values(view),
         kept=kept,

@@ -1,8 +1,8 @@
 """A Slack payload reaches its command once; who may; how an error is told.
 
-A handler names what it needs as parameters: `asked`, `incident` (the one the person means), `screen`, `messages`, or
-anything in `Services`. It returns its answer. Acknowledging, permission and errors are here, in one place. A listener
-never raises: bolt would lose the acknowledgement that it had given just before.
+A handler names what it needs as parameters: `asked`, `incident` (the one the person means), `screen`, `messages`,
+`services`, or anything in `Services`. It returns its answer. Acknowledging, permission and errors are here, in one
+place. A listener never raises: bolt would lose the acknowledgement that it had given just before.
 """
 
 import asyncio
@@ -156,6 +156,8 @@ async def _wanted(handler: Handler, args: AsyncArgs, services: Services, asked: 
             given[name] = await services.incidents.named(asked.ref, asked.channel, person=asked.person)
         elif name == "screen":
             given[name] = Screen(args.client, asked)
+        elif name == "services":
+            given[name] = services
         elif name == "messages":
             given[name] = Messages(args.client)
         else:

@@ -82,13 +82,15 @@ class Screen:
         opened = answer["view"]
         return OpenView(opened["id"], opened.get("hash") or "")
 
-    async def redraw(self, opened: OpenView, view: dict[str, Any]) -> None:
-        """Draw an open form anew, unless it has changed or gone in the meantime: then what is there is newer."""
+    async def redraw(self, opened: OpenView, view: dict[str, Any]) -> OpenView | None:
+        """Draw an open form anew; None when it has changed or gone in the meantime: then what is there is newer."""
         try:
-            await self._client.views_update(view_id=opened.id, hash=opened.hash or None, view=view)
+            answer = await self._client.views_update(view_id=opened.id, hash=opened.hash or None, view=view)
         except SlackApiError as error:
-            if error.response.get("error") not in {"hash_conflict", "not_found"}:
-                raise
+            if error.response.get("error") in {"hash_conflict", "not_found"}:
+                return None
+            raise
+        return OpenView(opened.id, answer["view"].get("hash") or "")
 
     async def home(self, view: dict[str, Any]) -> None:
         """Publish the person's Home tab."""

@@ -1,1 +1,59 @@
-"""What a person can say or click: one module per verb."""
+"""What a person can say or click: one module per verb, composed here by hand."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from slack_bolt.async_app import AsyncApp
+
+    from bot.listening import Services
+    from commands.verb import Verb
+
+
+def register(app: "AsyncApp", services: "Services") -> None:
+    """Let the app hear every verb, button, form, shortcut and event; what is left over comes last."""
+    from bot.listening import serve  # noqa: PLC0415 - bolt takes half a second to load, and `--help` does without
+    from commands import home, marking, unknown  # noqa: PLC0415
+
+    serve(app, services)
+    for module in (*_verb_modules(), marking, home, unknown):
+        module.register(app)
+
+
+def verbs() -> "tuple[Verb, ...]":
+    """Return every verb, in the order of help: that of an incident's life."""
+    return tuple(module.VERB for module in _verb_modules())
+
+
+def _verb_modules() -> "tuple[ModuleType, ...]":
+    from commands import (  # noqa: PLC0415
+        ack,
+        cancel,
+        contacts,
+        declare,
+        diagnose,
+        escalate,
+        graph,
+        help,  # noqa: A004 - it is the verb's name
+        list,  # noqa: A004
+        mitigate,
+        mitigations,
+        note,
+        postmortem,
+        reopen,
+        resolve,
+        role,
+        run,
+        runbook,
+        severity,
+        show,
+        snooze,
+        timeline,
+        update,
+    )
+
+    return (
+        *(declare, list, show, ack, update, snooze, severity, role, diagnose, run, graph, mitigate, mitigations),
+        *(note, timeline, contacts, escalate, resolve, reopen, cancel, postmortem, runbook, help),
+    )

@@ -1,0 +1,177 @@
+"""What a person asks to see for themselves: open incidents, a timeline, contacts, roles, mitigations, the runbook."""
+
+from collections.abc import Callable, Sequence
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, PlainTextObject
+
+from bot.incidents.values import Look
+from bot.store.tables import Entry, Incident, MitigationRun, RunState
+from bot.views import actions
+from bot.views.message import LABEL, TEXT, Message, context, cut, escaped, header, message, section, when
+from bot.views.people import ROLES, person
+from runbooks.durations import spelled
+from runbooks.model import Contact, Mitigation, Runbook
+
+RISKS = {
+    "low": ":large_green_circle: low risk",
+    "medium": ":large_yellow_circle: medium risk",
+    "high": ":red_circle: high risk",
+}
+STATES = {
+    RunState.RUNNING: "running",
+    RunState.DONE: ":white_check_mark: done",
+    RunState.FAILED: ":x: failed",
+    RunState.INTERRUPTED: ":warning: interrupted",
+    RunState.WAITING: "waiting for a yes",
+    RunState.CANCELLED: "let go",
+}
+LINES = 20
+
+
+def open_incidents(found: Sequence[Incident], service: str | None = None) -> Message:
+    """List what is open."""
+    about = f" for {escaped(service)}" if service else ""
+    if not found:
+        return message(f"No incident is open{about}. `/incident declare` begins one.")
+    title = f"{len(found)} open incident{'s' if len(found) > 1 else ''}{about}"
+    return message(title, [section(f"*{title}*"), *_in_sections([incident_line(one) for one in found])])
+
+
+def incident_line(incident: Incident) -> str:
+    """Tell of an incident in one line."""
+    marks = f"{' :lock:' if incident.private else ''}{' (drill)' if incident.drill else ''}"
+    where = f" <#{incident.channel}>" if incident.channel else ""
+    who = f", {person(incident.commander)}" if incident.commander else ", nobody has it yet"
+    facts = f"{escaped(incident.severity)} · {escaped(incident.service)} · {incident.status}{where}"
+    return (
+        f"*{incident.ref}*{marks} · {facts}\n"
+        f"{escaped(cut(incident.title, 150))} — since {when(incident.started_at, '{date_short_pretty} {time}')}{who}"
+    )
+
+
+def timeline(look: Look) -> Message:
+    """Show what happened, newest last; the oldest are left out when there are too many."""
+    title = f"{look.incident.ref}: {len(look.entries)} lines of timeline"
+    lines = [entry_line(entry) for entry in look.entries]
+    left_out = max(0, len(lines) - 4 * LINES)
+    note = f"The first {left_out} are left out; `/incident postmortem` has them all." if left_out else ""
+    return message(title, [section(f"*{title}*"), *_in_sections(lines[left_out:]), *([context(note)] if note else [])])
+
+
+def entry_line(entry: Entry) -> str:
+    """Tell of one entry in one line."""
+    who = f" — {person(entry.person)}" if entry.person else ""
+    return f"{when(entry.at, '{date_short_pretty} {time_secs}')} {escaped(cut(' '.join(entry.text.split()), 300))}{who}"
+
+
+def contacts(runbook: Runbook, resolve: Callable[[str], str | None]) -> Message:
+    """Show whom to call, and how."""
+    title = f"Contacts of {runbook.name}"
+    if not runbook.contacts:
+        return message(f"{runbook.name}'s runbook names no contacts. Add `contacts:` to it.")
+    lines = [contact_line(contact, resolve(contact.person) if contact.person else None) for contact in runbook.contacts]
+    return message(title, [section(f"*{escaped(title)}*"), *_in_sections(lines)])
+
+
+def contact_line(contact: Contact, known: str | None) -> str:
+    """Tell who it is, what they do, and how to reach them."""
+    mention = f" {person(known)}" if known else ""
+    role = f" — {escaped(contact.role)}" if contact.role else ""
+    reach = f"\n{escaped(contact.reach)}" if contact.reach else ""
+    return f"*{escaped(contact.name)}*{mention}{role}{reach}"
+
+
+def roles(incident: Incident) -> Message:
+    """Show who has which role."""
+    lines = [f"{label.capitalize()}: {person(incident.holder(role))}" for role, label in ROLES.items()]
+    help_ = context("`/incident role commander @somebody` changes it; without a name you take it yourself.")
+    return message(f"{incident.ref}: roles", [section(f"*{incident.ref}: roles*\n" + "\n".join(lines)), help_])
+
+
+def offered(incident: Incident, mitigations: Sequence[Mitigation]) -> Message:
+    """Show the mitigations as buttons. Nothing changes by choosing one: what would be sent is shown first."""
+    title = f"{incident.ref}: what the runbook offers"
+    if not mitigations:
+        return message(f"{escaped(incident.service)}'s runbook offers no mitigation. Add `mitigations:` to it.")
+    blocks: list[Block] = [section(f"*{title}*")]
+    for one in mitigations[:LINES]:
+        button = ButtonElement(
+            text=PlainTextObject(text=cut(one.name, LABEL)),
+            action_id=actions.MITIGATION_CHOOSE,
+            value=f"{incident.id}/{one.id}",
+        )
+        drawn = section(f"*{escaped(one.name)}* — {RISKS[one.risk]}\n{escaped(one.about or one.line)}")
+        drawn.accessory = button
+        blocks.append(drawn)
+    return message(title, [*blocks, context("Choosing shows what would be sent. Nothing changes before you confirm.")])
+
+
+def mitigations_run(look: Look) -> Message:
+    """Show what has been done against the incident."""
+    if not look.mitigations:
+        return message(f"No mitigation has been run in {look.incident.ref}. `/incident mitigate` shows what there is.")
+    title = f"{look.incident.ref}: mitigations so far"
+    return message(title, [section(f"*{title}*"), *_in_sections([run_line(run) for run in look.mitigations])])
+
+
+def run_line(run: MitigationRun) -> str:
+    """Tell what was done, when, by whom, and how it ended."""
+    state = STATES.get(run.state, str(run.state))
+    return f"{when(run.started_at)} *{escaped(run.title)}* — {state}, {person(run.by)}\n`{escaped(cut(run.line, 300))}`"
+
+
+def runbook(book: Runbook) -> Message:
+    """Show what a runbook knows, in brief."""
+    about = [escaped(book.about)] if book.about else []
+    about += [f"Owner: {escaped(book.owner)}"] if book.owner else []
+    ladder = [
+        f"• *{escaped(one.key)}* {escaped(one.meaning)} — respond within {spelled(one.respond_within)}"
+        for one in book.severities
+    ]
+    links = [f"• {link.emoji} <{link.url}|{escaped(link.title)}>" for link in book.links]
+    steps = [f"• `{step.id}` {escaped(step.name)}" for step in book.diagnostics]
+    known = [
+        f"• *{escaped(one.title or one.id)}*: {', '.join(f'`{id_}`' for id_ in one.try_)}" for one in book.scenarios
+    ]
+    blocks: list[Block] = [header(f"Runbook: {book.name}"), *([section("\n".join(about))] if about else [])]
+    parts = [("Severities", ladder), ("Links", links), ("`/incident diagnose STEP`", steps), ("Known failures", known)]
+    for title, lines in parts:
+        blocks += _in_sections([f"*{title}*", *lines]) if lines else []
+    return message(f"Runbook of {book.name}", blocks)
+
+
+def services(books: Sequence[Runbook]) -> Message:
+    """Show which services there are."""
+    lines = [f"• `{book.service}` {escaped(book.about or book.name)}" for book in books]
+    return message("Services", _in_sections(["*Services*: `/incident runbook SERVICE` shows one", *lines]))
+
+
+def suggestion(said: str, meant: str | None) -> Message:
+    """Say that a word is not known, with what was probably meant as a button."""
+    shown = escaped(cut(said, 60))
+    text = f"There is no `/incident {shown}`." if said else "Say what to do."
+    text += f" Did you mean `{escaped(cut(meant, 120))}`?" if meant else " `/incident help` shows what there is."
+    buttons = [_button("Show help", "help", "help")]
+    if meant:
+        buttons.insert(0, _button(f"/incident {meant}", meant, "meant", style="primary"))
+    return message(text, [section(text), ActionsBlock(elements=buttons)])
+
+
+def _button(label: str, command: str, which: str, style: str | None = None) -> ButtonElement:
+    return ButtonElement(
+        text=PlainTextObject(text=cut(label, LABEL)),
+        action_id=f"{actions.SUGGESTED}:{which}",
+        value=cut(command, 2_000),
+        style=style,
+    )
+
+
+def _in_sections(lines: Sequence[str]) -> list[Block]:
+    """Put lines into as few sections as Slack's limit allows."""
+    texts: list[str] = []
+    for line in lines:
+        if texts and len(texts[-1]) + len(line) < TEXT - 1:
+            texts[-1] += f"\n{line}"
+        else:
+            texts.append(line)
+    return [section(text) for text in texts[:40]]

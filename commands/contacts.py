@@ -1,0 +1,27 @@
+"""`/incident contacts [SERVICE]`: show whom to call, and how."""
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.listening import Answer, Asked, Services
+from bot.views import lists
+from commands.verb import Verb
+from commands.which import runbook_meant
+
+VERB = Verb(
+    "contacts",
+    "contacts [SERVICE]",
+    "shows whom to call, and how",
+    "/incident contacts inferadb",
+    also=("contact", "who"),
+    needs="",
+    when="anywhere",
+)
+
+
+def register(app: AsyncApp) -> None:
+    VERB.on(app, contacts)
+
+
+async def contacts(asked: Asked, services: Services) -> Answer:
+    runbook = await runbook_meant(asked, services)
+    return lists.contacts(runbook, services.people.resolve)

@@ -1,0 +1,26 @@
+"""`/incident escalate`: call the runbook's next contact."""
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.incidents.lifecycle import Incidents
+from bot.listening import Answer, Asked
+from bot.store.tables import Incident
+from bot.views import actions
+from commands.verb import Verb, click
+
+VERB = Verb(
+    "escalate",
+    "escalate",
+    "calls the runbook's next contact into the channel",
+    "/incident escalate",
+    also=("page",),
+)
+
+
+def register(app: AsyncApp) -> None:
+    VERB.on(app, escalate)
+    click(app, actions.ESCALATE, escalate)
+
+
+async def escalate(asked: Asked, incident: Incident, incidents: Incidents) -> Answer:
+    return await incidents.escalate(incident.id or 0, by=asked.by)

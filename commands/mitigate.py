@@ -1,0 +1,89 @@
+"""`/incident mitigate [MITIGATION]`: do something against it, after seeing what would be sent."""
+
+from collections.abc import Mapping
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.errors import BadInput
+from bot.incidents.mitigations import Mitigations
+from bot.listening import Answer, Asked, answering_form
+from bot.replies import Screen
+from bot.store.tables import Incident
+from bot.views import actions, forms, lists
+from bot.views import mitigation as views
+from bot.words import nearest
+from commands.verb import Verb, click
+from commands.where import elsewhere
+from runbooks.model import Mitigation
+
+VERB = Verb(
+    "mitigate",
+    "mitigate [MITIGATION]",
+    "shows what can be done as buttons; nothing changes before you confirm",
+    "/incident mitigate scale-up",
+    also=("fix",),
+)
+
+
+def register(app: AsyncApp) -> None:
+    VERB.on(app, mitigate)
+    click(app, actions.MITIGATE, mitigate)
+    click(app, actions.MITIGATION_CHOOSE, choose)
+    click(app, actions.MITIGATION_APPLY, apply)
+    click(app, actions.MITIGATION_CANCEL, cancel)
+    app.view(actions.MITIGATION_FORM)(answering_form(submit))
+
+
+async def mitigate(asked: Asked, incident: Incident, mitigations: Mitigations, screen: Screen) -> Answer:
+    """Show what there is, or go on with the one that was named."""
+    offered = await mitigations.offered(incident.id or 0)
+    if not asked.words:
+        return lists.offered(incident, offered)
+    return await _begin(_named(asked.words[0], offered), asked, incident, mitigations, screen)
+
+
+async def choose(asked: Asked, incident: Incident, mitigations: Mitigations, screen: Screen) -> Answer:
+    wanted = _named(asked.parts[-1], await mitigations.offered(incident.id or 0))
+    return await _begin(wanted, asked, incident, mitigations, screen)
+
+
+async def _begin(
+    wanted: Mitigation, asked: Asked, incident: Incident, mitigations: Mitigations, screen: Screen
+) -> Answer:
+    """Ask for the inputs, if there are any, else show at once what would be sent."""
+    if wanted.inputs:
+        await screen.open(forms.mitigation(str(incident.id), asked.channel, wanted))
+        return None
+    return await _show(wanted.id, {}, asked, incident, mitigations)
+
+
+async def submit(asked: Asked, incident: Incident, mitigations: Mitigations) -> Answer:
+    inputs = {name: value for name, value in asked.form.items() if isinstance(value, str) and value.strip()}
+    return await _show(str(asked.kept["mitigation"]), inputs, asked, incident, mitigations)
+
+
+async def _show(
+    id_: str, inputs: Mapping[str, object], asked: Asked, incident: Incident, mitigations: Mitigations
+) -> Answer:
+    return views.confirmation(await mitigations.request(incident.id or 0, id_, inputs, by=asked.by))
+
+
+async def apply(asked: Asked, incident: Incident, mitigations: Mitigations) -> Answer:
+    _, id_, token = asked.parts
+    await mitigations.apply(incident.id or 0, id_, token, by=asked.by)
+    return elsewhere(asked, incident, "follow the mitigation")
+
+
+async def cancel(asked: Asked, incident: Incident, mitigations: Mitigations) -> Answer:
+    _, id_, token = asked.parts
+    await mitigations.cancel(incident.id or 0, id_, token, by=asked.by)
+    return "Nothing was changed."
+
+
+def _named(word: str, offered: list[Mitigation]) -> Mitigation:
+    found = next((one for one in offered if one.id.lower() == word.lower()), None)
+    if found is not None:
+        return found
+    near = nearest(word, [one.id for one in offered])
+    meant = f"Did you mean `{near}`?" if near else "`/incident mitigate` shows what there is."
+    raise BadInput(f"The runbook has no mitigation of that name. {meant}")

@@ -1,0 +1,72 @@
+"""`/incident update [status] TEXT`: tell stakeholders how it stands."""
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.errors import BadInput
+from bot.incidents.updates import Updates
+from bot.incidents.values import Said
+from bot.listening import Answer, Asked, answering_form
+from bot.replies import Screen
+from bot.store.tables import Incident, Status
+from bot.views import actions, forms
+from commands.verb import Verb, click
+from runbooks.durations import duration
+
+VERB = Verb(
+    "update",
+    "update [status] TEXT",
+    "tells everybody how it stands; without words a form opens",
+    "/incident update monitoring Rolled back, errors are falling",
+    also=("status",),
+)
+TO_THE_END = {
+    "resolved": "To resolve it, say `/incident resolve CAUSE`. Nothing was posted.",
+    "cancelled": "To cancel it, say `/incident cancel REASON`. Nothing was posted.",
+}
+
+
+def register(app: AsyncApp) -> None:
+    VERB.on(app, update)
+    click(app, actions.POST_UPDATE, open_form)
+    click(app, actions.NO_CHANGE, no_change)
+    app.view(actions.UPDATE_FORM)(answering_form(submit))
+
+
+async def update(asked: Asked, incident: Incident, updates: Updates, screen: Screen) -> Answer:
+    if not asked.text:
+        await screen.open(forms.update(str(incident.id), asked.channel))
+        return None
+    updated = await updates.post(incident.id or 0, read_update(asked.text), by=asked.by)
+    return f"Posted in {updated.ref}. It is *{updated.status}*."
+
+
+async def open_form(asked: Asked, screen: Screen) -> None:
+    """Open the form for a button, which knows its incident: nothing needs to be looked up."""
+    await screen.open(forms.update(asked.ref or "", asked.channel))
+
+
+async def submit(asked: Asked, incident: Incident, updates: Updates) -> Answer:
+    chosen, wait = asked.said("status"), asked.said("next_in")
+    said = Said(
+        status=None if chosen in {"", forms.AS_BEFORE} else Status(chosen),
+        impact=asked.said("impact") or None,
+        known=asked.said("known"),
+        next_in=None if wait in {"", forms.AS_BEFORE} else duration(wait),
+    )
+    updated = await updates.post(incident.id or 0, said, by=asked.by)
+    return f"Posted in {updated.ref}. It is *{updated.status}*."
+
+
+async def no_change(asked: Asked, incident: Incident, updates: Updates) -> Answer:
+    updated = await updates.no_change(incident.id or 0, by=asked.by)
+    return f"Posted in {updated.ref}: nothing has changed."
+
+
+def read_update(text: str) -> Said:
+    """Read a status from the first word, if it is one; the rest is what we know."""
+    first, _, rest = text.partition(" ")
+    word = first.rstrip(":,").lower()
+    if word in TO_THE_END:
+        raise BadInput(TO_THE_END[word], field="status")
+    status = next((one for one in Status if one.lower() == word), None)
+    return Said(status=status, known=rest.strip() if status else text)
