@@ -17,7 +17,9 @@ class Arguments:
         self.given = given
 
     def has(self, name: str) -> bool:
-        return self.given.get(name) not in {None, ""} if _hashable(self.given.get(name)) else True
+        """Tell whether the argument was given and is not empty text."""
+        value = self.given.get(name)
+        return value is not None and value != ""
 
     def text(self, name: str, default: str = "") -> str:
         value = self.given.get(name)
@@ -30,15 +32,13 @@ class Arguments:
         return self.text(name)
 
     def flag(self, name: str, *, default: bool = False) -> bool:
-        value = self.given.get(name)
-        return default if value in {None, ""} else str(value).lower() in {"1", "true"}
+        return self.text(name).lower() in {"1", "true"} if self.has(name) else default
 
     def number(self, name: str, default: int, most: int) -> int:
         """Return a whole number from 1 to `most`; 0 means the default, as in Slack."""
-        value = self.given.get(name)
         try:
-            number = int(value) if value not in {None, ""} else default
-        except (TypeError, ValueError):
+            number = int(self.text(name)) if self.has(name) else default
+        except ValueError:
             raise invalid("invalid_arguments", [f"must be an integer [json-pointer:/{name}]"]) from None
         if number < 0:
             raise SlackError("invalid_limit")
@@ -67,10 +67,6 @@ class Arguments:
         start = _start(self.text("cursor"))
         end = start + self.number("limit", default, most)
         return found[start:end], {"next_cursor": _cursor(end) if end < len(found) else ""}
-
-
-def _hashable(value: Any) -> bool:
-    return not isinstance(value, list | dict)
 
 
 def _cursor(offset: int) -> str:

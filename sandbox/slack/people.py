@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import uuid
 from typing import TYPE_CHECKING
 
 from sandbox.slack import conversations, interactions, messages, payloads, submissions
 from sandbox.slack.commands import run_command
 from sandbox.slack.errors import Refused, SlackError
+from sandbox.slack.people_sight import sees
 from sandbox.slack.records import TEAM_ID, Channel, File, Json, Person
 from sandbox.slack.typed import mangled
 from sandbox.slack.uploads import as_slack, mimetype
@@ -45,7 +47,7 @@ class Acting:
     def channel(self, named: str) -> Channel:
         """Return a channel this person sees: a public one, or one they are in."""
         channel = self.workspace.channel(named)
-        if channel is None or (channel.is_private and self.me.id not in channel.members):
+        if channel is None or not sees(self.me, channel):
             raise Refused(f"There is no channel {named!r}.")
         return channel
 
@@ -66,6 +68,7 @@ class Acting:
             return None
         place = self._own(channel)
         content = {"user": self.me.id, "team": TEAM_ID, "text": mangled(self.workspace, text)}
+        content["client_msg_id"] = str(uuid.uuid4())
         message = messages.post(self.workspace, place, content, thread=thread)
         place.read[self.me.id] = message["ts"]
         return str(message["ts"])

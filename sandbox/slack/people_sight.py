@@ -13,9 +13,19 @@ if TYPE_CHECKING:
     from sandbox.slack.workspace import Workspace
 
 
+# Lines that Slack writes itself; none of them counts as unread.
+QUIET = {f"{kind}_{what}" for kind in ("channel", "group") for what in ("join", "leave", "name", "archive")}
+QUIET |= {"channel_topic", "channel_purpose", "channel_unarchive", "tombstone"}
+
+
+def sees(me: Person, channel: Channel) -> bool:
+    """Tell whether a person sees a channel: guests and private channels are strict."""
+    return me.id in channel.members or not (channel.is_private or me.is_guest)
+
+
 def state(workspace: Workspace, me: Person) -> Json:
     """Return everything a page draws except the messages."""
-    channels = [c for c in workspace.channels.values() if not c.is_private or me.id in c.members]
+    channels = [c for c in workspace.channels.values() if sees(me, c)]
     seen_state: Json = {"team": {"name": TEAM_NAME, "id": TEAM_ID}, "me": me.as_page()}
     seen_state |= {"users": [person.as_page() for person in workspace.people.values()]}
     seen_state |= {"groups": [group.as_page() for group in workspace.groups.values()]}
@@ -40,6 +50,7 @@ def _unread(workspace: Workspace, channel: Channel, me: Person) -> Json:
         return {"unread": 0, "mentions": 0}
     since = channel.read.get(me.id, "")
     new = [m for m in channel.top_level() if m["ts"] > since and m.get("user") != me.id]
+    new = [m for m in new if m.get("subtype") not in QUIET]
     calls = [f"<@{me.id}>", f"<@{me.id}|", "<!here>", "<!channel>"]
     calls += [f"<!subteam^{group.id}" for group in workspace.groups.values() if me.id in group.users]
     mentions = [m for m in new if any(call in m.get("text", "") for call in calls)]

@@ -82,7 +82,7 @@ def _answered(workspace: Workspace, method: str, token: str, given: Json) -> tup
         answer = {"ok": True} | METHODS[method](workspace, Arguments(given))
     except SlackError as error:
         answer = error.answer()
-    headers = {"X-OAuth-Scopes": ",".join(workspace.declared.scopes)}
+    headers = {"X-OAuth-Scopes": ",".join(workspace.declared.scopes)} if token == workspace.bot_token else None
     return web.json_response(answer, headers=headers), answer
 
 

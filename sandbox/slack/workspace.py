@@ -1,22 +1,24 @@
 """The state of one pretend Slack workspace, and the parts that act on it."""
 
 import asyncio
+import re
 import secrets
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
-from sandbox.slack import cast
+from sandbox.slack import cast, messages
 from sandbox.slack.delivery import Delivery
+from sandbox.slack.errors import Refused
 from sandbox.slack.faults import CallLog, Faults
 from sandbox.slack.live import Live
+from sandbox.slack.people import Acting
 from sandbox.slack.rate_limits import RateLimits
 from sandbox.slack.records import Channel, File, Json, Person, View
 from sandbox.slack.scopes import Declared
 from sandbox.slack.tickets import Triggers
 
 TRIGGER_SECONDS = 3.0
-RESPONSE_SECONDS = 30 * 60.0
 
 
 def no_address() -> str:
@@ -108,6 +110,22 @@ class Workspace:
         self.channels[opened.id] = opened
         self.live.tell({"type": "channel", "channel": opened.id}, only=opened.members)
         return opened
+
+    def acting(self, person: str) -> Acting:
+        """Return what a person can do here, as calls."""
+        return Acting(self, person)
+
+    def integration_says(
+        self, name: str, channel: str, text: str, *, blocks: list[Any] | None = None, emoji: str = ":bell:"
+    ) -> str:
+        """Post as another app of the company (an alert bot, a deploy bot); return the message's ts."""
+        place = self.channel(channel)
+        if place is None:
+            raise Refused(f"There is no channel {channel!r}.")
+        bot = f"B0{re.sub('[^A-Z0-9]', '', name.upper())}"
+        content: Json = {"subtype": "bot_message", "bot_id": bot, "username": name, "icons": {"emoji": emoji}}
+        content |= {"text": text} | ({"blocks": blocks} if blocks else {})
+        return str(messages.post(self, place, content)["ts"])
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run `work` beside everything else; `quiet` waits for it and `close` ends it."""
