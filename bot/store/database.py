@@ -19,6 +19,15 @@ log = structlog.get_logger(__name__)
 PATIENCE = 10.0
 """Seconds that a change waits for another one's lock, and a connection for its answer."""
 
+MISTAKES = (
+    "unable to open database file",
+    "readonly database",
+    "not a database",
+    "authentication failed",
+    "does not exist",
+)
+"""Parts of what SQLite and PostgreSQL say when the address, not the moment, is wrong."""
+
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
 
@@ -35,10 +44,21 @@ class Database:
     async def migrate(self) -> None:
         """Bring the schema to this version, once, whoever else starts now."""
         with _translated():
-            async with self._my_turn(), self._engine.begin() as connection:
-                await connection.run_sync(upgrade)
+            try:
+                async with self._my_turn(), self._engine.begin() as connection:
+                    await connection.run_sync(upgrade)
+            except DBAPIError as error:
+                raise self._wrong_setting(error) or error from None
+
+    def _wrong_setting(self, error: DBAPIError) -> SettingsError | None:
+        """Tell what waiting does not mend: a wrong path, password or name."""
+        brief = _brief(error)
+        if any(words in brief for words in MISTAKES):
+            return SettingsError(f"DATABASE_URL does not work: {brief}")
+        return None
 
     async def close(self) -> None:
+        """Let go of every connection."""
         await self._engine.dispose()
 
     @asynccontextmanager
@@ -53,6 +73,7 @@ class Database:
         """A session in a transaction that is committed at the end."""
         with _translated():
             async with self._my_turn(), AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
+                await session.connection()
                 yield session
 
     @asynccontextmanager

@@ -142,6 +142,8 @@ class Change(Questions):
                 col(EffectRow.replaces) == effect.replaces, col(EffectRow.state) == EffectState.WAITING
             )
             await self._session.exec(older.values(state=EffectState.DONE, done_at=self.now, error="replaced"))
+        elif (await self._session.exec(select(EffectRow.id).where(EffectRow.key == key))).first() is not None:
+            raise ValueError(f"the effect {key} was wanted before; a further one needs another key")
         self._session.add(row_of(effect, now=self.now, key=key))
         await self._session.flush()
 

@@ -44,6 +44,15 @@ def upgrade() -> None:
     op.create_index(op.f("ix_incident_service"), "incident", ["service"], unique=False)
     op.create_index(op.f("ix_incident_status"), "incident", ["status"], unique=False)
     op.create_table(
+        "person",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("guest", sa.Boolean(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+    )
+    op.create_table(
         "place",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
@@ -233,6 +242,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_seen_payload_at"), table_name="seen_payload")
     op.drop_table("seen_payload")
     op.drop_table("place")
+    op.drop_table("person")
     op.drop_index(op.f("ix_incident_status"), table_name="incident")
     op.drop_index(op.f("ix_incident_service"), table_name="incident")
     op.drop_index(op.f("ix_incident_channel"), table_name="incident")
