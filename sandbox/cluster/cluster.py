@@ -1,0 +1,68 @@
+"""The cluster as a whole: its store, its controllers, its clock, who may use it."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from sandbox.cluster.clock import Clock
+from sandbox.cluster.controllers.around import Budgets, Endpoints, Garbage
+from sandbox.cluster.controllers.deployments import Deployments
+from sandbox.cluster.controllers.kubelet import Kubelet, Nodes
+from sandbox.cluster.controllers.recording import Recorder
+from sandbox.cluster.controllers.replica_sets import ReplicaSets
+from sandbox.cluster.controllers.scheduling import Scheduler
+from sandbox.cluster.identity import Identity, identities
+from sandbox.cluster.programs import Programs
+from sandbox.cluster.store import Store
+
+STEP_SECONDS = 0.25
+
+
+class Ticking(Protocol):
+    def tick(self) -> None: ...
+
+
+class Cluster:
+    """Everything behind the API server; nothing moves but at a tick."""
+
+    def __init__(self, clock: Clock | None = None, *, seed: int = 7) -> None:
+        self.clock = clock or Clock()
+        self.store = Store(self.now, seed)
+        self.programs = Programs()
+        self.record = Recorder(self.store)
+        self.kubelet = Kubelet(self.store, self.programs, self.record, self.now)
+        self.identities: dict[str, Identity] = identities()
+        self.proxied: dict[tuple[str, str], Answering] = {}
+        self.faults: list[tuple[int, str]] = []
+        self.listeners: list[Callable[[], None]] = []
+        self._controllers: Sequence[Ticking] = (
+            Garbage(self.store), Deployments(self.store, self.record), ReplicaSets(self.store, self.record),
+            Scheduler(self.store, self.record), self.kubelet, Endpoints(self.store), Budgets(self.store),
+            Nodes(self.store),
+        )  # fmt: skip
+        self._last_sweep = 0.0
+
+    def now(self) -> float:
+        return self.clock()
+
+    def tick(self) -> None:
+        """Let every controller look once."""
+        for controller in self._controllers:
+            controller.tick()
+        if self.now() - self._last_sweep >= 60:
+            self._last_sweep = self.now()
+            self.record.forget_old()
+        for listener in self.listeners:
+            listener()
+
+    def advance(self, seconds: float) -> None:
+        """Turn the clock by hand, ticking every quarter of a second on the way."""
+        left = seconds
+        while left > 0:
+            step = min(STEP_SECONDS, left)
+            self.clock.turn(step)
+            self.tick()
+            left -= step
+
+
+Answering = Callable[[str, str, bytes], tuple[int, str, bytes]]
+"""A simulated application behind a Service: (method, path and query, body) -> (status, content type, body)."""

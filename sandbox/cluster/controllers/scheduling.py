@@ -1,0 +1,85 @@
+"""The scheduler: a node with room for each new pod, or the reason why there is none."""
+
+from sandbox.cluster.clock import stamp
+from sandbox.cluster.controllers.recording import Recorder
+from sandbox.cluster.kinds import NODES, PODS
+from sandbox.cluster.objects import Object, condition, copied, is_going, labels_of, name_of, namespace_of
+from sandbox.cluster.quantities import amount
+from sandbox.cluster.store import Store
+
+
+def requested(pod: Object, resource: str) -> float:
+    """Add up what a pod's containers ask for, in cores or bytes."""
+    asked = [(container.get("resources") or {}).get("requests") or {} for container in pod["spec"]["containers"]]
+    return sum(amount(one.get(resource, "0")) for one in asked)
+
+
+class Scheduler:
+    def __init__(self, store: Store, record: Recorder) -> None:
+        self._store = store
+        self._record = record
+
+    def tick(self) -> None:
+        for pod in self._store.all(PODS):
+            if not pod["spec"].get("nodeName") and not is_going(pod):
+                self._place(pod)
+
+    def _place(self, pod: Object) -> None:
+        reasons: dict[str, int] = {}
+        fitting = []
+        nodes = self._store.all(NODES)
+        for node in nodes:
+            reason = self._obstacle(pod, node)
+            if reason is None:
+                fitting.append(node)
+            else:
+                reasons[reason] = reasons.get(reason, 0) + 1
+        if fitting:
+            self._bind(pod, min(fitting, key=lambda node: (len(self._on(node)), name_of(node))))
+        else:
+            told = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
+            self._refuse(pod, f"0/{len(nodes)} nodes are available: {told}. {self._preemption(len(nodes))}")
+
+    def _preemption(self, nodes: int) -> str:
+        return f"preemption: 0/{nodes} nodes are available: {nodes} No preemption victims found for incoming pod."
+
+    def _on(self, node: Object) -> list[Object]:
+        return [pod for pod in self._store.all(PODS) if pod["spec"].get("nodeName") == name_of(node)]
+
+    def _obstacle(self, pod: Object, node: Object) -> str | None:
+        wanted = pod["spec"].get("nodeSelector") or {}
+        if node["spec"].get("unschedulable"):
+            return "node(s) were unschedulable"
+        ready = condition(node, "Ready")
+        if ready is None or ready["status"] != "True":
+            return "node(s) had untolerated taint(s)"
+        if not wanted.items() <= labels_of(node).items():
+            return "node(s) didn't match Pod's node affinity/selector"
+        for resource in ("cpu", "memory"):
+            used = sum(requested(other, resource) for other in self._on(node))
+            if used + requested(pod, resource) > amount(node["status"]["allocatable"][resource]):
+                return f"Insufficient {resource}"
+        return None
+
+    def _bind(self, pod: Object, node: Object) -> None:
+        bound = copied(pod)
+        bound["spec"]["nodeName"] = name_of(node)
+        now = stamp(self._store.now())
+        bound["status"]["conditions"] = [
+            {"type": "PodScheduled", "status": "True", "lastProbeTime": None, "lastTransitionTime": now}
+        ]
+        self._store.replace(PODS, bound)
+        message = f"Successfully assigned {namespace_of(pod)}/{name_of(pod)} to {name_of(node)}"
+        self._record.scheduled(pod, "Scheduled", message)
+
+    def _refuse(self, pod: Object, message: str) -> None:
+        before = condition(pod, "PodScheduled")
+        if before is not None and before.get("message") == message:
+            return
+        refused = copied(pod)
+        refused["status"]["conditions"] = [{
+            "type": "PodScheduled", "status": "False", "lastProbeTime": None,
+            "lastTransitionTime": stamp(self._store.now()), "reason": "Unschedulable", "message": message,
+        }]  # fmt: skip
+        self._store.replace(PODS, refused)
+        self._record.scheduled(pod, "FailedScheduling", message, "Warning")

@@ -1,0 +1,233 @@
+"""The API server: one aiohttp application over a Cluster."""
+
+import asyncio
+import contextlib
+import functools
+import json
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from http import HTTPStatus
+
+from aiohttp import web
+
+from sandbox.cluster import (
+    discovery,
+    faults,
+    metrics_api,
+    podlogs,
+    proxying,
+    reading,
+    reviews,
+    subresources,
+    watching,
+    writing,
+)
+from sandbox.cluster.asking import Asked, Target, allow, target_of
+from sandbox.cluster.cluster import STEP_SECONDS, Cluster
+from sandbox.cluster.identity import ANONYMOUS, Identity
+from sandbox.cluster.objects import Object
+
+THROUGH = re.compile(r"^/as/([^/]+)/")
+PUBLIC = ("/healthz", "/livez", "/readyz", "/version")
+
+
+def application(cluster: Cluster, *, ticking: bool = True) -> web.Application:
+    """Make the server; `ticking` lets the controllers look every quarter of a second of real time."""
+    app = web.Application(client_max_size=4 * 2**20)
+    app.router.add_route("*", "/{path:.*}", functools.partial(_answered, cluster))
+    if ticking:
+        app.cleanup_ctx.append(functools.partial(_ticking, cluster))
+    return app
+
+
+async def _ticking(cluster: Cluster, _app: web.Application) -> AsyncIterator[None]:
+    async def tick() -> None:
+        while True:
+            cluster.tick()
+            await asyncio.sleep(STEP_SECONDS)
+
+    task = asyncio.create_task(tick())
+    yield
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def _answered(cluster: Cluster, request: web.Request) -> web.StreamResponse:
+    """Answer, or say with a Status object why not."""
+    try:
+        _break(cluster)
+        who = _identity(cluster, request)
+        return await _routed(cluster, request, who)
+    except faults.Fault as fault:
+        return _json(fault.status(), fault.code)
+
+
+def _break(cluster: Cluster) -> None:
+    """Answer with a fault that a test or the control routes have ordered."""
+    if cluster.faults:
+        code, message = cluster.faults.pop(0)
+        reason = HTTPStatus(code).phrase.replace(" ", "")
+        raise faults.Fault(code, reason, message)
+
+
+def _identity(cluster: Cluster, request: web.Request) -> Identity:
+    header = request.headers.get("Authorization", "")
+    if through := THROUGH.match(request.path):
+        header = f"Bearer {through[1]}"
+    if not header:
+        return ANONYMOUS
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or token not in cluster.identities:
+        raise faults.unauthorized()
+    return cluster.identities[token]
+
+
+def _plain_path(request: web.Request) -> str:
+    """Give the path without the identity that the real kubectl needs there: it sends no token without TLS."""
+    return THROUGH.sub("/", request.path)
+
+
+def _json(body: Object, code: int = 200, media: str = "application/json") -> web.Response:
+    text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+    return web.Response(body=text.encode() + b"\n", status=code, headers={"Content-Type": media})
+
+
+async def _routed(cluster: Cluster, request: web.Request, who: Identity) -> web.StreamResponse:
+    path = _plain_path(request)
+    if path in PUBLIC:
+        return _public(request, path)
+    if who is ANONYMOUS:
+        told = f'forbidden: User "{who.name}" cannot get path "{path}"'
+        raise faults.Fault(403, "Forbidden", told, {})
+    found = _discovered(request, path)
+    if found is not None:
+        return found
+    if not path.startswith(("/api/", "/apis/")):
+        return web.Response(text="404 page not found\n", status=404)
+    asked = Asked(request.method, target_of(path), request.query, request.headers, await request.read(), who)
+    allow(asked)
+    return await _done(cluster, request, asked)
+
+
+def _public(request: web.Request, path: str) -> web.Response:
+    word = path.strip("/")
+    if word == "version":
+        return _json(discovery.VERSION)
+    return web.Response(text=discovery.health(verbose="verbose" in request.query, word=word))
+
+
+def _discovered(request: web.Request, path: str) -> web.Response | None:
+    """Answer discovery paths; None for every other one."""
+    words = path.strip("/").split("/")
+    if words in (["api"], ["apis"]):
+        core = words == ["api"]
+        if discovery.wants_aggregated(request.headers.get("Accept", "")):
+            return _json(discovery.aggregated(core=core), media=discovery.AGGREGATED)
+        return _json(discovery.core_versions(request.host) if core else discovery.group_list())
+    found: Object | None = None
+    if words[0] == "api" and len(words) == 2:
+        found = discovery.resource_list("", words[1])
+    elif words[0] == "apis" and len(words) == 2:
+        found = discovery.group(words[1])
+    elif words[0] == "apis" and len(words) == 3:
+        found = discovery.resource_list(words[1], words[2])
+    return _json(found) if found is not None else None
+
+
+async def _done(cluster: Cluster, request: web.Request, asked: Asked) -> web.StreamResponse:
+    """Do what an allowed request asks."""
+    target = asked.target
+    if target.kind.group == "metrics.k8s.io":
+        return _json(metrics_api.answered(asked, cluster))
+    if target.kind.group.startswith(("authentication.", "authorization.")):
+        return _json(reviews.reviewed(asked, cluster.now()), 201)
+    if target.subresource in {"log", "proxy"}:
+        return await _below(cluster, request, asked)
+    if asked.verb == "watch":
+        return await _streamed(request, watching.lines(asked, cluster.store), "application/json")
+    acts = SUBRESOURCES.get(target.subresource, OBJECTS)
+    act = acts.get(asked.verb)
+    if act is None or asked.verb not in _verbs(target):
+        raise faults.method_not_allowed()
+    body = act(asked, cluster)
+    made = asked.method == "POST"
+    return _json(body, 201 if made else 200)
+
+
+def _verbs(target: Target) -> tuple[str, ...]:
+    sub = target.kind.subresource(target.subresource) if target.subresource else None
+    return sub.verbs if sub is not None else target.kind.verbs
+
+
+Act = Callable[[Asked, Cluster], Object]
+
+
+def _get(asked: Asked, cluster: Cluster) -> Object:
+    target = asked.target
+    return reading.shown(asked, cluster.store.need(target.kind, target.namespace, target.name), cluster.now())
+
+
+def _write(act: Callable[[Asked, object], Object]) -> Act:
+    def done(asked: Asked, cluster: Cluster) -> Object:
+        thing = act(asked, cluster.store)
+        return thing if thing["kind"] == "Status" else reading.shown(asked, thing, cluster.now())
+
+    return done
+
+
+OBJECTS: dict[str, Act] = {
+    "get": _get,
+    "list": lambda asked, cluster: reading.listed(asked, cluster.store, cluster.now()),
+    "create": _write(writing.create),  # type: ignore[arg-type]  # the store is the only thing passed
+    "update": _write(writing.update),  # type: ignore[arg-type]  # as above
+    "patch": _write(writing.patch),  # type: ignore[arg-type]  # as above
+    "delete": _write(writing.delete),  # type: ignore[arg-type]  # as above
+    "deletecollection": lambda asked, cluster: writing.delete_collection(asked, cluster.store),
+}
+SUBRESOURCES: dict[str, dict[str, Act]] = {
+    "scale": dict.fromkeys(("get", "update", "patch"), lambda asked, cluster: subresources.scale(asked, cluster.store)),
+    "eviction": {"create": lambda asked, cluster: subresources.evict(asked, cluster.store)},
+    "exec": {},
+}
+
+
+async def _below(cluster: Cluster, request: web.Request, asked: Asked) -> web.StreamResponse:
+    """Answer what is not JSON: logs, and the application behind a service."""
+    if asked.target.subresource == "proxy":
+        return await proxying.proxied(cluster, request, asked)
+    wish = podlogs.wish_of(asked, cluster.now())
+    pod, container = podlogs.container_of(asked, cluster)
+    if container is None:
+        return web.Response(status=204)
+    run = podlogs.run_of(pod, container, previous=wish.previous)
+    if wish.follow:
+        return await _streamed(request, podlogs.followed(cluster, run, wish), "text/plain")
+    return web.Response(body=podlogs.text_of(run, wish, cluster.now()), content_type="text/plain")
+
+
+async def _streamed(request: web.Request, parts: AsyncIterator[bytes], media: str) -> web.StreamResponse:
+    """Send parts as they come; errors before the first one are answered as usual."""
+    response = web.StreamResponse(headers={"Content-Type": media})
+    response.enable_chunked_encoding()
+    first = await _first(parts, request, response)
+    with contextlib.suppress(ConnectionResetError):
+        if first is not None:
+            await response.write(first)
+        async for part in parts:
+            await response.write(part)
+        await response.write_eof()
+    return response
+
+
+async def _first(parts: AsyncIterator[bytes], request: web.Request, response: web.StreamResponse) -> bytes | None:
+    """Prepare the answer while the first part is awaited, so that an error can still be a Status."""
+    waiting: Awaitable[bytes] = asyncio.ensure_future(anext(parts))
+    done, _ = await asyncio.wait([waiting], timeout=0.01)  # type: ignore[type-var]  # a future
+    if done and waiting.exception() is not None and not isinstance(waiting.exception(), StopAsyncIteration):  # type: ignore[attr-defined]  # a future
+        await waiting
+    await response.prepare(request)
+    try:
+        return await waiting
+    except StopAsyncIteration:
+        return None

@@ -1,0 +1,75 @@
+"""Server-printed tables: the columns of a real API server, and a printer of cells for each kind."""
+
+import functools
+import importlib.resources
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sandbox.cluster.kinds import Kind
+from sandbox.cluster.objects import Object
+from sandbox.cluster.tables import around, pods, workloads
+
+Printer = Callable[[Mapping[str, Any], float], list[Any]]
+
+PRINTERS: Mapping[str, Printer] = {
+    "pods": pods.pod,
+    "deployments.apps": workloads.deployment,
+    "replicasets.apps": workloads.replica_set,
+    "replicationcontrollers": workloads.replica_set,
+    "statefulsets.apps": workloads.stateful_set,
+    "daemonsets.apps": workloads.daemon_set,
+    "controllerrevisions.apps": workloads.controller_revision,
+    "jobs.batch": workloads.job,
+    "cronjobs.batch": workloads.cron_job,
+    "horizontalpodautoscalers.autoscaling": workloads.autoscaler,
+    "poddisruptionbudgets.policy": workloads.disruption_budget,
+    "events": around.event,
+    "nodes": around.node,
+    "namespaces": around.namespace,
+    "services": around.service,
+    "endpoints": around.endpoints,
+    "endpointslices.discovery.k8s.io": around.endpoint_slice,
+    "configmaps": around.config_map,
+    "secrets": around.secret,
+    "serviceaccounts": around.named,
+    "ingresses.networking.k8s.io": around.ingress,
+    "networkpolicies.networking.k8s.io": around.network_policy,
+    "persistentvolumeclaims": around.claim,
+    "persistentvolumes": around.volume,
+    "storageclasses.storage.k8s.io": around.storage_class,
+    "resourcequotas": around.quota,
+    "leases.coordination.k8s.io": around.lease,
+}
+
+
+@functools.cache
+def _columns() -> dict[str, list[dict[str, Any]]]:
+    data = json.loads(importlib.resources.files(__package__).joinpath("columns.json").read_text("utf-8"))
+    words = ("name", "type", "format", "priority", "description")
+    made = {}
+    for resource, rows in data["columns"].items():
+        made[resource] = [dict(zip(words, (*row[:4], data["descriptions"][row[4]]), strict=True)) for row in rows]
+    return made
+
+
+def table(kind: Kind, things: Iterable[Object], now: float, *, include: str = "Metadata") -> Object:
+    """Print objects; `include` is Metadata, Object or None, as in `includeObject`."""
+    printer = PRINTERS.get(kind.resource, around.created)
+    known = kind.resource if kind.resource in PRINTERS else ""
+    rows = [{"cells": printer(thing, now), "object": _object(thing, include)} for thing in things]
+    if include == "None":
+        rows = [{"cells": row["cells"]} for row in rows]
+    return {
+        "kind": "Table",
+        "apiVersion": "meta.k8s.io/v1",
+        "metadata": {},
+        "columnDefinitions": _columns()[known],
+        "rows": rows,
+    }
+
+
+def _object(thing: Object, include: str) -> Object:
+    if include == "Object":
+        return thing
+    return {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": thing["metadata"]}
