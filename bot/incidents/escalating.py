@@ -10,7 +10,7 @@ from bot.views.message import escaped
 
 
 def escalate(telling: Telling, change: Change) -> str:
-    """Call the next contact with the state in three lines, and record it; return who it is, for the one who asked."""
+    """Call the next contact with the state in three lines, and record it; return what the one who asked is told."""
     incident = change.incident
     everybody = telling.callees(incident)
     if not everybody:
@@ -27,7 +27,9 @@ def escalate(telling: Telling, change: Change) -> str:
         telling.invite(change, [callee.slack_id])
     detail = {"to": callee.slack_id, "level": incident.escalated_to}
     change.write(Kind.ESCALATION, f"Called {callee.name}" + (f" ({callee.role})" if callee.role else ""), detail=detail)
-    return who
+    if callee.slack_id:
+        return f"{who} is called into {incident.ref}'s channel."
+    return f"{who} is not known in Slack. Call {who}: {escaped(callee.reach) or 'the runbook does not say how'}."
 
 
 def escalate_if_possible(telling: Telling, change: Change) -> None:

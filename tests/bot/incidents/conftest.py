@@ -1,0 +1,179 @@
+"""A house with a real database and a clock that the tests turn; Slack is what the effects say."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from bot.incidents.lifecycle import Incidents
+from bot.incidents.telling import Telling
+from bot.incidents.timeline import Timeline
+from bot.incidents.updates import Updates
+from bot.incidents.values import Declaration
+from bot.store.store import By, Store
+from bot.store.tables import EffectRow, EffectState, Entry, Incident, Place
+from runbooks.model import Runbook
+
+START = datetime(2026, 3, 6, 3, 0, tzinfo=UTC)
+ALEX, SAM, PRIYA, JO = "U0ALEX", "U0SAM", "U0PRIYA", "U0JO"
+RUNBOOK: dict[str, Any] = {
+    "service": "inferadb",
+    "title": "InferaDB",
+    "on_call": "on-call",
+    "kubernetes": {"namespace": "inferadb", "workload": "deployment/inferadb"},
+    "channels": {"announce": "#incidents", "critical": {"SEV-1": "#incidents-critical"}},
+    "links": [{"title": "Dashboard", "url": "https://grafana.example.com/d/1", "emoji": ":chart:"}],
+    "severities": [
+        {
+            "key": "SEV-1",
+            "meaning": "Everything is down",
+            "update_every": "15m-20m",
+            "invite": ["manager"],
+            "escalate": [{"after": "0s", "notify": ["manager"], "say": "Please take the bridge."}],
+        },
+        {
+            "key": "SEV-2",
+            "meaning": "Many users suffer",
+            "update_every": "15m-30m",
+            "escalate": [{"after": "15m", "notify": ["platform-lead"]}],
+        },
+        {"key": "SEV-3", "update_every": "1h"},
+    ],
+    "contacts": [
+        {"name": "Priya Nair", "role": "Engineering manager", "reach": "+1 555 0100", "person": "manager"},
+        {"name": "The data centre", "role": "Hands on site", "reach": "+1 555 0199"},
+    ],
+    "diagnostics": [
+        {"id": "pods", "title": "Pods", "phase": "assess", "run": "kubectl get pods -n inferadb"},
+        {
+            "id": "error_ratio",
+            "title": "Error ratio",
+            "phase": "assess",
+            "promql": "sum(rate(inferadb_errors_total[5m]))",
+            "unit": "ratio",
+            "bad_when": "> 0.01",
+        },
+        {"id": "call", "phase": "assess", "manual": "Look at the status page of the cloud"},
+    ],
+    "mitigations": [
+        {
+            "id": "roll-back",
+            "title": "Roll back",
+            "about": "Back to the revision before",
+            "run": "kubectl rollout undo deployment/inferadb -n inferadb",
+            "risk": "medium",
+            "verify": ["error_ratio"],
+        },
+        {
+            "id": "scale-up",
+            "run": "kubectl scale deployment/inferadb --replicas={replicas} -n inferadb",
+            "inputs": {"replicas": {"type": "integer", "default": 10, "min": 1, "max": 50}},
+        },
+        {"id": "by-hand", "title": "Fail over", "manual": "Press the red button in the console"},
+    ],
+}
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is turned."""
+
+    at: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def turn(self, **amount: float) -> datetime:
+        self.at += timedelta(**amount)
+        return self.at
+
+
+@dataclass
+class Known:
+    """The people of muster.yaml."""
+
+    names: dict[str, str] = field(
+        default_factory=lambda: {"on-call": "S0ONCALL", "platform-lead": SAM, "manager": PRIYA}
+    )
+
+    def resolve(self, name: str) -> str | None:
+        return self.names.get(name)
+
+
+class House:
+    """The use cases over a real database, and what Slack would have been told."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+        self.runbooks = {"inferadb": Runbook.model_validate(RUNBOOK)}
+        self.telling = Telling(self.runbooks, Known())
+        self.incidents = Incidents(store, self.telling)
+        self.updates = Updates(store, self.telling)
+        self.timeline = Timeline(store)
+
+    async def declare(self, title: str = "Checkout errors above 5%", severity: str = "SEV-2", **more: Any) -> Incident:
+        declaration = Declaration(title=title, service="inferadb", severity=severity, **more)
+        return await self.incidents.declare(declaration, by=By(ALEX))
+
+    async def incident(self, number: int = 1) -> Incident:
+        async with self.store.reading() as reading:
+            return await reading.incident(number)
+
+    async def entries(self, number: int = 1) -> list[Entry]:
+        async with self.store.reading() as reading:
+            return list(await reading.entries(number))
+
+    async def kinds(self, number: int = 1) -> list[str]:
+        return [entry.kind.value for entry in await self.entries(number)]
+
+    async def effects(self, method: str = "", part: str = "") -> list[EffectRow]:
+        """Return the effects still wanted, in order, whose key or place contains `part`."""
+        query = select(EffectRow).where(EffectRow.state == EffectState.WAITING).order_by(col(EffectRow.id))
+        async with self.store.database.reading() as session:
+            rows = (await session.exec(query)).all()
+        return [row for row in rows if method in row.method and part in row.key]
+
+    async def said(self, part: str = "") -> list[str]:
+        """Return the texts people would read, of messages whose key contains `part`."""
+        return [texts_of(row) for row in await self.effects("chat.", part)]
+
+    async def created(self, number: int = 1, channel: str = "C0INC1", ts: str = "1772766001.000100") -> None:
+        """Let Slack have made the channel and the card."""
+        async with self.store.changing(number, by=By(None)) as change:
+            change.incident.channel = channel
+            change.incident.card_ts = ts
+            await change.add(Place(name=f"incident/{number}/card", channel=channel, ts=ts))
+
+
+def texts_of(row: EffectRow) -> str:
+    """Return every text of a message, as one."""
+    return "\n".join(_texts([row.arguments.get("text", ""), row.arguments.get("blocks", [])]))
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [text for name, part in value.items() if name in SPOKEN for text in _texts(part)]
+    return [text for part in value for text in _texts(part)] if isinstance(value, list) else []
+
+
+SPOKEN = {"text", "blocks", "elements", "fields", "accessory", "title", "label", "url"}
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def house(tmp_path: Path, clock: Clock) -> AsyncIterator[House]:
+    store = Store(f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}", now=clock)
+    await store.open()
+    yield House(store, clock)
+    await store.close()
