@@ -1,6 +1,6 @@
 """Every question that is asked of the database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select
@@ -19,6 +19,7 @@ from bot.store.tables import (
     Incident,
     Link,
     MitigationRun,
+    Person,
     Place,
     RunState,
     Status,
@@ -124,6 +125,11 @@ class Questions:
         others = [link.second if link.first == incident else link.first for link in await self._session.exec(pairs)]
         query = rows_of(Incident).where(col(Incident.id).in_(others)).order_by(col(Incident.id))
         return (await self._session.exec(query)).all()
+
+    async def people(self, ids: Collection[str]) -> dict[str, Person]:
+        """Return what was last known of these people in Slack."""
+        found = (await self._session.exec(rows_of(Person).where(col(Person.id).in_(ids)))).all()
+        return {person.id: person for person in found}
 
     async def place(self, name: str) -> Place | None:
         """Return where something is in Slack, once Slack has made it."""

@@ -115,6 +115,10 @@ class Change(Questions):
             self._locked = row
         return row
 
+    async def know(self, row: Row) -> Row:
+        """Add a row, or bring the one with its key to what it says."""
+        return await self._session.merge(row)
+
     async def remove(self, row: Table) -> None:
         """Remove a row."""
         await self._session.delete(row)
