@@ -10,7 +10,7 @@ import inspect
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 from slack_bolt.async_app import AsyncApp
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
     from bot.incidents.diagnoses import Diagnoses
     from bot.incidents.lifecycle import Incidents
     from bot.incidents.mitigations import Mitigations
-    from bot.incidents.permission import Permission
     from bot.incidents.postmortems import Postmortems
     from bot.incidents.timeline import Timeline
     from bot.incidents.updates import Updates
-    from bot.settings import People
     from runbooks.model import Runbook
 
 __all__ = [
     "Answer",
     "Asked",
     "OpenView",
+    "People",
+    "Permission",
     "Quoted",
     "Services",
     "answering",
@@ -54,6 +54,26 @@ Handler = Callable[..., Awaitable[Answer]]
 Listener = Callable[[AsyncArgs], Awaitable[None]]
 
 
+class Permission(Protocol):
+    """Who may do what."""
+
+    async def may(self, person: str, level: str) -> bool:
+        """Tell whether the person is a responder, approver or admin."""
+        ...
+
+    async def require(self, person: str, level: str) -> None:
+        """Raise NotAllowed, which says whom to ask, unless the person may."""
+        ...
+
+
+class People(Protocol):
+    """The names of `people` in muster.yaml."""
+
+    def resolve(self, name: str) -> str | None:
+        """Return a user, a user group or an e-mail address."""
+        ...
+
+
 @dataclass(frozen=True)
 class Services:
     """What the commands ask. Their names are the parameter names by which a handler gets them."""
@@ -64,9 +84,9 @@ class Services:
     diagnoses: "Diagnoses"
     mitigations: "Mitigations"
     postmortems: "Postmortems"
-    permission: "Permission"
+    permission: Permission
     runbooks: "Mapping[str, Runbook]"
-    people: "People"
+    people: People
 
 
 @dataclass(frozen=True)
