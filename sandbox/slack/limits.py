@@ -243,7 +243,7 @@ _VIEW: dict[str, Rule] = {
 }
 VIEWS: dict[str, Rule] = {
     "modal": shape(
-        {"type": anything, "title": plain(24), "blocks": many(typed(BLOCKS, VIEW_KINDS), VIEW_BLOCKS)},
+        {"type": anything, "title": plain(24), "blocks": many(typed(BLOCKS, VIEW_KINDS), VIEW_BLOCKS, 0)},
         _VIEW
         | {
             "close": plain(24),
@@ -253,5 +253,5 @@ VIEWS: dict[str, Rule] = {
             "submit_disabled": boolean,
         },
     ),
-    "home": shape({"type": anything, "blocks": many(typed(BLOCKS, VIEW_KINDS), VIEW_BLOCKS)}, _VIEW),
+    "home": shape({"type": anything, "blocks": many(typed(BLOCKS, VIEW_KINDS), VIEW_BLOCKS, 0)}, _VIEW),
 }
