@@ -35,6 +35,10 @@ class Later(Exception):
         self.unclear = unclear
 
 
+class WrongToken(Later):
+    """Slack refuses the token: a person has to mend that, and then the same call works."""
+
+
 def web_client(token: str, base_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
     """Build the client: it repeats nothing by itself (a repeated post is a second message) and uses no proxy."""
     client = AsyncWebClient(
@@ -113,7 +117,7 @@ def _judged(error: SlackApiError) -> Refused | Later:
     if status >= 500 or not code or code in BUSY:
         return Later(f"Slack answered {code or status}", unclear=True)
     if code in TOKEN:
-        return Later(f"Slack refuses the token: {code}", after=30)
+        return WrongToken(f"Slack refuses the token: {code}", after=30)
     return Refused(code, answer)
 
 

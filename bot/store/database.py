@@ -40,6 +40,7 @@ class Database:
         self._engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url)
         self._reader = self._engine.execution_options(reading=True)
         self._turn = asyncio.Lock()
+        self.ready = False
 
     async def migrate(self) -> None:
         """Bring the schema to this version, once, whoever else starts now."""
@@ -49,6 +50,7 @@ class Database:
                     await connection.run_sync(upgrade)
             except DBAPIError as error:
                 raise self._wrong_setting(error) or error from None
+        self.ready = True
 
     def _wrong_setting(self, error: DBAPIError) -> SettingsError | None:
         """Tell what waiting does not mend: a wrong path, password or name."""
@@ -64,6 +66,7 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """A session that takes no lock."""
+        self._must_be_ready()
         with _translated():
             async with AsyncSession(self._reader, expire_on_commit=False, autoflush=False) as session:
                 yield session
@@ -71,10 +74,15 @@ class Database:
     @asynccontextmanager
     async def changing(self) -> AsyncIterator[AsyncSession]:
         """A session in a transaction that is committed at the end."""
+        self._must_be_ready()
         with _translated():
             async with self._my_turn(), AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
                 await session.connection()
                 yield session
+
+    def _must_be_ready(self) -> None:
+        if not self.ready:
+            raise Unavailable
 
     @asynccontextmanager
     async def _my_turn(self) -> AsyncIterator[None]:

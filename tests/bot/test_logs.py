@@ -44,7 +44,7 @@ def test_a_token_is_never_in_a_log(form: str, secret: str):
     stream = io.StringIO()
     logs.set_up(form, stream=stream)
     log = structlog.get_logger()
-    log.warning("refused: " + secret, answer={"headers": [f"Bearer {secret}"]}, error=ValueError(secret))
+    log.warning("refused: %s", secret, answer={"headers": [f"Bearer {secret}"]}, error=ValueError(secret))
     logging.getLogger("library").error("token=%s", secret)
     try:
         raise ValueError(secret)

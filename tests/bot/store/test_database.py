@@ -92,6 +92,7 @@ async def test_a_database_that_is_not_there_is_a_wrong_setting(postgres_url: str
 
 async def test_sqlite_keeps_foreign_keys_and_a_write_ahead_log(tmp_path: Path):
     database = Database(f"sqlite:///{tmp_path / 'muster.db'}")
+    await database.migrate()
     async with database.reading() as session:
         assert (await session.exec(text("PRAGMA foreign_keys"))).scalar_one() == 1
         assert (await session.exec(text("PRAGMA journal_mode"))).scalar_one() == "wal"
