@@ -6,6 +6,7 @@ place. A listener never raises: bolt would lose the acknowledgement that it had 
 """
 
 import asyncio
+import contextlib
 import inspect
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
@@ -20,11 +21,13 @@ from bot.asked import Asked, OpenView, Quoted, asked_in, field_of
 from bot.errors import Redelivered, Told
 from bot.replies import Messages, Reply, Screen
 from bot.views.message import Message
+from bot.words import mentions, plain
 
 if TYPE_CHECKING:
     from bot.incidents.diagnoses import Diagnoses
     from bot.incidents.lifecycle import Incidents
     from bot.incidents.mitigations import Mitigations
+    from bot.incidents.permission import Directory, Permission
     from bot.incidents.postmortems import Postmortems
     from bot.incidents.timeline import Timeline
     from bot.incidents.updates import Updates
@@ -35,7 +38,6 @@ __all__ = [
     "Asked",
     "OpenView",
     "People",
-    "Permission",
     "Quoted",
     "Services",
     "answering",
@@ -45,6 +47,8 @@ __all__ = [
 ]
 
 log = structlog.get_logger()
+ERROR = 2_000
+"""Characters beside a form's field."""
 FORM_PATIENCE = 2.3
 """Seconds a form may wait for its answer; Slack gives up after three."""
 
@@ -52,18 +56,6 @@ Said = str | Message | None
 Answer = Said | Awaitable[Said]
 Handler = Callable[..., Awaitable[Answer]]
 Listener = Callable[[AsyncArgs], Awaitable[None]]
-
-
-class Permission(Protocol):
-    """Who may do what."""
-
-    async def may(self, person: str, level: str) -> bool:
-        """Tell whether the person is a responder, approver or admin."""
-        ...
-
-    async def require(self, person: str, level: str) -> None:
-        """Raise NotAllowed, which says whom to ask, unless the person may."""
-        ...
 
 
 class People(Protocol):
@@ -84,7 +76,8 @@ class Services:
     diagnoses: "Diagnoses"
     mitigations: "Mitigations"
     postmortems: "Postmortems"
-    permission: Permission
+    permission: "Permission"
+    directory: "Directory"
     runbooks: "Mapping[str, Runbook]"
     people: People
 
@@ -124,7 +117,8 @@ def answering_form(handler: Handler, *, needs: str = "responder") -> Listener:
         asking = asyncio.ensure_future(_asking(handler, args, needs))
         await asyncio.wait({asking}, timeout=FORM_PATIENCE)
         if asking.done() and isinstance(refusal := asking.result(), Refusal):
-            await args.ack(response_action="errors", errors={_block(refusal, args): refusal.text})
+            beside = await _plainly(refusal.text, args.context["services"])
+            await args.ack(response_action="errors", errors={_block(refusal, args): beside})
             return
         await args.ack()
         await _answer(args, asking)
@@ -208,6 +202,15 @@ def _block(refusal: Refusal, args: AsyncArgs) -> str:
     inputs = view.inputs if view else ()
     own = (block for block in inputs if field_of(block) == refusal.field)
     return next(own, inputs[0] if inputs else refusal.field or "")
+
+
+async def _plainly(text: str, services: Services) -> str:
+    """Write a sentence as a form shows it: without markup, and with people's names."""
+    for person in mentions(text):
+        with contextlib.suppress(Told):
+            name = (await services.directory.member(person)).name
+            text = text.replace(f"<@{person}>", name or "somebody")
+    return plain(text).replace("`", "")[:ERROR]
 
 
 def _kind(body: Mapping[str, Any]) -> str:

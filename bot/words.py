@@ -59,12 +59,6 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def says_something(text: str) -> bool:
-    """Tell whether a text has a letter or a digit, beside emoji and signs."""
-    without_emoji = re.sub(r":[a-z0-9_+'-]+:", " ", text)
-    return any(sign.isalnum() for sign in without_emoji)
-
-
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that was probably meant."""
     few = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)

@@ -50,7 +50,7 @@ def register(app: AsyncApp) -> None:
     click(app, actions.SERVICE_CHOSEN, choose_service, needs="")
     app.shortcut(actions.DECLARE_INCIDENT)(answering(open_form, needs=""))
     app.shortcut(actions.DECLARE_FROM_MESSAGE)(answering(open_form_for_message, needs=""))
-    app.view(actions.DECLARE_FORM)(answering_form(submit))
+    app.view(actions.DECLARE_FORM)(answering_form(submit, needs=""))
 
 
 async def declare(asked: Asked, screen: Screen, services: Services) -> Answer:
@@ -58,7 +58,6 @@ async def declare(asked: Asked, screen: Screen, services: Services) -> Answer:
     filled = read_declaration(asked.text, services.runbooks)
     if not suffices(filled):
         return await _open(Draft(filled, {"channel": asked.channel}), screen, asked, services)
-    await services.permission.require(asked.person, "responder")
     return await _declare(_declaration(filled), asked, services)
 
 
@@ -115,6 +114,7 @@ async def _show_open_ones(draft: Draft, opened: OpenView, screen: Screen, asked:
 
 async def _declare(declaration: Declaration, asked: Asked, services: Services) -> Answer:
     try:
+        await services.permission.require(asked.person, "responder")
         incident = await services.incidents.declare(declaration, by=asked.by)
     except Unavailable as unavailable:
         raise Unavailable(_by_hand(declaration, services), field="title") from unavailable

@@ -14,10 +14,12 @@ import pytest
 import yaml
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 
 import commands
-from bot.errors import NotAllowed
+from bot.incidents.directory import SlackDirectory
 from bot.incidents.lifecycle import Incidents
+from bot.incidents.permission import Permission
 from bot.incidents.telling import Telling
 from bot.incidents.timeline import Timeline
 from bot.incidents.updates import Updates
@@ -68,17 +70,6 @@ class Known:
 
     def resolve(self, name: str) -> str | None:
         return {"on-call": "S0ONCALL", "manager": "U0PRIYA"}.get(name)
-
-
-class Allowed:
-    """Everybody but guests may respond; only Priya may more."""
-
-    async def may(self, person: str, level: str) -> bool:
-        return person == "U0PRIYA" if level in {"approver", "admin"} else person != "U0GUEST"
-
-    async def require(self, person: str, level: str) -> None:
-        if not await self.may(person, level):
-            raise NotAllowed(what="do that", who="<@U0PRIYA>")
 
 
 @dataclass
@@ -204,6 +195,10 @@ class Office:
         async with self.store.reading() as reading:
             return await reading.incident(number)
 
+    async def incidents(self) -> list[Incident]:
+        async with self.store.reading() as reading:
+            return list(await reading.open_incidents(seen_by="U0ALEX"))
+
     async def entries(self, number: int = 1) -> list[Entry]:
         async with self.store.reading() as reading:
             return list(await reading.entries(number))
@@ -211,8 +206,9 @@ class Office:
     async def declared(self, line: str = "SEV-2 inferadb Checkout errors above 5%", by: str = "U0ALEX") -> str:
         """Declare an incident and return its channel, once its card is there."""
         human = self.human(by)
+        number = len(await self.incidents()) + 1
         await human.type(f"/incident declare {line}")
-        message = await human.told("is declared: <#")
+        message = await human.told(f"INC-{number} is declared: <#")
         channel = str(message["text"].partition("<#")[2].partition(">")[0].partition("|")[0])
         await human.reads("Acknowledge", channel)
         return channel
@@ -239,7 +235,9 @@ async def office_of(path: Path, runbooks: list[dict[str, Any]], *, database: str
         outbox = Outbox(store.database, Slack(client), now=store.now)
         store.committed = lambda: (outbox.wake(), happened.set())[0]
         books = {str(one["service"]): Runbook.model_validate(one) for one in runbooks}
-        services = services_of(store, books)
+        services = services_of(store, client, books)
+        directory = cast("SlackDirectory", services.directory)
+        await directory.warm()
         app = AsyncApp(client=client, signing_secret=workspace.signing_secret)
         commands.register(app, services)
         handler = AsyncSocketModeHandler(app, workspace.app_token)
@@ -253,11 +251,13 @@ async def office_of(path: Path, runbooks: list[dict[str, Any]], *, database: str
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         await handler.close_async()  # type: ignore[no-untyped-call]  # bolt's own
+        await directory.stop()
         await store.close()
 
 
-def services_of(store: Store, books: dict[str, Runbook]) -> Services:
+def services_of(store: Store, client: AsyncWebClient, books: dict[str, Runbook]) -> Services:
     telling = Telling(books, Known())
+    directory = SlackDirectory(client, store)
     return Services(
         incidents=Incidents(store, telling),
         updates=Updates(store, telling),
@@ -265,7 +265,8 @@ def services_of(store: Store, books: dict[str, Runbook]) -> Services:
         diagnoses=cast("Any", None),
         mitigations=cast("Any", None),
         postmortems=cast("Any", None),
-        permission=Allowed(),
+        permission=Permission({"approver": ["manager"]}, Known(), directory),
+        directory=directory,
         runbooks=books,
         people=Known(),
     )
@@ -280,3 +281,12 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
 @pytest.fixture
 def alex(office: Office) -> Human:
     return office.human()
+
+
+@pytest.fixture
+async def lost_database(office: Office, tmp_path: Path) -> None:
+    """Lose the database's volume: its folder is gone, and a new one cannot be made."""
+    await office.store.close()
+    for path in tmp_path.iterdir():
+        path.unlink()
+    tmp_path.rmdir()
