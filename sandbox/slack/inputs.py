@@ -78,9 +78,11 @@ def kept_state(blocks: list[Json], before: State) -> State:
     return state
 
 
-def read(element: Json, given: Json) -> Json:
+def read(element: Json, given: Any) -> Json:
     """Return the state of an element a person has set; raise Refused for a value it cannot have."""
     key, _ = VALUES[element["type"]]
+    if not isinstance(given, dict) or (key in LISTS and not isinstance(given.get(key, []), list | None)):
+        raise Refused(f"The value of this control is given as {{{key!r}: …}}.")
     value = given.get(key)
     choices = _choices(element)
     if key == "selected_option" and choices is not None and value is not None:
@@ -94,6 +96,18 @@ def read(element: Json, given: Json) -> Json:
     return {"type": element["type"], key: None if value == "" else value}
 
 
+def put_in(blocks: list[Json], state: State, values: Any) -> None:
+    """Put a person's values into the inputs they name; those of inputs that are gone are forgotten."""
+    known = {(block["block_id"], element["action_id"]): element for block, element in elements(blocks)}
+    if not isinstance(values, dict) or not all(isinstance(actions, dict) for actions in values.values()):
+        raise Refused("Values are given as {block: {action: {…}}}.")
+    for block_id, actions in values.items():
+        for action_id, given in actions.items():
+            element = known.get((block_id, action_id))
+            if element is not None and element["type"] in VALUES:
+                state.setdefault(block_id, {})[action_id] = read(element, given)
+
+
 def _choices(element: Json) -> list[Json] | None:
     """Return what can be chosen; None where the app or the workspace gives the choices."""
     groups = element.get("option_groups") or []
@@ -101,9 +115,9 @@ def _choices(element: Json) -> list[Json] | None:
     return options or None
 
 
-def _chosen(choices: list[Json], value: Json | str) -> Json:
+def _chosen(choices: list[Json], value: Any) -> Json:
     """Return the whole option; a person may name it by its value alone."""
-    wanted = value if isinstance(value, str) else value.get("value")
+    wanted = value.get("value") if isinstance(value, dict) else value
     for option in choices:
         if option["value"] == wanted:
             return option

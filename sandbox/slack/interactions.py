@@ -36,12 +36,13 @@ def visible(workspace: Workspace, person: str, channel: Channel, ts: str) -> Jso
 
 
 async def click(workspace: Workspace, person: str, channel: Channel, given: Json) -> None:
-    """Press or choose something in a message; `given` names ts, block_id, action_id and the choice."""
+    """Press or choose something in a message; `given` names ts, block_id, action_id, the choice and other values."""
     message = visible(workspace, person, channel, str(given.get("ts")))
     blocks = message.get("blocks") or []
     block, element = inputs.find(blocks, str(given.get("block_id")), str(given.get("action_id")))
     key = (channel.id, message["ts"])
     state = workspace.inputs.setdefault(key, inputs.first_state(blocks))
+    inputs.put_in(blocks, state, given.get("values") or {})
     action = _acted(workspace, block, element, (given, state))
     payload = payloads.interaction(workspace, "block_actions", person) | payloads.of_message(channel, message)
     payload["response_url"] = response_urls.issue(workspace, person, channel, message)

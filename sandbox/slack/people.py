@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sandbox.slack import conversations, interactions, messages, payloads, submissions
+from sandbox.slack import conversations, inputs, interactions, messages, payloads, submissions
 from sandbox.slack.commands import run_command
 from sandbox.slack.errors import Refused, SlackError
 from sandbox.slack.people_sight import sees
@@ -83,16 +83,16 @@ class Acting:
             on = place, interactions.visible(self.workspace, self.me.id, place, ts)
         await interactions.shortcut(self.workspace, self.me.id, callback_id, on)
 
-    async def submit(self, view_id: str, values: dict[str, dict[str, Json]] | None = None) -> dict[str, str]:
+    async def submit(self, view_id: str, values: Any = None) -> dict[str, str]:
         """Submit a form filled in with these values; return the errors beside its fields."""
         view = interactions.find_view(self.workspace, self.me.id, view_id)
-        submissions.put_in(view, values or {})
+        inputs.put_in(view.payload["blocks"], view.state, values or {})
         return await submissions.submit(self.workspace, view)
 
-    async def act(self, view_id: str, action: Json, values: dict[str, dict[str, Json]] | None = None) -> None:
+    async def act(self, view_id: str, action: Json, values: Any = None) -> None:
         """Press or choose something in a view, with what was typed in it so far."""
         view = interactions.find_view(self.workspace, self.me.id, view_id)
-        submissions.put_in(view, values or {})
+        inputs.put_in(view.payload["blocks"], view.state, values or {})
         await interactions.act_in_view(self.workspace, view, action)
 
     def close_view(self, view_id: str, *, everything: bool = False) -> None:

@@ -39,12 +39,13 @@ async def say(acting: Acting, given: Json) -> Json:
 
 
 async def click(acting: Acting, given: Json) -> Json:
-    await acting.click(_text(given, "channel"), given)
+    state = _object(given, "state").get("values")
+    await acting.click(_text(given, "channel"), given | {"values": state})
     return {}
 
 
 async def view(acting: Acting, given: Json) -> Json:
-    view_id, values = _text(given, "view_id"), given.get("values") or {}
+    view_id, values = _text(given, "view_id"), _object(given, "values")
     match given.get("do"):
         case "submit":
             errors = await acting.submit(view_id, values)
@@ -52,7 +53,7 @@ async def view(acting: Acting, given: Json) -> Json:
         case "close":
             acting.close_view(view_id, everything=bool(given.get("everything")))
         case "act":
-            await acting.act(view_id, given.get("action") or {}, values)
+            await acting.act(view_id, _object(given, "action"), values)
         case other:
             raise Refused(f"A view can be submitted, closed or acted in, not {other!r}.")
     return {}
@@ -125,6 +126,13 @@ def _text(given: Json, name: str) -> str:
     value = given.get(name)
     if not isinstance(value, str) or not value:
         raise Refused(f"Say which {name}.")
+    return value
+
+
+def _object(given: Json, name: str) -> Json:
+    value = given.get(name) or {}
+    if not isinstance(value, dict):
+        raise Refused(f"Give {name} as an object.")
     return value
 
 

@@ -41,6 +41,8 @@ def _channel(workspace: Workspace, channel: Channel, me: Person) -> Json:
     shown: Json = {"id": channel.id, "name": name, "is_private": channel.is_private, "is_im": channel.is_im}
     shown |= {"is_member": me.id in channel.members, "is_archived": channel.is_archived, "topic": channel.topic}
     shown |= {"purpose": channel.purpose, "members": list(channel.members), "pins": list(channel.pins)}
+    if channel.is_im:
+        shown["user"] = other
     shown["bookmarks"] = [{key: b[key] for key in ("id", "title", "link", "emoji")} for b in channel.bookmarks]
     return shown | _unread(workspace, channel, me)
 

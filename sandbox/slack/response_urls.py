@@ -37,14 +37,20 @@ async def receive(workspace: Workspace, request: web.Request) -> web.Response:
     if place["left"] <= 0:
         return web.json_response({"ok": False, "error": "used_url"}, status=404)
     try:
-        answer = json.loads(await request.read())
-        respond(workspace, place, answer)
+        respond(workspace, place, _object(await request.read()))
     except ValueError:
         return web.json_response({"ok": False, "error": "invalid_payload"}, status=400)
     except SlackError as error:
         return web.json_response(error.answer(), status=400)
     place["left"] -= 1
     return web.Response(text="ok")
+
+
+def _object(body: bytes) -> Json:
+    answer = json.loads(body)
+    if not isinstance(answer, dict):
+        raise SlackError("invalid_payload")
+    return answer
 
 
 def respond(workspace: Workspace, place: Json, answer: Json) -> None:

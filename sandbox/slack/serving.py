@@ -52,6 +52,7 @@ async def _act(workspace: Workspace, request: web.Request) -> web.StreamResponse
 
 
 async def _archives(workspace: Workspace, request: web.Request) -> web.StreamResponse:
-    """Lead a permalink to the page."""
+    """Lead a permalink to the page: a message of the channel, or its thread."""
     channel, message = request.match_info["channel"], request.match_info["message"].removeprefix("p")
-    raise web.HTTPFound(f"/#{channel}/{message[:-6]}.{message[-6:]}")
+    thread = request.query.get("thread_ts")
+    raise web.HTTPFound(f"/#{channel}/thread/{thread}" if thread else f"/#{channel}/{message[:-6]}.{message[-6:]}")

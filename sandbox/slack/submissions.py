@@ -16,14 +16,6 @@ if TYPE_CHECKING:
 TROUBLE = "We had some trouble connecting. Try again?"
 
 
-def put_in(view: View, values: dict[str, dict[str, Json]]) -> None:
-    """Put a person's values into the inputs they name."""
-    for block_id, actions in values.items():
-        for action_id, given in actions.items():
-            _, element = inputs.find(view.payload["blocks"], block_id, action_id)
-            view.state.setdefault(block_id, {})[action_id] = inputs.read(element, given)
-
-
 async def submit(workspace: Workspace, view: View) -> dict[str, str]:
     """Submit a form; return the errors beside its fields, Slack's own or the app's."""
     if not view.payload.get("submit"):
