@@ -1,5 +1,6 @@
 """The cluster as a whole: its store, its controllers, its clock, who may use it."""
 
+import random
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -11,7 +12,7 @@ from sandbox.cluster.controllers.recording import Recorder
 from sandbox.cluster.controllers.replica_sets import ReplicaSets
 from sandbox.cluster.controllers.scheduling import Scheduler
 from sandbox.cluster.identity import Identity, identities
-from sandbox.cluster.programs import Programs
+from sandbox.cluster.programs import Chatter, Programs
 from sandbox.cluster.store import Store
 
 STEP_SECONDS = 0.25
@@ -19,6 +20,10 @@ STEP_SECONDS = 0.25
 
 class Ticking(Protocol):
     def tick(self) -> None: ...
+
+
+def _quiet(_moment: float, _dice: random.Random) -> str:
+    return " INFO app: ok"
 
 
 class Cluster:
@@ -33,6 +38,7 @@ class Cluster:
         self.identities: dict[str, Identity] = identities()
         self.proxied: dict[tuple[str, str], Answering] = {}
         self.faults: list[tuple[int, str]] = []
+        self.chatter: Chatter = _quiet
         self.listeners: list[Callable[[], None]] = []
         self._controllers: Sequence[Ticking] = (
             Garbage(self.store), Deployments(self.store, self.record), ReplicaSets(self.store, self.record),
@@ -43,6 +49,10 @@ class Cluster:
 
     def now(self) -> float:
         return self.clock()
+
+    def said(self, moment: float, dice: random.Random) -> str:
+        """Give one line of a serving pod's log, as `chatter` has it when the log is read."""
+        return self.chatter(moment, dice)
 
     def tick(self) -> None:
         """Let every controller look once."""

@@ -1,5 +1,7 @@
 """What the API server fills in when an object is made: the same words `kubectl get -o yaml` shows."""
 
+from typing import Any
+
 from sandbox.cluster.controllers.pods import admitted
 from sandbox.cluster.kinds import Kind
 from sandbox.cluster.objects import Object, labels_of
@@ -26,6 +28,23 @@ def filled(kind: Kind, thing: Object) -> Object:
     elif kind.resource == "services":
         thing["spec"].setdefault("type", "ClusterIP")
     return thing
+
+
+def settled(thing: Object) -> Object:
+    """Settle a changed object as decoding does: nulls are absent, and a new template has its defaults."""
+    for word in ("metadata", "spec"):
+        if word in thing:
+            thing[word] = _without_nulls(thing[word])
+    template = thing.get("spec", {}).get("template")
+    if isinstance(template, dict) and isinstance(template.get("spec"), dict):
+        pod_spec(template["spec"])
+    return thing
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nulls(one) for key, one in value.items() if one is not None}
+    return [_without_nulls(one) for one in value] if isinstance(value, list) else value
 
 
 def pod_spec(spec: Object) -> None:

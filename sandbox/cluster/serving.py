@@ -34,7 +34,7 @@ PUBLIC = ("/healthz", "/livez", "/readyz", "/version")
 def application(cluster: Cluster, *, ticking: bool = True) -> web.Application:
     """Make the server; `ticking` lets the controllers look every quarter of a second of real time."""
     app = web.Application(client_max_size=4 * 2**20)
-    app.router.add_route("*", "/{path:.*}", functools.partial(_answered, cluster))
+    app.router.add_route("*", "/{path:.*}", functools.partial(answered, cluster))
     if ticking:
         app.cleanup_ctx.append(functools.partial(_ticking, cluster))
     return app
@@ -53,7 +53,7 @@ async def _ticking(cluster: Cluster, _app: web.Application) -> AsyncIterator[Non
         await task
 
 
-async def _answered(cluster: Cluster, request: web.Request) -> web.StreamResponse:
+async def answered(cluster: Cluster, request: web.Request) -> web.StreamResponse:
     """Answer, or say with a Status object why not."""
     try:
         _break(cluster)

@@ -39,13 +39,18 @@ def opening(version: str) -> tuple[str, ...]:
     return tuple(f" {line.format(version=version)}" for line in OPENING)
 
 
+def program(cluster: Cluster, version: str) -> Program:
+    """Give what a healthy version does; what it says in between follows how the service is."""
+    return Program(opening=opening(version), chatter=cluster.said)
+
+
 def inferadb_cluster(clock: Clock | None = None) -> Cluster:
     """Build the company's cluster as it is on a quiet day; its past is played on another clock first."""
     present = clock or Clock()
     now = present()
     cluster = Cluster(Clock(now - 30 * DAY, speed=0))
     for version in ("1.4.0", "1.4.1", "1.4.2"):
-        cluster.programs.add(f"{IMAGE}:{version}".replace(".", r"\."), Program(opening=opening(version)))
+        cluster.programs.add(f"{IMAGE}:{version}".replace(".", r"\."), program(cluster, version))
     _found(cluster)
     _deploy(cluster, now)
     cluster.clock.turn(max(0.0, now - cluster.now()))

@@ -9,7 +9,7 @@ import yaml
 from sandbox.cluster import faults
 from sandbox.cluster.asking import Asked
 from sandbox.cluster.controllers.pods import delete_pod
-from sandbox.cluster.defaults import filled
+from sandbox.cluster.defaults import filled, settled
 from sandbox.cluster.kinds import KINDS, NAMESPACES, PODS, Kind
 from sandbox.cluster.objects import Object, copied, is_going, name_of, namespace_of, uid_of
 from sandbox.cluster.patching import json_patch, merge_patch, strategic_merge_patch
@@ -131,6 +131,7 @@ def changed(asked: Asked, store: Store, before: Object, after: Object) -> Object
     for word in ("labels", "annotations"):
         if word in fresh["metadata"] and not fresh["metadata"][word]:
             del fresh["metadata"][word]
+    settled(fresh)
     _keep_status(kind, asked.target.subresource, before, fresh)
     check(kind, fresh, before)
     if fresh.get("spec") != before.get("spec") and "generation" in before["metadata"]:

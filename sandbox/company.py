@@ -1,0 +1,204 @@
+"""The pretend company as a whole: Slack, page, cluster, application and Prometheus, started and stopped together."""
+
+import asyncio
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from aiohttp import web
+
+from sandbox import control, page, slack
+from sandbox.application import JOB, Application
+from sandbox.cluster.alone import kubeconfig, written
+from sandbox.cluster.clock import Clock
+from sandbox.cluster.cluster import STEP_SECONDS, Cluster
+from sandbox.cluster.serving import answered
+from sandbox.cluster.world import inferadb_cluster
+from sandbox.prometheus import Prometheus
+from sandbox.stories import STORIES, Scene
+from sandbox.stories.alerts import Alert
+
+MANIFEST = Path(__file__).parent.parent / "manifest.yaml"
+LARGEST_BODY = 64 * 2**20
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to start: `port` 0 takes a free one."""
+
+    port: int = 0
+    slack_mode: str = "socket"
+    events_url: str = ""
+    prometheus: bool = True
+    rate_limits: bool = False
+
+
+class Company:
+    """Everything on 127.0.0.1, in this process but for Prometheus."""
+
+    def __init__(self, options: Options | None = None) -> None:
+        self.options = options or Options()
+        self.clock = Clock()
+        self.workspace = slack.Workspace(clock=self.clock, manifest=_manifest(), rate_limits=self.options.rate_limits)
+        self.cluster: Cluster
+        self.application: Application
+        self.scene: Scene
+        self.alert: Alert
+        self.prometheus_trouble = ""
+        self.page = ""
+        self._address = ""
+        self._env: dict[str, str] = {}
+        self._runners: list[web.AppRunner] = []
+        self._ticking: asyncio.Task[None] | None = None
+        self._was_broken = False
+        self._build()
+
+    def _build(self) -> None:
+        """Build what a reset builds anew: the cluster, the application on it, and their alert."""
+        self.cluster = inferadb_cluster(self.clock)
+        self.application = Application(self.cluster)
+        self.scene = Scene(self.cluster, self.application, self._say)
+        self.alert = Alert(self.scene)
+        self.cluster.listeners.append(self.alert.tick)
+        self._was_broken = False
+
+    def _say(self, who: str, channel: str, text: str) -> None:
+        self.workspace.integration_says(who, channel, text)
+
+    async def start(self) -> None:
+        """Start every server; what was begun is stopped again when one cannot."""
+        self.folder = Path(tempfile.mkdtemp(prefix="muster-sandbox-"))
+        try:
+            await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def _start(self) -> None:
+        if self.options.slack_mode == "http":
+            self.workspace.delivery.mode, self.workspace.delivery.url = "http", self.options.events_url
+        metrics = await self._serve(self._metrics_app())
+        api = await self._serve(self._api_app())
+        self._address = await self._serve(self._front(), self.options.port)
+        self.page = f"http://{self._address}/"
+        self.prometheus = Prometheus(self.folder, metrics, JOB)
+        config = await asyncio.to_thread(_files, self.folder, f"http://{api}", self.prometheus.url)
+        self._env = self._environment(config)
+        self._ticking = asyncio.create_task(self._tick())
+        await self._start_prometheus()
+
+    def _front(self) -> web.Application:
+        front = web.Application(client_max_size=LARGEST_BODY)
+        front.add_routes(slack.routes(self.workspace, base_url=lambda: self.page))
+        front.add_routes(page.routes())
+        front.add_routes(control.routes(self))
+        return front
+
+    def _api_app(self) -> web.Application:
+        """Serve whichever cluster is there now: a reset makes a new one."""
+        app = web.Application(client_max_size=LARGEST_BODY)
+        app.router.add_route("*", "/{path:.*}", self._api)
+        return app
+
+    async def _api(self, request: web.Request) -> web.StreamResponse:
+        return await answered(self.cluster, request)
+
+    def _metrics_app(self) -> web.Application:
+        async def metrics(_: web.Request) -> web.Response:
+            return web.Response(text=self.application.exposition(), content_type="text/plain")
+
+        app = web.Application()
+        app.router.add_get("/metrics", metrics)
+        return app
+
+    async def _serve(self, app: web.Application, port: int = 0) -> str:
+        """Serve on 127.0.0.1; gives `host:port`."""
+        runner = web.AppRunner(app, shutdown_timeout=0.2, access_log=None)
+        await runner.setup()
+        self._runners.append(runner)
+        await web.TCPSite(runner, HOST, port).start()
+        return f"{HOST}:{runner.addresses[0][1]}"
+
+    async def _start_prometheus(self) -> None:
+        if not self.options.prometheus:
+            self.prometheus_trouble = "Prometheus was switched off (--no-prometheus): PromQL steps will say so"
+            return
+        self.prometheus_trouble = await self.prometheus.start(self.application.past())
+
+    async def _tick(self) -> None:
+        while True:
+            self.cluster.tick()
+            self._was_broken = self._was_broken or not self.application.health.is_good
+            await asyncio.sleep(STEP_SECONDS)
+
+    def turn(self, seconds: float) -> None:
+        """Advance the whole company: the cluster ticks on the way."""
+        self.cluster.advance(seconds)
+
+    def heal(self, service: str | None = None) -> list[str]:
+        """End every story that is on; gives their names."""
+        found = [one for one in STORIES if service in {None, one.service} and one.is_on(self.scene)]
+        for story in found:
+            story.heal(self.scene)
+        return [story.name for story in found]
+
+    async def reset(self) -> None:
+        """Begin anew: no message, incident or trouble of before; the past of the graphs is quiet again."""
+        was_broken = self._was_broken or any(story.is_on(self.scene) for story in STORIES)
+        self.clock.run_at(1.0)
+        self._build()
+        self.workspace.reset()
+        if was_broken and self.prometheus.is_running:
+            await self.prometheus.stop()
+            await self._start_prometheus()
+
+    def env(self) -> dict[str, str]:
+        """Give what Muster needs to be connected here."""
+        return dict(self._env)
+
+    def _environment(self, config: Mapping[str, str]) -> dict[str, str]:
+        found = {"SLACK_BOT_TOKEN": self.workspace.bot_token, "SLACK_SIGNING_SECRET": self.workspace.signing_secret}
+        if self.options.slack_mode == "socket":
+            found["SLACK_APP_TOKEN"] = self.workspace.app_token
+        found |= {"SLACK_API_URL": f"{self.page}api/", "PROMETHEUS_URL": self.prometheus.url, **config}
+        return found
+
+    async def stop(self) -> None:
+        """Stop every part, whatever happened to the others; nothing stays behind."""
+        if self._ticking is not None:
+            self._ticking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._ticking
+        await self.workspace.close()
+        if hasattr(self, "prometheus"):
+            await self.prometheus.stop()
+        for runner in self._runners:
+            await runner.cleanup()
+        await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)
+
+
+def _manifest() -> dict[str, Any] | None:
+    """Read the app's manifest; without one the pretend Slack grants every scope."""
+    if not MANIFEST.is_file():
+        return None
+    found = yaml.safe_load(MANIFEST.read_text("utf-8"))
+    return found if isinstance(found, dict) else None
+
+
+def _files(folder: Path, api: str, prometheus: str) -> dict[str, str]:
+    """Write the kubeconfig and muster.yaml; gives the variables that name them."""
+    config = {
+        "people": {"on-call": "S0ONCALL", "platform-lead": "U0SAM", "on-call-manager": "U0PRIYA", "dba": "U0DANA"},
+        "clusters": {"prod": {"context": "prod"}},
+        "prometheus": {"prod": {"url": prometheus}},
+        "permissions": {"approver": ["U0SAM", "U0PRIYA"], "admin": ["U0PRIYA"]},
+    }
+    path = folder / "muster.yaml"
+    path.write_text(yaml.safe_dump(config), "utf-8")
+    return {"KUBECONFIG": written(kubeconfig(api), str(folder)), "MUSTER_CONFIG": str(path)}

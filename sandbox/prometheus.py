@@ -1,0 +1,114 @@
+"""A real Prometheus beside the company: started with an hour of quiet history, stopped with it."""
+
+import asyncio
+import contextlib
+import shutil
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+
+import aiohttp
+import yaml
+
+READY_SECONDS, STOP_SECONDS, POLL_SECONDS = 15.0, 5.0, 0.03
+TOOLS = Path(__file__).parent.parent / ".tools" / "usr" / "bin"
+
+
+def program(name: str) -> str | None:
+    """Find a program on PATH, else where `make prometheus` unpacks it."""
+    return shutil.which(name) or shutil.which(name, path=str(TOOLS))
+
+
+def free_port() -> int:
+    """Find a port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Prometheus:
+    """One server process over one folder; `url` is the same before, during and after it runs."""
+
+    def __init__(self, folder: Path, target: str, labels: Mapping[str, str]) -> None:
+        self._folder = folder
+        self._target = target
+        self._labels = labels
+        self._port = free_port()
+        self._process: asyncio.subprocess.Process | None = None
+        self._starts = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    async def start(self, past: str) -> str:
+        """Start with a past (OpenMetrics) in a fresh folder; gives "" or why there is none."""
+        server, tool = program("prometheus"), program("promtool")
+        if server is None:
+            return "Prometheus is not installed: PromQL steps will say so (make prometheus fetches it)"
+        self._starts += 1
+        home = self._folder / f"prometheus-{self._starts}"
+        await asyncio.to_thread(self._prepare, home, past)
+        if tool is not None:
+            await self._import(tool, home)
+        self._process = await self._launch(server, home)
+        return await self._ready()
+
+    def _prepare(self, home: Path, past: str) -> None:
+        (home / "data").mkdir(parents=True)
+        (home / "past.om").write_text(past, "utf-8")
+        static = [{"targets": [self._target], "labels": dict(self._labels)}]
+        labels = {key: value for key, value in self._labels.items() if key != "job"}
+        static[0]["labels"] = labels
+        config = {
+            "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "5s"},
+            "scrape_configs": [{"job_name": self._labels["job"], "static_configs": static}],
+        }
+        (home / "prometheus.yml").write_text(yaml.safe_dump(config), "utf-8")
+
+    async def _import(self, tool: str, home: Path) -> None:
+        words = ("tsdb", "create-blocks-from", "openmetrics", str(home / "past.om"), str(home / "data"))
+        done = await asyncio.create_subprocess_exec(tool, *words, stdout=_NULL, stderr=_NULL)
+        await done.wait()
+
+    async def _launch(self, server: str, home: Path) -> asyncio.subprocess.Process:
+        words = (
+            f"--config.file={home / 'prometheus.yml'}", f"--storage.tsdb.path={home / 'data'}",
+            f"--web.listen-address=127.0.0.1:{self._port}", "--log.level=error", "--storage.tsdb.retention.time=1d",
+        )  # fmt: skip
+        with (home / "log").open("wb") as log:
+            return await asyncio.create_subprocess_exec(server, *words, stdout=log, stderr=log, cwd=home)
+
+    async def _ready(self) -> str:
+        """Wait until it answers; gives "" or what is wrong."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + READY_SECONDS
+        async with aiohttp.ClientSession() as session:
+            while self.is_running and loop.time() < end:
+                with contextlib.suppress(aiohttp.ClientError, TimeoutError):
+                    async with session.get(f"{self.url}/-/ready") as answer:
+                        if answer.status == 200:
+                            return ""
+                await asyncio.sleep(POLL_SECONDS)
+        await self.stop()
+        return f"Prometheus did not become ready within {READY_SECONDS:.0f} s; its log is in {self._folder}"
+
+    async def stop(self) -> None:
+        """Stop it, and wait until it is gone."""
+        process, self._process = self._process, None
+        if process is None or process.returncode is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), STOP_SECONDS)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+
+_NULL = asyncio.subprocess.DEVNULL

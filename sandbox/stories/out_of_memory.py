@@ -1,0 +1,27 @@
+"""A customer's import doubles the load: each pod's memory grows until it is killed, and the others get its share."""
+
+from sandbox.cluster.world import NAME
+from sandbox.stories.telling import Scene, Story
+
+DEMAND = 2.0
+
+
+def begin(scene: Scene) -> None:
+    scene.application.demand = DEMAND
+    scene.say("Customer Success", "platform", "Heads-up: Globex has started its yearly import, expect more traffic.")
+
+
+def is_on(scene: Scene) -> bool:
+    return scene.application.demand > 1
+
+
+def heal(scene: Scene) -> None:
+    scene.application.demand = 1.0
+
+
+STORY = Story(
+    NAME, "out-of-memory", "Out of memory",
+    "An import doubles the load, and pods are killed for their memory. Scaling up or a higher memory limit "
+    "heals it; a restart only helps for a minute.",
+    begin, is_on, heal,
+)  # fmt: skip
