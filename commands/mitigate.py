@@ -10,6 +10,7 @@ from bot.listening import Answer, Asked, answering_form
 from bot.replies import Screen
 from bot.store.tables import Incident
 from bot.views import actions, forms, lists
+from bot.views import mitigation as views
 from bot.words import nearest
 from commands.verb import Verb, click
 from commands.where import elsewhere
@@ -64,8 +65,6 @@ async def submit(asked: Asked, incident: Incident, mitigations: Mitigations) -> 
 async def _show(
     id_: str, inputs: Mapping[str, object], asked: Asked, incident: Incident, mitigations: Mitigations
 ) -> Answer:
-    from bot.views import mitigation as views
-
     return views.confirmation(await mitigations.request(incident.id or 0, id_, inputs, by=asked.by))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -233,7 +234,12 @@ async def office_of(path: Path, runbooks: list[dict[str, Any]], *, database: str
         store = Store(database or f"sqlite+aiosqlite:///{path / 'muster.db'}", now=lambda: datetime.now(UTC))
         await store.open()
         outbox = Outbox(store.database, Slack(client), now=store.now)
-        store.committed = lambda: (outbox.wake(), happened.set())[0]
+
+        def committed() -> None:
+            outbox.wake()
+            happened.set()
+
+        store.committed = committed
         books = {str(one["service"]): Runbook.model_validate(one) for one in runbooks}
         services = services_of(store, client, books)
         directory = cast("SlackDirectory", services.directory)
@@ -284,9 +290,16 @@ def alex(office: Office) -> Human:
 
 
 @pytest.fixture
-async def lost_database(office: Office, tmp_path: Path) -> None:
-    """Lose the database's volume: its folder is gone, and a new one cannot be made."""
-    await office.store.close()
-    for path in tmp_path.iterdir():
-        path.unlink()
-    tmp_path.rmdir()
+def lose_database(office: Office, tmp_path: Path) -> Callable[[], Awaitable[None]]:
+    """Lose the database's volume: its folder is gone, and so is every connection."""
+
+    async def lose() -> None:
+        await office.store.close()
+        await asyncio.to_thread(shutil.rmtree, tmp_path)
+
+    return lose
+
+
+@pytest.fixture
+async def lost_database(lose_database: Callable[[], Awaitable[None]]) -> None:
+    await lose_database()
