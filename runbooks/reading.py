@@ -1,0 +1,155 @@
+"""YAML -> Runbook: every error names file, line, key, problem and mend."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path as File
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from runbooks.checking import Problem, problems
+from runbooks.documents import Document, DocumentBroken, Path, document, dotted
+from runbooks.model import Runbook
+
+
+@dataclass(eq=False)
+class RunbookError(Exception):
+    """One thing that is wrong with a runbook's file."""
+
+    file: str
+    line: int
+    key: str
+    problem: str
+    mend: str = ""
+
+    def __str__(self) -> str:
+        key = f"{self.key}: " if self.key else ""
+        mend = f" ({self.mend})" if self.mend else ""
+        return f"{self.file}:{self.line}: {key}{self.problem}{mend}".replace("\n", " ")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A file that was read: its runbook if its shape is right, its errors, and its text for the linter."""
+
+    file: str
+    document: Document
+    runbook: Runbook | None = None
+    errors: tuple[RunbookError, ...] = ()
+
+
+def library(extra: File | None = None) -> dict[str, Runbook]:
+    """Read Muster's own runbooks and a folder's, which replace those of the same service. Raises RunbookError."""
+    runbooks = {runbook.service: runbook for runbook in map(read_runbook, own_files())}
+    if extra is None:
+        return runbooks
+    if not extra.is_dir():
+        raise RunbookError(str(extra), 1, "", "there is no such folder", "set RUNBOOKS_DIR to a folder of runbooks")
+    found: dict[str, File] = {}
+    for file in folder_files(extra):
+        runbook = read_runbook(file)
+        if runbook.service in found:
+            other = found[runbook.service].name
+            raise RunbookError(str(file), 1, "service", f"{other} is for `{runbook.service}`, too", "keep one of them")
+        found[runbook.service] = file
+        runbooks[runbook.service] = runbook
+    return runbooks
+
+
+def own_files() -> list[File]:
+    """Return the files of the library that comes with Muster."""
+    return folder_files(File(str(resources.files("runbooks") / "library")))
+
+
+def folder_files(folder: File) -> list[File]:
+    """Return the runbooks of a folder, in the order of their names."""
+    return sorted(file for file in folder.iterdir() if file.suffix in {".yaml", ".yml"} and file.is_file())
+
+
+def read_runbook(path: File) -> Runbook:
+    """Read one file. Raises RunbookError for the first thing that is wrong."""
+    checked = check_file(path)
+    if checked.errors or checked.runbook is None:
+        raise checked.errors[0]
+    return checked.runbook
+
+
+def check_file(path: File) -> Checked:
+    """Read one file, and gather everything that is wrong with it."""
+    file = str(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        wrong = RunbookError(file, 1, "", f"the file cannot be read: {why}", "check its name and rights")
+        return Checked(file, Document(None), errors=(wrong,))
+    return check_text(text, file)
+
+
+def check_text(text: str, file: str) -> Checked:
+    """Check a runbook's text; `file` is what to call it."""
+    try:
+        read = document(text)
+    except DocumentBroken as error:
+        broken = RunbookError(file, error.line, error.key, error.problem, error.mend)
+        return Checked(file, Document(None), errors=(broken,))
+    if not isinstance(read.value, dict):
+        empty = RunbookError(file, 1, "", "this is no runbook", "begin with `service: name` and one severity")
+        return Checked(file, read, errors=(empty,))
+    try:
+        runbook = Runbook.model_validate(read.value)
+    except ValidationError as error:
+        wrong = sorted((_shape(detail, read, file) for detail in error.errors()), key=lambda one: one.line)
+        return Checked(file, read, errors=tuple(wrong))
+    placed = sorted(_placed(problems(runbook), read, file), key=lambda one: one.line)
+    return Checked(file, read, runbook, tuple(placed))
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of a runbook, for editors."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Muster runbook",
+        **Runbook.model_json_schema(by_alias=True),
+    }
+
+
+def _placed(found: Iterator[Problem], read: Document, file: str) -> Iterator[RunbookError]:
+    for one in found:
+        yield RunbookError(file, read.line(one.path), dotted(one.path), one.problem, one.mend)
+
+
+def _shape(detail: ErrorDetails, read: Document, file: str) -> RunbookError:
+    path: Path = tuple(part for part in detail["loc"] if part != "[key]")
+    problem, mend = _told(detail)
+    return RunbookError(file, read.line(path), dotted(path), problem, mend)
+
+
+def _told(detail: ErrorDetails) -> tuple[str, str]:
+    """Pydantic's errors in the words of somebody who writes YAML."""
+    kind, given, context = detail["type"], detail["input"], detail.get("ctx", {})
+    shown = f"`{given}`" if isinstance(given, (str, int, float, bool)) else "what stands there"
+    match kind:
+        case "extra_forbidden":
+            return "there is no such key", "look for a misspelling; docs/runbooks.md lists the keys"
+        case "missing":
+            return "this key is missing", "add it"
+        case "literal_error":
+            return f"{shown} is not one of {context.get('expected')}", "choose one of them"
+        case "string_pattern_mismatch":
+            return f"{shown} does not look right", f"it must match {context.get('pattern')}"
+        case "value_error":
+            return str(context.get("error", detail["msg"])), ""
+        case "too_short":
+            return "at least one is wanted", "add one"
+        case "string_type":
+            return f"{shown} is not text", "put it in quotes" if isinstance(
+                given, (int, float, bool)
+            ) else "write one text"
+        case "tuple_type":
+            return f"{shown} is not a list", "put it in brackets: [ … ], or under dashes"
+        case "model_type" | "dict_type":
+            return f"{shown} is not a group of keys", "write `key: value` lines under it"
+    return detail["msg"][:1].lower() + detail["msg"][1:], ""
