@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +11,8 @@ from aiohttp import web
 
 from sandbox.slack.errors import SlackError, invalid
 from sandbox.slack.records import Json
+
+TS = re.compile(r"\d{1,10}\.\d{6}")
 
 
 class Arguments:
@@ -30,6 +33,13 @@ class Arguments:
         if not self.has(name):
             raise invalid("invalid_arguments", [f"missing required field: {name}"])
         return self.text(name)
+
+    def time(self, name: str, refused: str = "bad_timestamp") -> str:
+        """Return a message's ts; refuse what cannot be one."""
+        ts = self.required(name)
+        if not TS.fullmatch(ts):
+            raise invalid(refused, [f"{ts[:50]} is not a valid {name}"])
+        return ts
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         return self.text(name).lower() in {"1", "true"} if self.has(name) else default

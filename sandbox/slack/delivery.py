@@ -6,6 +6,7 @@ import asyncio
 import copy
 import secrets
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -16,6 +17,7 @@ from sandbox.slack.socket_mode import Sockets
 if TYPE_CHECKING:
     from sandbox.slack.workspace import Workspace
 
+KEPT_PAYLOADS = 20_000
 Mode = Literal["socket", "http"]
 Kind = Literal["events_api", "slash_commands", "interactive"]
 
@@ -30,7 +32,10 @@ class Answered:
 
 
 class Delivery:
-    """Delivers; `acknowledge_seconds` and `retries` (seconds before each retry of an event) are Slack's own."""
+    """Delivers; `acknowledge_seconds` and `retries` (seconds before each retry of an event) are Slack's own.
+
+    `log` has each payload's kind, mode, attempt, `at` (wall clock), seconds it `took` to be acknowledged, ok, reason.
+    """
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -39,7 +44,7 @@ class Delivery:
         self.acknowledge_seconds = 3.0
         self.retries: tuple[float, ...] = (0.0, 60.0, 300.0)
         self.sockets = Sockets(workspace.app_token)
-        self.log: list[Json] = []
+        self.log: deque[Json] = deque(maxlen=KEPT_PAYLOADS)
 
     async def ask(self, kind: Kind, payload: Json, *, attempt: int = 0, reason: str = "") -> Answered:
         """Deliver one payload once and wait for its acknowledgement."""
@@ -54,6 +59,12 @@ class Delivery:
         answered = Answered(status == "ok", body, "" if status == "ok" else status)
         entry |= {"took": time.perf_counter() - started, "ok": answered.ok, "reason": answered.reason}
         return answered
+
+    async def again(self, times: int = 1) -> list[Answered]:
+        """Deliver the last payload again, all at once, as Slack does when an acknowledgement is lost."""
+        last = self.log[-1]
+        copies = (self.ask(last["kind"], last["payload"], attempt=n, reason="timeout") for n in range(1, times + 1))
+        return await asyncio.gather(*copies)
 
     def event(self, event: Json, event_time: int) -> None:
         """Deliver an event beside everything else, and again until it is acknowledged or the retries end."""

@@ -68,7 +68,8 @@ def post_message(workspace: Workspace, given: Arguments) -> Json:
     made["text"] = made["text"][:TEXT_KEPT]
     if given.has("username") or given.has("icon_emoji") or given.has("icon_url"):
         made |= _customized(workspace, given)
-    thread, broadcast = given.text("thread_ts"), given.flag("reply_broadcast")
+    thread = given.time("thread_ts", "invalid_thread_ts") if given.has("thread_ts") else ""
+    broadcast = given.flag("reply_broadcast")
     message = messages.post(workspace, channel, made, thread=thread, broadcast=broadcast)
     return {"channel": channel.id, "ts": message["ts"], "message": message}
 

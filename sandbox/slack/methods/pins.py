@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 def add(workspace: Workspace, given: Arguments) -> Json:
     channel = of_app(workspace, given.required("channel"), unarchived=True)
-    messages.pin(workspace, channel, given.required("timestamp"), BOT_USER)
+    messages.pin(workspace, channel, given.time("timestamp"), BOT_USER)
     return {}
 
 
 def remove(workspace: Workspace, given: Arguments) -> Json:
     channel = of_app(workspace, given.required("channel"), unarchived=True)
-    messages.unpin(workspace, channel, given.required("timestamp"), BOT_USER)
+    messages.unpin(workspace, channel, given.time("timestamp"), BOT_USER)
     return {}
 
 

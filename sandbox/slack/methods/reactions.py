@@ -28,20 +28,20 @@ def emoji_name(name: str) -> str:
 def add(workspace: Workspace, given: Arguments) -> Json:
     channel = of_app(workspace, given.required("channel"), unarchived=True)
     name = emoji_name(given.required("name"))
-    messages.react(workspace, channel, given.required("timestamp"), name, BOT_USER)
+    messages.react(workspace, channel, given.time("timestamp"), name, BOT_USER)
     return {}
 
 
 def remove(workspace: Workspace, given: Arguments) -> Json:
     channel = of_app(workspace, given.required("channel"), unarchived=True)
     name = emoji_name(given.required("name"))
-    messages.unreact(workspace, channel, given.required("timestamp"), name, BOT_USER)
+    messages.unreact(workspace, channel, given.time("timestamp"), name, BOT_USER)
     return {}
 
 
 def get(workspace: Workspace, given: Arguments) -> Json:
     channel = of_app(workspace, given.required("channel"))
-    message = messages.found(channel, given.required("timestamp"))
+    message = messages.found(channel, given.time("timestamp"))
     return {"type": "message", "channel": channel.id, "message": messages.seen(channel, message)}
 
 

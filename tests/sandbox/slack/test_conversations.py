@@ -1,5 +1,7 @@
 """Channels: conversations.*, bookmarks.*, users.* and usergroups.*."""
 
+from typing import Any
+
 import pytest
 
 from tests.sandbox.slack.conftest import Sandbox
@@ -189,3 +191,46 @@ async def test_everybody_and_the_groups_are_listed(slack: Sandbox) -> None:
     assert (await slack.client.usergroups_users_list(usergroup="S0ONCALL"))["users"] == ["U0ALEX"]
     none = await slack.refused(slack.client.usergroups_users_list, usergroup="S0NONE")
     assert none["error"] == "no_such_subteam"
+
+
+async def test_a_channel_comes_back_from_the_archive(slack: Sandbox) -> None:
+    channel = await created(slack)
+    early = await slack.refused(slack.client.conversations_unarchive, channel=channel)
+    await slack.client.conversations_archive(channel=channel)
+    await slack.client.conversations_unarchive(channel=channel)
+    general = await slack.refused(slack.client.conversations_archive, channel="C0GENERAL")
+
+    assert early["error"] == "not_archived"
+    assert (await slack.client.chat_postMessage(channel=channel, text="again"))["ok"]
+    assert general["error"] == "not_in_channel"
+
+
+@pytest.mark.parametrize(
+    ("users", "error"),
+    [
+        ("", "users_list_not_supplied"),
+        ("U0NOBODY", "user_not_found"),
+        ("U0GONE", "user_disabled"),
+        ("U0ALEX,U0SAM", "method_not_supported_for_channel_type"),
+    ],
+)
+async def test_a_direct_conversation_is_with_one_person_who_is_there(slack: Sandbox, users: str, error: str) -> None:
+    assert (await slack.refused(slack.client.conversations_open, users=users))["error"] == error
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        ({"limit": "many"}, "invalid_arguments"),
+        ({"limit": -1}, "invalid_limit"),
+        ({"oldest": "x"}, "invalid_ts_oldest"),
+    ],
+)
+async def test_a_wrong_page_or_time_is_refused(slack: Sandbox, given: dict[str, Any], error: str) -> None:
+    answer = await slack.refused(slack.client.conversations_history, channel="C0INCIDENTS", **given)
+    assert answer["error"] == error
+
+
+async def test_a_missing_argument_is_named(slack: Sandbox) -> None:
+    answer = await slack.refused(slack.client.api_call, api_method="conversations.info")
+    assert answer["response_metadata"]["messages"] == ["[ERROR] missing required field: channel"]

@@ -81,6 +81,12 @@ async def test_what_was_chosen_before_is_in_the_state_of_the_next_click(slack: S
     assert body["state"]["values"]["card"]["service"]["selected_option"] == OPTIONS[1]
 
 
+async def test_what_a_page_keeps_of_other_controls_comes_with_a_click(slack: Sandbox) -> None:
+    kept = {"card": {"service": {"selected_option": "a"}, "gone": {"value": "x"}}, "gone": {}}
+    _, body = await clicked(slack, "resolve", await card(slack), state={"values": kept})
+    assert body["state"]["values"]["card"]["service"]["selected_option"] == OPTIONS[0]
+
+
 async def test_a_click_on_what_is_gone_says_so(slack: Sandbox) -> None:
     ts = await card(slack)
     await slack.client.chat_update(channel=HERE, ts=ts, text="no buttons any more")

@@ -43,6 +43,7 @@ async def test_message_times_are_unique_even_when_the_clock_stands_still() -> No
         ({"channel": "U0GONE"}, "channel_not_found"),
         ({"text": ""}, "no_text"),
         ({"thread_ts": "1.000001"}, "thread_not_found"),
+        ({"thread_ts": "soon"}, "invalid_thread_ts"),
         ({"blocks": [{"type": "nonsense"}]}, "invalid_blocks"),
         ({"blocks": "[{"}, "invalid_blocks_format"),
         ({"blocks": [dict(SECTION) for _ in range(51)]}, "invalid_blocks"),
@@ -197,6 +198,12 @@ async def test_reactions_count_people_and_repeat_themselves_not(slack: Sandbox) 
     await slack.client.reactions_remove(channel=HERE, timestamp=ts, name="eyes")
     none = await slack.refused(slack.client.reactions_remove, channel=HERE, timestamp=ts, name="eyes")
     assert none["error"] == "no_reaction"
+
+
+async def test_a_time_that_can_be_no_messages_is_refused(slack: Sandbox) -> None:
+    for call, given in ((slack.client.reactions_add, {"name": "eyes"}), (slack.client.pins_add, {})):
+        answer = await slack.refused(call, channel=HERE, timestamp="yesterday", **given)
+        assert answer["error"] == "bad_timestamp"
 
 
 async def test_pins_are_listed_newest_first_and_are_told_when_repeated(slack: Sandbox) -> None:

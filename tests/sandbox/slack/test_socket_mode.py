@@ -1,6 +1,7 @@
 """A real bolt app over Socket Mode."""
 
 import asyncio
+import contextlib
 from typing import Any
 
 import pytest
@@ -78,6 +79,40 @@ async def test_a_refreshed_connection_comes_back_and_goes_on(slack: Sandbox) -> 
         await slack.human().do("say", channel="C0GENERAL", text="/incident again")
 
     assert got == ["again"]
+
+
+async def test_a_connection_that_is_cut_comes_back(slack: Sandbox) -> None:
+    async with slack.connected(slack.app()):
+        await slack.workspace.delivery.sockets.cut()
+        await slack.workspace.delivery.sockets.until(1)
+
+
+async def test_at_most_ten_connections_are_open(slack: Sandbox) -> None:
+    token = slack.workspace.app_token
+    async with contextlib.AsyncExitStack() as sockets:
+        for _ in range(10):
+            address = (await slack.client.apps_connections_open(app_token=token))["url"]
+            socket = await sockets.enter_async_context(slack.session.ws_connect(address))
+            await socket.receive_json()
+        answer = await slack.refused(slack.client.apps_connections_open, app_token=token)
+
+    assert answer["error"] == "too_many_websockets"
+
+
+async def test_a_payload_can_be_delivered_again(slack: Sandbox) -> None:
+    app, got = slack.app(), []
+
+    @app.command("/incident")
+    async def incident(ack: Any, command: dict[str, Any]) -> None:
+        got.append(command["trigger_id"])
+        await ack()
+
+    async with slack.connected(app):
+        await slack.human().do("say", channel="C0GENERAL", text="/incident help")
+        again = await slack.workspace.delivery.again(times=9)
+
+    assert all(answered.ok for answered in again)
+    assert (len(got), len(set(got))) == (10, 1)
 
 
 async def test_an_event_that_is_not_acknowledged_is_delivered_three_times_more(slack: Sandbox) -> None:
