@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from bot.incidents.updates import Updates
 from bot.listening import Services
 from bot.outbox.delivery import Outbox
 from bot.outbox.slack import Slack, web_client
+from bot.store.database import Database
 from bot.store.store import Store
 from bot.store.tables import Entry, Incident
 from runbooks.model import Runbook
@@ -163,6 +163,14 @@ def put(element: dict[str, Any], value: Any) -> dict[str, Any]:
     return {"value": value}
 
 
+def mrkdwn_of(value: Any) -> list[str]:
+    """Return every text that Slack would read as markup, where a mention would mention."""
+    if isinstance(value, dict):
+        own = [str(value["text"])] if value.get("type") == "mrkdwn" or "ts" in value else []
+        return own + [text for part in value.values() for text in mrkdwn_of(part)]
+    return [text for part in value for text in mrkdwn_of(part)] if isinstance(value, list) else []
+
+
 def blocks_of(view: dict[str, Any]) -> set[str]:
     return {(block.get("block_id") or "").split(":")[0] for block in view["blocks"]}
 
@@ -225,15 +233,16 @@ async def _follow(session: aiohttp.ClientSession, url: str, person: str, happene
 
 
 @asynccontextmanager
-async def office_of(path: Path, runbooks: list[dict[str, Any]], *, database: str = "") -> AsyncIterator[Office]:
+async def office_of(path: Path, runbooks: list[dict[str, Any]]) -> AsyncIterator[Office]:
     """Open the office: Slack, the database, the use cases, and the app connected."""
     workspace = Workspace(manifest=MANIFEST)
     happened = asyncio.Event()
     async with serving(workspace) as url, aiohttp.ClientSession() as session:
         client = web_client(workspace.bot_token, f"{url}api/", session)
-        store = Store(database or f"sqlite+aiosqlite:///{path / 'muster.db'}", now=lambda: datetime.now(UTC))
+        store = Store(f"sqlite+aiosqlite:///{path / 'muster.db'}", now=lambda: datetime.now(UTC))
         await store.open()
-        outbox = Outbox(store.database, Slack(client), now=store.now)
+        database = store.database
+        outbox = Outbox(database, Slack(client), now=store.now)
 
         def committed() -> None:
             outbox.wake()
@@ -258,6 +267,7 @@ async def office_of(path: Path, runbooks: list[dict[str, Any]], *, database: str
                 await task
         await handler.close_async()  # type: ignore[no-untyped-call]  # bolt's own
         await directory.stop()
+        await database.close()
         await store.close()
 
 
@@ -290,12 +300,11 @@ def alex(office: Office) -> Human:
 
 
 @pytest.fixture
-def lose_database(office: Office, tmp_path: Path) -> Callable[[], Awaitable[None]]:
-    """Lose the database's volume: its folder is gone, and so is every connection."""
+def lose_database(office: Office) -> Callable[[], Awaitable[None]]:
+    """Let the database be one that does not answer: nobody listens at its address."""
 
     async def lose() -> None:
-        await office.store.close()
-        await asyncio.to_thread(shutil.rmtree, tmp_path)
+        office.store.database = Database("postgresql://muster@127.0.0.1:9/muster")
 
     return lose
 

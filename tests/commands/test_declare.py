@@ -1,11 +1,12 @@
 """Declaring: by one line, by the form, from a message; and when the database does not answer."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
-from tests.commands.conftest import Human, Office, blocks_of, words_of
+from tests.commands.conftest import Human, Office, blocks_of, mrkdwn_of, words_of
 
 
 async def test_one_line_declares_and_gives_the_channel(office: Office, alex: Human) -> None:
@@ -30,8 +31,9 @@ async def test_severity_and_service_are_read_in_either_order_and_spelling(
 async def test_a_title_of_markup_is_text_and_mentions_nobody(office: Office, alex: Human) -> None:
     channel = await office.declared("SEV-3 inferadb <!channel> *bold* & “quoted” — really")
     assert (await office.incident()).title == '<!channel> *bold* & "quoted" — really'
-    shown = [words_of(one) for one in await alex.messages(channel)]
-    assert not any("<!channel>" in text for text in shown)
+    texts = [text for one in await alex.messages(channel) if not one.get("subtype") for text in mrkdwn_of(one)]
+    assert any("&lt;!channel&gt;" in text for text in texts)
+    assert not any("<!channel>" in text or "*bold*" in text for text in texts)
 
 
 async def test_a_title_of_five_thousand_characters_is_declared_and_cut(office: Office, alex: Human) -> None:
@@ -75,8 +77,11 @@ async def test_a_misspelt_service_opens_the_form_with_the_nearest(alex: Human) -
 
 
 async def test_the_form_opens_with_one_call_and_without_the_database(
-    office: Office, alex: Human, lost_database: None
+    office: Office, alex: Human, lose_database: Callable[[], Awaitable[None]]
 ) -> None:
+    await alex.type("/incident help")  # bolt asks once who it is
+    await alex.told("What you can say")
+    await lose_database()
     office.workspace.calls.clear()
     await alex.type("/incident declare")
     form = await alex.form("title")
