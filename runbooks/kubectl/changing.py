@@ -1,0 +1,75 @@
+"""What all changing verbs share: the words of success, and who is changed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from runbooks.kubectl.objects_text import as_json, as_yaml, without_managed_fields
+from runbooks.kubectl.pods import name_of
+from runbooks.kubectl.printing import object_name
+from runbooks.kubectl.running import STRATEGIC, Denied, Run, segment
+from runbooks.kubectl.targets import Target
+from runbooks.kubectl.words import Failed
+
+Changed = tuple[Target, dict[str, Any]]
+
+
+def template_spec(one: dict[str, Any]) -> dict[str, Any] | None:
+    """The pod spec inside an object; None where it has none."""
+    spec = one.get("spec") or {}
+    if one.get("kind") == "Pod":
+        return spec if isinstance(spec, dict) else None
+    if one.get("kind") == "CronJob":
+        spec = (spec.get("jobTemplate") or {}).get("spec") or {}
+    found = (spec.get("template") or {}).get("spec")
+    return found if isinstance(found, dict) else None
+
+
+def path_of(run: Run, target: Target, one: dict[str, Any], sub: str = "") -> str:
+    """Where an object lives."""
+    namespace = (one.get("metadata") or {}).get("namespace") or run.namespace
+    return target.resource.path(segment(namespace) if target.resource.namespaced else None, segment(name_of(one)), sub)
+
+
+def said(run: Run, one: dict[str, Any], operation: str) -> None:
+    """`deployment.apps/web scaled`, or the object in the asked format."""
+    output = str(run.command.flag("output") or "")
+    if output == "name":
+        run.say(object_name(one))
+    elif output == "yaml":
+        run.out.append(as_yaml(without_managed_fields(one)))
+    elif output == "json":
+        run.out.append(as_json(without_managed_fields(one)))
+    else:
+        dry = {"server": " (server dry run)", "client": " (dry run)"}.get(str(run.command.flag("dry-run")), "")
+        run.say(f"{object_name(one)} {operation}{dry}")
+
+
+async def patched(
+    run: Run, found: Changed, body: Any, *, manager: str = "", content_type: str = STRATEGIC, sub: str = ""
+) -> dict[str, Any]:
+    """Send one patch, and remember the object before and after."""
+    target, one = found
+    if run.command.flag("dry-run") == "client":
+        return one
+    after = await run.change("PATCH", path_of(run, target, one, sub), body, content_type=content_type, manager=manager)
+    run.changed.append((one, after))
+    return after
+
+
+def need_objects(found: Sequence[Changed], words: str) -> None:
+    if not found:
+        raise Failed(f"error: {words}\n")
+
+
+def patch_failed(run: Run, error: Denied, prefix: str) -> None:
+    run.fail(f"error: {prefix}{error.message}")
+
+
+def split_pairs(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Resources first, then `key=value` and `key-`."""
+    at = next((n for n, one in enumerate(arguments) if "=" in one or (one.endswith("-") and n > 0)), len(arguments))
+    resources, pairs = list(arguments[:at]), list(arguments[at:])
+    wrong = [one for one in pairs if "=" not in one and not one.endswith("-")]
+    if wrong:
+        raise Failed("error: all resources must be specified before attribute changes: " + wrong[0] + "\n")
+    return resources, pairs

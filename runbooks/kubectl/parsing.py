@@ -1,0 +1,84 @@
+"""The words after `kubectl` become a Command, or are refused."""
+
+from collections.abc import Sequence
+
+from runbooks.kubectl.flags import VERBS, flags_of, read_flags
+from runbooks.kubectl.refusals import LATER, NEVER, check_command, check_verb, check_words
+from runbooks.kubectl.words import Command, Refused, Usage
+
+GROUPS = {
+    "rollout": ("history", "status", "undo", "restart", "pause", "resume"),
+    "set": ("image", "env", "resources", "selector", "serviceaccount", "subject"),
+    "top": ("pod", "node"),
+    "auth": ("can-i", "whoami", "reconcile"),
+}
+ALIASES = {"pods": "pod", "po": "pod", "nodes": "node", "no": "node"}
+CHANGING = {
+    "rollout undo", "rollout restart", "rollout pause", "rollout resume", "scale", "set image", "set env",
+    "set resources", "patch", "label", "annotate", "delete", "exec",
+}  # fmt: skip
+BARE = {
+    "rollout": "Say which: `kubectl rollout history|status|undo|restart|pause|resume`.",
+    "set": "Say which: `kubectl set image|env|resources`.",
+    "top": "Say which: `kubectl top pods|nodes`.",
+    "auth": "Say which: `kubectl auth can-i|whoami`.",
+}
+
+
+def parse(words: Sequence[str]) -> Command:
+    """Read a line's words once; Refused when it is not run here, Usage when kubectl would not take it."""
+    words = tuple(words)
+    verb, rest = _verb(words)
+    check_words(words, verb)
+    check_verb(verb)
+    if verb not in VERBS:
+        raise Refused(f"`kubectl {verb}` is not run here yet.", "Do it from your terminal, and note it.")
+    flags, arguments, program = read_flags(verb, rest)
+    if flags.get("help"):
+        raise Refused("The manual of kubectl is not here.", "See https://kubernetes.io/docs/reference/kubectl/.")
+    if verb != "exec":
+        arguments, program = [*arguments, *program], []
+    command = Command(verb, words, tuple(arguments), flags, tuple(program), changes(verb, flags), verb == "exec")
+    check_command(command)
+    return command
+
+
+def changes(verb: str, flags: dict[str, object]) -> bool:
+    """Whether running it changes the cluster (a list or a dry run does not)."""
+    if verb in {"label", "annotate", "set env"} and flags.get("list"):
+        return False
+    return verb in CHANGING and flags.get("dry-run") not in {"client", "server"}
+
+
+def _verb(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    at = _first_argument(words, 0)
+    if at is None:
+        raise Usage("", 0) if not words else Refused("This line names no verb.", "For example `kubectl get pods`.")
+    verb, rest = words[at], words[:at] + words[at + 1 :]
+    if verb not in GROUPS:
+        if verb not in VERBS and verb not in NEVER and verb not in LATER:
+            raise Usage(f'error: unknown command "{verb}" for "kubectl"\n')
+        return verb, rest
+    second = _first_argument(rest, at)
+    if second is None:
+        raise Refused(f"`kubectl {verb}` alone only prints its help.", BARE[verb])
+    sub = ALIASES.get(rest[second], rest[second])
+    if sub not in GROUPS[verb]:
+        raise Usage(f'error: unknown command "{rest[second]}" for "kubectl {verb}"\n')
+    return f"{verb} {sub}", rest[:second] + rest[second + 1 :]
+
+
+def _first_argument(words: tuple[str, ...], start: int) -> int | None:
+    """Where the first word that is no flag stands, as cobra finds it: an unknown `--flag` takes the next word along."""
+    known = flags_of("")
+    skip = False
+    for index, word in enumerate(words):
+        if skip:
+            skip = False
+        elif word == "--":
+            return None
+        elif (word.startswith("--") and "=" not in word) or (word.startswith("-") and len(word) == 2):
+            skip = not (word in known and known[word].alone)
+        elif word and not word.startswith("-") and index >= start:
+            return index
+    return None

@@ -1,0 +1,66 @@
+"""Run a Command against a cluster: kubectl's standard output, standard error and exit code."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from runbooks.kubectl.connection import Cluster, Unreachable
+from runbooks.kubectl.quantity import BadQuantity
+from runbooks.kubectl.running import Denied, Run
+from runbooks.kubectl.verbs.delete import delete
+from runbooks.kubectl.verbs.get import get
+from runbooks.kubectl.verbs.label import annotate, label
+from runbooks.kubectl.verbs.logs import logs
+from runbooks.kubectl.verbs.patch import patch
+from runbooks.kubectl.verbs.rollout_history import rollout_history
+from runbooks.kubectl.verbs.rollout_restart import rollout_pause, rollout_restart, rollout_resume
+from runbooks.kubectl.verbs.rollout_status import rollout_status
+from runbooks.kubectl.verbs.rollout_undo import rollout_undo
+from runbooks.kubectl.verbs.scale import scale
+from runbooks.kubectl.verbs.set_env import set_env
+from runbooks.kubectl.verbs.set_pods import set_image, set_resources
+from runbooks.kubectl.verbs.top import top_nodes, top_pods
+from runbooks.kubectl.words import Command, Failed, Result
+
+Verb = Callable[[Run], Awaitable[None]]
+VERBS: dict[str, Verb] = {
+    "annotate": annotate,
+    "delete": delete,
+    "get": get,
+    "label": label,
+    "logs": logs,
+    "patch": patch,
+    "rollout history": rollout_history,
+    "rollout pause": rollout_pause,
+    "rollout restart": rollout_restart,
+    "rollout resume": rollout_resume,
+    "rollout status": rollout_status,
+    "rollout undo": rollout_undo,
+    "scale": scale,
+    "set env": set_env,
+    "set image": set_image,
+    "set resources": set_resources,
+    "top node": top_nodes,
+    "top pod": top_pods,
+}
+
+
+async def run(command: Command, cluster: Cluster, *, now: datetime, timeout: float = 30.0) -> Result:
+    """Run it, reading or changing; the caller has decided that it may. Never raises for a broken world."""
+    going = Run(command, cluster, now, timeout)
+    await perform(going)
+    return Result("".join(going.out), "".join(going.errors), going.exit_code, tuple(going.notes), tuple(going.objects))
+
+
+async def perform(going: Run) -> None:
+    """Let the verb do its work; how it ends stands in the run."""
+    try:
+        await VERBS[going.command.verb](going)
+    except Failed as error:
+        going.errors.append(error.stderr)
+        going.exit_code = error.exit_code
+    except Denied as error:
+        going.fail(error.words)
+    except BadQuantity as error:
+        going.fail(f"error: {error}")
+    except Unreachable as error:
+        going.fail(str(error))

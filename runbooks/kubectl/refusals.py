@@ -1,0 +1,137 @@
+"""What no line may do here: other clusters and identities, this machine's files, secrets, lines that never end."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from runbooks.kubectl.words import Command, Refused
+
+IDENTITY = (
+    "kubeconfig", "server", "token", "as", "as-group", "as-uid", "as-user-extra", "user", "username", "password",
+    "context", "cluster", "client-certificate", "client-key", "certificate-authority", "tls-server-name",
+    "insecure-skip-tls-verify", "insecure-skip-tls-verify-backend", "kuberc", "cache-dir", "profile", "profile-output",
+    "proxy-url", "disable-compression", "auth-provider", "log-file", "log-dir",
+)  # fmt: skip
+FILES = ("filename", "kustomize", "patch-file", "from-file", "from-env-file", "env-file")
+NEVER = {
+    "edit": "an editor has no place in a chat; use `kubectl patch` in a runbook's mitigation",
+    "port-forward": "a tunnel never ends; use `kubectl get --raw` or an http step",
+    "proxy": "a proxy never ends",
+    "attach": "an attached terminal never ends; use `kubectl logs`",
+    "cp": "files of the bot's machine stay there",
+    "debug": "start a debugging container from your own terminal",
+    "config": "the cluster is named by the runbook and muster.yaml",
+    "plugin": "plugins are programs of this machine",
+    "krew": "plugins are programs of this machine",
+    "kustomize": "files of the bot's machine are not read",
+    "diff": "files of the bot's machine are not read",
+    "replace": "files of the bot's machine are not read; use `kubectl patch`",
+    "certificate": "certificates are approved by a person at a terminal",
+    "completion": "that is for a shell",
+    "alpha": "alpha commands are not run here",
+}
+LATER = (
+    "apply", "autoscale", "cluster-info", "cordon", "create", "drain", "explain", "expose", "run", "taint", "uncordon",
+    "wait",
+)  # fmt: skip
+RAW_PATHS = r"(/[a-z0-9.-]+)+/?"
+
+
+def check_words(words: Sequence[str], verb: str) -> None:
+    """Refuse a word that names another identity, cluster or file: anywhere, shortened, or as another flag's value."""
+    for word in words:
+        if word == "--" and verb == "exec":
+            return
+        name = re.split(r"[=\s]", word.lstrip("-").strip().lower(), maxsplit=1)[0].replace("_", "-")
+        if word.strip().startswith("-"):
+            _check_name(name, word.strip())
+
+
+def _check_name(name: str, word: str) -> None:
+    if word.startswith("-s"):
+        name, word = "server", "--server"
+    if not word.startswith("--"):
+        return
+    for refused in IDENTITY:
+        if name == refused or (len(name) > 1 and refused.startswith(name) and name not in SHORTER):
+            raise Refused(
+                f"`--{refused}` would leave the cluster or the identity that Muster is set up with.",
+                "Leave it out: the runbook's `kubernetes.cluster` and muster.yaml name the cluster.",
+            )
+    if name in FILES:
+        raise Refused(f"`--{name}` reads a file of the bot's own machine.", "Write what it says into the line.")
+
+
+SHORTER = {"all", "client", "containers", "container"}
+
+
+def check_verb(verb: str) -> None:
+    """Refuse the verbs that are never run here, and those that are not run yet."""
+    first = verb.split(" ", maxsplit=1)[0]
+    if first in NEVER:
+        raise Refused(f"`kubectl {first}` is not run here: {NEVER[first]}.", "")
+    if first in LATER:
+        raise Refused(
+            f"`kubectl {first}` is not run here yet.", "Do it from your terminal, and note it with `/incident note`."
+        )
+
+
+def check_command(command: Command) -> None:
+    """Refuse what is only known once flags and arguments are read."""
+    flags = command.flags
+    _check_endless(command)
+    if flags.get("raw"):
+        _check_raw(str(flags["raw"]), command.verb)
+    _check_output(flags)
+    if reads_secret_data(command):
+        raise Refused(
+            "What a Secret holds is never read here.",
+            "`kubectl get secrets` lists their names, types and number of keys.",
+        )
+
+
+def _check_endless(command: Command) -> None:
+    if command.verb in {"get", "events"} and (command.flag("watch") or command.flag("watch-only")):
+        raise Refused("Watching never ends.", "Leave out `-w` and run the line again when you want to look.")
+    if command.flag("interactive"):
+        raise Refused("Nobody can answer a prompt here.", "Leave out `--interactive`.")
+
+
+def _check_raw(path: str, verb: str) -> None:
+    if verb != "get" or not re.fullmatch(RAW_PATHS, path.partition("?")[0]) or re.search(r"/(secrets|proxy)\b", path):
+        raise Refused(
+            "`--raw` reads plain paths, and neither Secrets nor proxies.",
+            "For example `kubectl get --raw '/readyz?verbose'`.",
+        )
+
+
+def _check_output(flags: Mapping[str, Any]) -> None:
+    output = str(flags.get("output") or "").partition("=")[0]
+    if output in {"jsonpath-file", "go-template-file", "templatefile", "custom-columns-file"}:
+        raise Refused(f"`-o {output}` reads a file of the bot's own machine.", "Write the template into the line.")
+    if output in {"go-template", "template"} or flags.get("template"):
+        raise Refused("Go templates are not run here.", "Use `-o jsonpath=…` or `-o custom-columns=…`.")
+
+
+def reads_secret_data(command: Command) -> bool:
+    """Whether this line asks for more of Secrets than their list."""
+    if command.flag("from") and str(command.flag("from")).lower().startswith("secret"):
+        return True
+    if command.verb == "auth can-i" or not any(names_secrets(word) for word in _typed_resources(command)):
+        return False
+    if command.verb == "delete":
+        return False
+    plain = str(command.flag("output") or "").lower() in {"", "wide", "name"}
+    return command.verb != "get" or not plain or bool(command.flag("sort-by"))
+
+
+def _typed_resources(command: Command) -> list[str]:
+    return [part for word in command.arguments[:1] for part in word.split(",")] + [
+        word for word in command.arguments[1:] if "/" in word
+    ]
+
+
+def names_secrets(word: str) -> bool:
+    """Whether a resource word means core Secrets: `secret`, `Secrets`, `secrets.v1.`, `secret/name`."""
+    kind = word.partition("/")[0].lower()
+    return kind.partition(".")[0] in {"secret", "secrets"} and kind.partition(".")[2].strip(".") in {"", "v1"}

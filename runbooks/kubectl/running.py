@@ -1,0 +1,171 @@
+"""One run of one command: what it asks, what it prints, what it saw."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from runbooks.kubectl.connection import JSON, TABLE, Answer, Cluster, Query
+from runbooks.kubectl.discovery import Resource, Types, types_of
+from runbooks.kubectl.words import Command, Failed
+
+MERGE = "application/merge-patch+json"
+STRATEGIC = "application/strategic-merge-patch+json"
+JSON_PATCH = "application/json-patch+json"
+GO_NAMES = {"api": "API", "ip": "IP"}
+
+
+class Denied(Exception):
+    """The API server answered with an error; `status` is its Status object."""
+
+    def __init__(self, code: int, status: Mapping[str, Any]) -> None:
+        super().__init__(str(status.get("message", "")))
+        self.code = code
+        self.status = status
+        self.reason = str(status.get("reason") or "")
+        self.message = str(status.get("message") or "")
+
+    @property
+    def words(self) -> str:
+        """What kubectl prints about it."""
+        if self.reason == "Invalid" or self.code == 422:
+            details = self.status.get("details") or {}
+            if details.get("kind"):
+                return f'The {details["kind"]} "{details.get("name", "")}" is invalid: {_causes(self)}'
+            return f"The request is invalid: {self.message}"
+        if self.code == 401:
+            return "error: You must be logged in to the server (Unauthorized)"
+        if self.reason:
+            return f"Error from server ({self.reason}): {self.message}"
+        return f"Error from server: {self.message}"
+
+
+def _causes(denied: Denied) -> str:
+    """kubectl's checkErr: one cause behind the sentence, several in a list."""
+    causes = (denied.status.get("details") or {}).get("causes") or []
+    told: list[str] = []
+    for cause in causes:
+        line = f"{cause['field']}: {cause['message']}" if cause.get("field") else str(cause.get("message"))
+        if line not in told:
+            told.append(line)
+    if len(told) == 1:
+        return told[0]
+    return "".join(f"\n* {line}" for line in told) or denied.message
+
+
+@dataclass
+class Run:
+    """The command, its cluster, and what it has printed so far."""
+
+    command: Command
+    cluster: Cluster
+    now: datetime
+    timeout: float = 30.0
+    dry_run: bool = False
+    out: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    objects: list[dict[str, Any]] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)
+    changed: list[tuple[dict[str, Any], dict[str, Any]]] = field(default_factory=list)
+    exit_code: int = 0
+
+    @property
+    def namespace(self) -> str:
+        return self.command.namespace or self.cluster.namespace
+
+    @property
+    def all_namespaces(self) -> bool:
+        return bool(self.command.flag("all-namespaces"))
+
+    def say(self, text: str) -> None:
+        self.out.append(text + "\n")
+
+    def warn(self, text: str) -> None:
+        self.errors.append(text + "\n")
+
+    def fail(self, text: str, exit_code: int = 1) -> None:
+        """Print an error and go on; the command still ends badly."""
+        self.warn(text)
+        self.exit_code = exit_code
+
+    def note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)
+
+    async def types(self, *, fresh: bool = False) -> Types:
+        return await types_of(self.cluster, fresh=fresh, timeout=self.timeout)
+
+    async def read(self, path: str, query: Query = (), *, accept: str = JSON) -> dict[str, Any]:
+        """GET one document; Denied when the server says no."""
+        answer = await self.cluster.ask("GET", path, query, accept=accept, timeout=self.timeout)
+        return self._accepted(answer)
+
+    async def read_text(self, path: str, query: Query = ()) -> str:
+        answer = await self.cluster.ask("GET", path, query, accept="*/*", timeout=self.timeout)
+        if not answer.ok:
+            self._accepted(answer)
+        return answer.text
+
+    async def read_list(self, path: str, query: Query = (), *, accept: str = JSON) -> dict[str, Any]:
+        """GET a list to its end, page by page, as one."""
+        page = await self.read(path, query, accept=accept)
+        rows = "rows" if page.get("kind") == "Table" else "items"
+        whole = page
+        while token := (page.get("metadata") or {}).get("continue"):
+            page = await self.read(path, [*query, ("continue", token)], accept=accept)
+            whole[rows] = [*(whole.get(rows) or []), *(page.get(rows) or [])]
+        return whole
+
+    async def change(
+        self,
+        method: str,
+        path: str,
+        body: Any,
+        *,
+        content_type: str = JSON,
+        manager: str = "",
+        query: Query = (),
+    ) -> dict[str, Any]:
+        """Send one change (a dry run when the run or the line says so) and remember what was sent."""
+        asked = [("fieldManager", self.command.flag("field-manager") or manager)] if manager else []
+        asked += [*query, *([("dryRun", "All")] if self.dry_run or self.command.flag("dry-run") == "server" else [])]
+        self.sent.append(f"{method} {path}" + ("?" + "&".join(f"{k}={quote(v)}" for k, v in asked) if asked else ""))
+        answer = await self.cluster.ask(method, path, asked, body=body, content_type=content_type, timeout=self.timeout)
+        return self._accepted(answer)
+
+    def _accepted(self, answer: Answer) -> dict[str, Any]:
+        for warning in answer.warnings:
+            self.warn(f"Warning: {warning}")
+        document = answer.json
+        if not answer.ok:
+            raise Denied(answer.status, _status(answer, document))
+        if not isinstance(document, dict):
+            raise Failed(f"error: the server answered with {answer.text[:60]!r}, which is no JSON object\n")
+        return document
+
+
+def _status(answer: Answer, document: Any) -> Mapping[str, Any]:
+    if isinstance(document, dict) and document.get("kind") == "Status":
+        return document
+    text = answer.text.strip()[:300]
+    unknown = "an error on the server" if answer.status >= 500 else "the server could not find the requested resource"
+    reason = {404: "NotFound", 401: "Unauthorized", 403: "Forbidden", 429: "TooManyRequests", 503: "ServiceUnavailable"}
+    return {
+        "message": f'{unknown} ("{text}")' if text else unknown,
+        "reason": reason.get(answer.status, "InternalError"),
+    }
+
+
+def segment(name: str) -> str:
+    """A name as one part of a path; kubectl refuses the same ones."""
+    if name in {".", ".."}:
+        raise Failed(f"error: invalid resource name \"{name}\": [may not be '{name}']\n")
+    for bad in "/%":
+        if bad in name:
+            raise Failed(f"error: invalid resource name \"{name}\": [may not contain '{bad}']\n")
+    return quote(name, safe="")
+
+
+__all__ = ["JSON", "JSON_PATCH", "MERGE", "STRATEGIC", "TABLE", "Denied", "Resource", "Run", "segment"]

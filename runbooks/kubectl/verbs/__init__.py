@@ -1,0 +1,1 @@
+"""One module per verb: each reads or changes, and prints as kubectl does."""

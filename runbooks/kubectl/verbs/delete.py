@@ -1,0 +1,90 @@
+"""`kubectl delete`: objects by name or selector, and wait until they are gone."""
+
+from typing import Any
+
+from runbooks.kubectl.changing import path_of
+from runbooks.kubectl.connection import StreamRefused
+from runbooks.kubectl.pods import name_of
+from runbooks.kubectl.running import Denied, Run, segment
+from runbooks.kubectl.targets import Target, check_form, fetch, items, place, targets
+from runbooks.kubectl.watching import Gone, TimedOut, states
+from runbooks.kubectl.words import Failed
+
+NAMELESS = "error: resource(s) were provided, but no name was specified\n"
+FORCED = (
+    "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The"
+    " resource may continue to run on the cluster indefinitely."
+)
+
+
+async def delete(run: Run) -> None:
+    arguments, flag = run.command.arguments, run.command.flag
+    if not arguments:
+        raise Failed("error: You must provide one or more resources by argument or filename.\n")
+    check_form(arguments)
+    if len(arguments) == 1 and "/" not in arguments[0] and not flag("selector") and not flag("field-selector"):
+        raise Failed(NAMELESS)
+    if flag("force"):
+        run.warn(FORCED)
+    doomed = [each for target in await targets(run, arguments) for each in await _doomed(run, target)]
+    deleted = []
+    for target, one in doomed:
+        try:
+            await _delete(run, target, one)
+            deleted.append((target, one))
+        except Denied as error:
+            if not (error.code == 404 and flag("ignore-not-found")):
+                run.fail(error.words)
+    if not doomed:
+        run.say("No resources found")
+    if flag("wait") and not run.exit_code and not run.dry_run and not flag("dry-run"):
+        for target, one in deleted:
+            await _gone(run, target, one)
+
+
+async def _doomed(run: Run, target: Target) -> list[tuple[Target, dict[str, Any]]]:
+    if target.name:
+        namespace = {"namespace": run.namespace} if target.resource.namespaced else {}
+        return [(target, {"metadata": {"name": target.name, **namespace}})]
+    return [(target, one) for one in items(await fetch(run, target), target.resource)]
+
+
+async def _delete(run: Run, target: Target, one: dict[str, Any]) -> None:
+    flag = run.command.flag
+    grace = 0 if flag("force") and flag("grace-period") <= 0 else 1 if flag("now") else flag("grace-period")
+    body: dict[str, Any] = {"propagationPolicy": str(flag("cascade")).capitalize()}
+    if grace >= 0:
+        body["gracePeriodSeconds"] = grace or (0 if flag("force") else 1)
+    await run.change("DELETE", path_of(run, target, one), body)
+    run.changed.append((one, {}))
+    kind, name = target.resource.kind_name, name_of(one)
+    if flag("output") == "name":
+        run.say(f"{kind}/{name}")
+        return
+    how = "force deleted" if flag("force") and not body.get("gracePeriodSeconds") else "deleted"
+    where = f" from {one['metadata']['namespace']} namespace" if target.resource.namespaced else ""
+    dry = " (server dry run)" if flag("dry-run") == "server" else ""
+    run.say(f'{kind} "{name}" {how}{where}{dry}')
+
+
+async def _gone(run: Run, target: Target, one: dict[str, Any]) -> None:
+    """Wait until the object is gone, or another has its name."""
+    try:
+        now = await run.read(path_of(run, target, one))
+    except Denied as error:
+        if error.code == 404:
+            return
+        raise
+    uid = now["metadata"].get("uid")
+    where = place(run, Target(target.resource, "one"))
+    timeout = run.command.flag("timeout") or run.timeout
+    try:
+        async for state in states(run.cluster, target.resource.path(where), segment(name_of(one)), timeout=timeout):
+            if state["metadata"].get("uid") != uid:
+                return
+    except Gone:
+        return
+    except TimedOut:
+        run.fail(f"error: timed out waiting for the condition on {target.resource.full}/{name_of(one)}")
+    except StreamRefused as error:
+        run.note(f"whether it is gone could not be watched: {(error.answer.json or {}).get('message', '')}")

@@ -1,0 +1,172 @@
+"""`kubectl get`: objects as the server's own table, or as YAML, JSON, names, JSONPath, custom columns."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from runbooks.kubectl.printing import check_format, output_of, print_objects
+from runbooks.kubectl.running import JSON, TABLE, Denied, Run
+from runbooks.kubectl.sorting import sort, unknown_field
+from runbooks.kubectl.tables import Look, columns, table_rows
+from runbooks.kubectl.targets import SINGLE, Target, check_form, fetch, items, targets
+from runbooks.kubectl.times import age
+from runbooks.kubectl.words import Failed
+
+UNTYPED = (
+    'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported'
+    " resources.\n\nerror: Required resource not specified.\n"
+    'Use "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).\n'
+    "See 'kubectl get -h' for help and examples\n"
+)
+
+
+@dataclass
+class _Table:
+    target: Target
+    document: dict[str, Any]
+
+
+async def get(run: Run) -> None:
+    if run.command.flag("raw"):
+        await _raw(run)
+        return
+    arguments = run.command.arguments
+    if not arguments:
+        raise Failed(UNTYPED)
+    check_form(arguments)
+    if run.all_namespaces and (len(arguments) > 1 or "/" in arguments[0]):
+        raise Failed(SINGLE)
+    found = await targets(run, arguments)
+    name, _ = output_of(run)
+    if name in {"", "wide"} or _only_names_of_secrets(found, name):
+        await _tables(run, found)
+    else:
+        await _objects(run, found)
+
+
+def _only_names_of_secrets(found: list[Target], output: str) -> bool:
+    return output == "name" and any(_is_secret(one) for one in found)
+
+
+def _is_secret(target: Target) -> bool:
+    return (target.resource.group, target.resource.plural) == ("", "secrets")
+
+
+async def _raw(run: Run) -> None:
+    path, _, query = str(run.command.flag("raw")).partition("?")
+    pairs = [tuple(one.partition("=")[::2]) for one in query.split("&") if one]
+    run.out.append(await run.read_text(path, [(key, value) for key, value in pairs]))
+
+
+async def _read(run: Run, found: list[Target], accept: str) -> list[_Table]:
+    """Each target's answer; an error is printed, and the rest goes on."""
+    answers: list[_Table] = []
+    sort_by = run.command.flag("sort-by")
+    for target in found:
+        query = [("includeObject", "Object")] if accept == TABLE and sort_by else []
+        size = run.command.flag("chunk-size")
+        if not target.name and not sort_by and size:
+            query.append(("limit", str(size)))
+        try:
+            sub = str(run.command.flag("subresource") or "")
+            document = await fetch(run, target, accept=accept, query=query, sub=sub)
+            answers.append(_Table(target, document))
+        except Denied as error:
+            if not (error.code == 404 and target.name and run.command.flag("ignore-not-found")):
+                run.fail(error.words)
+    return answers
+
+
+async def _objects(run: Run, found: list[Target]) -> None:
+    name, _ = output_of(run)
+    if any(_is_secret(one) for one in found):
+        raise Failed("error: what a Secret holds is never read here; see `kubectl get secrets` for their names\n")
+    answers = await _read(run, found, JSON)
+    check_format(name)
+    objects = [one for answer in answers for one in items(answer.document, answer.target.resource)]
+    run.objects += objects
+    if sort_by := run.command.flag("sort-by"):
+        ordered = sort(objects, lambda one: one, sort_by)
+        if ordered is None:
+            raise unknown_field(sort_by)
+        objects = ordered
+    single = len(found) == 1 and bool(found[0].name)
+    if objects or not (single or run.exit_code):
+        print_objects(run, objects, as_one=single)
+
+
+async def _tables(run: Run, found: list[Target]) -> None:
+    answers = await _read(run, found, TABLE)
+    name, _ = output_of(run)
+    if name == "name":
+        run.out += [f"secret/{row['object']['metadata']['name']}\n" for one in answers for row in one.document["rows"]]
+        return
+    tables = [replace_rows(run, one) for one in answers]
+    run.objects += _seen(tables)
+    sort_tables(run, tables)
+    text = _printed(run, tables)
+    run.out.append(text)
+    if not text and not run.command.flag("ignore-not-found") and not run.exit_code:
+        scoped = run.all_namespaces or not any(one.resource.namespaced for one in found)
+        run.warn("No resources found" if scoped else f"No resources found in {run.namespace} namespace.")
+
+
+def replace_rows(run: Run, one: _Table) -> _Table:
+    """A server that prints no tables answers with objects: show NAME and AGE, as kubectl does."""
+    if one.document.get("kind") == "Table":
+        return one
+    rows = [
+        {"cells": [item["metadata"]["name"], age(item["metadata"].get("creationTimestamp"), run.now)], "object": item}
+        for item in items(one.document, one.target.resource)
+    ]
+    definitions = [{"name": "Name", "format": "name"}, {"name": "Age"}]
+    return _Table(one.target, {"kind": "Table", "columnDefinitions": definitions, "rows": rows})
+
+
+def _seen(tables: list[_Table]) -> list[dict[str, Any]]:
+    """What each row was about, with its cells by column: for whoever looks for findings."""
+    seen = []
+    for one in tables:
+        names = [column["name"] for column in one.document.get("columnDefinitions") or []]
+        for row in one.document.get("rows") or []:
+            known = row.get("object") or {}
+            kind = {"kind": one.target.resource.kind, "apiVersion": one.target.resource.api_version}
+            seen.append({**known, **kind, "cells": dict(zip(names, row.get("cells") or [], strict=False))})
+    return seen
+
+
+def sort_tables(run: Run, tables: list[_Table]) -> None:
+    sort_by = run.command.flag("sort-by")
+    if not sort_by:
+        return
+    if len(tables) > 1:
+        raise unknown_field(sort_by)
+    for one in tables:
+        rows = one.document.get("rows") or []
+        ordered = sort(rows, lambda row: row.get("object"), sort_by)
+        if ordered is None:
+            run.note(f"no object here has the field {sort_by}, and kubectl then prints none")
+        one.document["rows"] = ordered or []
+
+
+def _printed(run: Run, tables: list[_Table]) -> str:
+    """One section per type; tables of the same type share their columns."""
+    flag = run.command.flag
+    look = Look(
+        wide=output_of(run)[0] == "wide",
+        labels=tuple(flag("label-columns") or ()),
+        all_labels=bool(flag("show-labels")),
+        headers=not flag("no-headers"),
+    )
+    several = len({one.target.resource.full for one in tables}) > 1 or bool(flag("show-kind"))
+    sections: list[tuple[str, list[list[str]]]] = []
+    for one in tables:
+        resource = one.target.resource
+        kind = resource.kind_name if several else ""
+        scoped = run.all_namespaces and resource.namespaced
+        header, rows = table_rows(one.document, replace(look, kind=kind, namespaces=scoped))
+        if not rows:
+            continue
+        if not sections or sections[-1][0] != resource.full:
+            sections.append((resource.full, [header] if look.headers else []))
+        sections[-1][1].extend(rows)
+    return "\n".join(columns(rows) for _, rows in sections)

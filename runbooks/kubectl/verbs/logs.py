@@ -1,0 +1,168 @@
+"""`kubectl logs`: of a pod, of the pod kubectl picks for a workload, or of all pods of a selector."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from runbooks.kubectl.pods import (
+    container_list,
+    containers,
+    ephemeral_containers,
+    init_containers,
+    logging_order,
+    name_of,
+    trouble,
+)
+from runbooks.kubectl.running import Denied, Run, segment
+from runbooks.kubectl.selectors import selector_of
+from runbooks.kubectl.targets import Target, check_form, fetch, items, resource
+from runbooks.kubectl.words import Failed
+
+USAGE = (
+    "error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\n"
+    "POD or TYPE/NAME is a required argument for the logs command\nSee 'kubectl logs -h' for help and examples\n"
+)
+TWO_TIMES = "error: at most one of `sinceTime` or `sinceSeconds` may be specified\n"
+DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
+GO_TYPES = {"ConfigMap": "*v1.ConfigMap"}
+
+
+@dataclass(frozen=True)
+class _Source:
+    pod: str
+    namespace: str
+    container: str
+
+
+async def logs(run: Run) -> None:
+    arguments, flag = run.command.arguments, run.command.flag
+    if (not arguments and not flag("selector")) or len(arguments) > 2:
+        raise Failed(USAGE)
+    if arguments and flag("selector"):
+        raise Failed("error: only a selector (-l) or a POD name is allowed\n")
+    if len(arguments) > 1 and flag("container"):
+        raise Failed("error: only one of -c or an inline [CONTAINER] arg is allowed\n")
+    if flag("follow"):
+        run.note("following a log never ends: these are the lines up to now")
+    picked = await _pods(run)
+    if flag("since") is not None and flag("since-time"):
+        raise Failed(TWO_TIMES)
+    chosen = flag("container") or (arguments[1] if len(arguments) > 1 else "")
+    sources = [source for pod in picked for source in _sources(run, pod, chosen)]
+    await _print(run, sources)
+
+
+async def _pods(run: Run) -> list[dict[str, Any]]:
+    """The pods the line means."""
+    if run.command.flag("selector"):
+        found = await _selected(run)
+        if not found:
+            run.warn(f"No resources found in {run.namespace} namespace.")
+        elif run.command.flag("tail") == -1 and "--tail" not in " ".join(run.command.words):
+            run.note("with -l and without --tail, kubectl shows the last 10 lines of each container only")
+        return found
+    kind, slash, name = run.command.arguments[0].partition("/")
+    check_form(run.command.arguments[:1])
+    target = Target(await resource(run, kind if slash else "pods"), name if slash else kind)
+    try:
+        one = (items(await fetch(run, target), target.resource))[0]
+    except Denied as error:
+        if error.code == 404:
+            raise Failed(
+                f'error: error from server (NotFound): {error.message} in namespace "{run.namespace}"\n'
+            ) from error
+        raise
+    return [one] if one.get("kind") == "Pod" else await _of_workload(run, one)
+
+
+async def _selected(run: Run) -> list[dict[str, Any]]:
+    target = Target(await resource(run, "pods"))
+    return items(await fetch(run, target), target.resource)
+
+
+async def _of_workload(run: Run, one: dict[str, Any]) -> list[dict[str, Any]]:
+    selector = selector_of(one)
+    if selector is None:
+        kind = f"*v1.{one.get('kind')}"
+        raise Failed(f"error: cannot get the logs from {kind}: selector for {kind} not implemented\n")
+    path = f"/api/v1/namespaces/{segment(run.namespace)}/pods"
+    found = (await run.read_list(path, [("labelSelector", selector)])).get("items") or []
+    if not found:
+        raise Failed("error: timed out waiting for the condition\n")
+    if run.command.flag("all-pods"):
+        return found
+    ordered = logging_order(found)
+    if len(found) > 1:
+        run.warn(f"Found {len(found)} pods, using pod/{name_of(ordered[0])}")
+    _note_sick(run, ordered)
+    return ordered[:1]
+
+
+def _note_sick(run: Run, ordered: list[dict[str, Any]]) -> None:
+    """kubectl picks the healthiest pod; an incident is about the others."""
+    for pod in ordered[1:]:
+        if reason := trouble(pod):
+            run.note(
+                f"kubectl picked the healthiest pod; {name_of(pod)} is in {reason}: "
+                f"see `kubectl logs {name_of(pod)} --previous -n {run.namespace}`"
+            )
+            return
+
+
+def _sources(run: Run, pod: dict[str, Any], chosen: str) -> list[_Source]:
+    """The containers of one pod whose logs are asked for."""
+    name, namespace = name_of(pod), pod["metadata"].get("namespace") or run.namespace
+    every = [*init_containers(pod), *containers(pod), *ephemeral_containers(pod)]
+    if run.command.flag("all-containers"):
+        return [_Source(name, namespace, one) for one in every]
+    if chosen:
+        if chosen not in every:
+            raise Failed(f"error: container {chosen} is not valid for pod {name} out of: {container_list(pod)}\n")
+        return [_Source(name, namespace, chosen)]
+    annotated = (pod["metadata"].get("annotations") or {}).get(DEFAULT_CONTAINER)
+    if annotated in every:
+        return [_Source(name, namespace, str(annotated))]
+    first = containers(pod)[0]
+    if len(every) > 1 and not run.command.flag("all-pods"):
+        run.warn(f'Defaulted container "{first}" out of: {container_list(pod)}')
+    return [_Source(name, namespace, first)]
+
+
+def _query(run: Run, source: _Source) -> list[tuple[str, str]]:
+    flag = run.command.flag
+    tail = flag("tail")
+    if tail == -1 and flag("selector") and not any(word.startswith("--tail") for word in run.command.words):
+        tail = 10
+    asked = [
+        ("container", source.container),
+        ("limitBytes", str(flag("limit-bytes")) if flag("limit-bytes") else ""),
+        ("previous", "true" if flag("previous") else ""),
+        ("sinceSeconds", str(round(flag("since"))) if flag("since") else ""),
+        ("sinceTime", flag("since-time") or ""),
+        ("tailLines", str(tail) if tail >= 0 else ""),
+        ("timestamps", "true" if flag("timestamps") else ""),
+    ]
+    return [(key, value) for key, value in asked if value]
+
+
+async def _print(run: Run, sources: list[_Source]) -> None:
+    """Read side by side, print in order; one that cannot be read does not hide the others."""
+    texts = await asyncio.gather(*(_text(run, source) for source in sources), return_exceptions=True)
+    for source, text in zip(sources, texts, strict=True):
+        if isinstance(text, Denied):
+            run.fail(text.words)
+        elif isinstance(text, BaseException):
+            raise text
+        else:
+            run.out.append(_prefixed(run, source, text))
+
+
+async def _text(run: Run, source: _Source) -> str:
+    path = f"/api/v1/namespaces/{segment(source.namespace)}/pods/{segment(source.pod)}/log"
+    return await run.read_text(path, _query(run, source))
+
+
+def _prefixed(run: Run, source: _Source, text: str) -> str:
+    if not (run.command.flag("prefix") or run.command.flag("all-pods")):
+        return text
+    return "".join(f"[pod/{source.pod}/{source.container}] {line}" for line in text.splitlines(keepends=True))

@@ -1,0 +1,53 @@
+"""`kubectl scale`: how many replicas."""
+
+from typing import Any
+
+from runbooks.kubectl.changing import Changed, need_objects, path_of, said
+from runbooks.kubectl.running import MERGE, Run
+from runbooks.kubectl.targets import check_form, found_objects
+from runbooks.kubectl.words import Failed
+
+COUNT = "error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0\n"
+
+
+async def scale(run: Run) -> None:
+    replicas = run.command.flag("replicas")
+    if replicas is None:
+        raise Failed('error: required flag(s) "replicas" not set\n')
+    if replicas < 0:
+        raise Failed(COUNT)
+    check_form(run.command.arguments)
+    picked = run.command.flag("selector") or run.command.flag("all")
+    if len(run.command.arguments) == 1 and "/" not in run.command.arguments[0] and not picked:
+        raise Failed("error: resource(s) were provided, but no name was specified\n")
+    found = await found_objects(run, run.command.arguments)
+    if not found and run.exit_code:
+        return
+    need_objects(found, "no objects passed to scale")
+    for each in found:
+        await _scale(run, each, replicas)
+
+
+async def _scale(run: Run, found: Changed, replicas: int) -> None:
+    target, one = found
+    path = path_of(run, target, one, "scale")
+    if run.command.flag("dry-run") == "client":
+        said(run, one, "scaled")
+        return
+    expected = run.command.flag("current-replicas")
+    if expected is not None and expected >= 0:
+        after = await run.change("PUT", path, await _expected(run, path, expected, replicas))
+    else:
+        after = await run.change("PATCH", path, {"spec": {"replicas": replicas}}, content_type=MERGE)
+    scaled = {**one, "spec": {**(one.get("spec") or {}), "replicas": (after.get("spec") or {}).get("replicas", 0)}}
+    run.changed.append((one, scaled))
+    said(run, scaled, "scaled")
+
+
+async def _expected(run: Run, path: str, expected: int, replicas: int) -> dict[str, Any]:
+    """The Scale object to send back, if it is as expected."""
+    now = await run.read(path)
+    current = (now.get("spec") or {}).get("replicas", 0)
+    if current != expected:
+        raise Failed(f"error: Expected replicas to be {expected}, was {current}\n")
+    return {**now, "spec": {**(now.get("spec") or {}), "replicas": replicas}}

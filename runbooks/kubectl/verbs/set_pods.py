@@ -1,0 +1,116 @@
+"""`kubectl set image|env|resources`: change the containers of a pod template."""
+
+import copy
+from collections.abc import Callable, Iterable
+from fnmatch import fnmatchcase
+from typing import Any
+
+from runbooks.kubectl.changing import Changed, patched, said, split_pairs, template_spec
+from runbooks.kubectl.pods import name_of
+from runbooks.kubectl.quantity import BadQuantity, canonical
+from runbooks.kubectl.running import Denied, Run
+from runbooks.kubectl.strategic import strategic_patch
+from runbooks.kubectl.targets import found_objects
+from runbooks.kubectl.words import Failed
+
+Container = dict[str, Any]
+Edit = Callable[[dict[str, Any]], None]
+UNSET = "error: you must specify an update to requests or limits (in the form of --requests/--limits)\n"
+
+
+class NotThere(Exception):
+    """No such container; the text is kubectl's."""
+
+
+class Taken(NotThere):
+    """A value that is there already is not to be overwritten; the text goes behind the object's name."""
+
+
+async def set_image(run: Run) -> None:
+    resources, pairs = split_pairs(run.command.arguments)
+    if not pairs:
+        raise Failed("error: at least one image update is required\n")
+    images = dict(pair.partition("=")[::2] for pair in pairs)
+
+    def edit(spec: dict[str, Any]) -> None:
+        for name, image in images.items():
+            chosen = [one for one in every_container(spec) if name in {one["name"], "*"}]
+            if not chosen:
+                raise NotThere(f'unable to find container named "{name}"')
+            for one in chosen:
+                one["image"] = image
+
+    await change_templates(run, resources, edit, "image updated", "failed to patch image update to pod template: ")
+
+
+async def set_resources(run: Run) -> None:
+    wanted = {}
+    for kind in ("limits", "requests"):
+        if written := run.command.flag(kind):
+            wanted[kind] = _amounts(written)
+    if not wanted:
+        raise Failed(UNSET)
+
+    def edit(spec: dict[str, Any]) -> None:
+        pattern = run.command.flag("containers")
+        chosen = matching(spec.get("containers") or [], pattern)
+        if not chosen:
+            raise NotThere(f"unable to find container named {pattern}")
+        quantities = {kind: {name: _amount(text) for name, text in each.items()} for kind, each in wanted.items()}
+        for one in chosen:
+            sizes = one.setdefault("resources", {})
+            for kind, each in quantities.items():
+                sizes[kind] = {**(sizes.get(kind) or {}), **each}
+
+    arguments = run.command.arguments
+    operation = "resource requirements updated"
+    await change_templates(run, arguments, edit, operation, "failed to patch resources update to pod template ")
+
+
+def _amounts(written: str) -> dict[str, str]:
+    pairs = [part.partition("=") for part in written.split(",")]
+    if any(not equals for _, equals, _ in pairs):
+        raise Failed(f"error: invalid argument syntax {written}, expected <resource>=<quantity>\n")
+    return {name: amount for name, _, amount in pairs}
+
+
+def _amount(text: str) -> str:
+    try:
+        return canonical(text)
+    except BadQuantity as error:
+        raise NotThere(str(error)) from error
+
+
+def every_container(spec: dict[str, Any]) -> Iterable[Container]:
+    return [*(spec.get("initContainers") or []), *(spec.get("containers") or [])]
+
+
+def matching(containers: Iterable[Container], pattern: str) -> list[Container]:
+    return [one for one in containers if fnmatchcase(one["name"], pattern)]
+
+
+async def change_templates(run: Run, arguments: Iterable[str], edit: Edit, operation: str, problem: str) -> None:
+    """Edit the pod template of each object and send the difference; what does not change is not sent."""
+    if not arguments:
+        raise Failed("error: one or more resources must be specified as <resource> <name> or <resource>/<name>\n")
+    for found in await found_objects(run, list(arguments)):
+        await _change(run, found, edit, operation, problem)
+
+
+async def _change(run: Run, found: Changed, edit: Edit, operation: str, problem: str) -> None:
+    _, one = found
+    edited = copy.deepcopy(one)
+    spec = template_spec(edited)
+    try:
+        if spec is None:
+            raise NotThere(f"the object {one.get('kind')}/{name_of(one)} has no pod template")
+        edit(spec)
+        patch = strategic_patch(one, edited)
+        if patch:
+            said(run, await patched(run, found, patch, manager="kubectl-set"), operation)
+    except Taken as error:
+        run.fail(f"error: {found[0].resource.plural}/{name_of(one)} {error}")
+    except NotThere as error:
+        run.fail(f"error: {error}")
+    except Denied as error:
+        run.fail(f"error: {problem}{error.message}")

@@ -1,0 +1,68 @@
+"""Watch one object until somebody has seen enough."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+from runbooks.kubectl.connection import Cluster, StreamRefused, Unreachable
+
+PATIENCE = 0.5
+INITIAL = [("allowWatchBookmarks", "true"), ("resourceVersionMatch", "NotOlderThan"), ("sendInitialEvents", "true")]
+
+
+class Gone(Exception):
+    """The watched object was deleted."""
+
+
+class TimedOut(Exception):
+    """What was waited for did not happen in time."""
+
+
+async def states(cluster: Cluster, path: str, name: str, *, timeout: float) -> AsyncIterator[dict[str, Any]]:
+    """The object at `path` now and after each change, for `timeout` seconds; a broken watch is begun again."""
+    until = time.monotonic() + timeout
+    seen = ""
+    while True:
+        try:
+            async for event in _events(cluster, path, name, until - time.monotonic()):
+                one = event.get("object") or {}
+                version = (one.get("metadata") or {}).get("resourceVersion", "")
+                if event.get("type") == "DELETED":
+                    raise Gone
+                if event.get("type") in {"ADDED", "MODIFIED"} and version != seen:
+                    seen = version
+                    yield one
+        except Unreachable:
+            if time.monotonic() >= until:
+                raise
+        if time.monotonic() + PATIENCE >= until:
+            await asyncio.sleep(max(0.0, until - time.monotonic()))
+            raise TimedOut
+        await asyncio.sleep(PATIENCE)
+
+
+async def _events(cluster: Cluster, path: str, name: str, left: float) -> AsyncIterator[dict[str, Any]]:
+    """One watch; on a server without initial events, a read and a watch from there."""
+    only = [("fieldSelector", f"metadata.name={name}"), ("watch", "true"), ("timeoutSeconds", str(max(1, int(left))))]
+    try:
+        async for line in cluster.stream(path, [*only, *INITIAL], timeout=max(left, 0.01)):
+            yield _event(line)
+    except StreamRefused as refused:
+        if refused.answer.status not in {400, 422}:
+            raise
+        listed = (await cluster.ask("GET", path, only[:1], timeout=max(left, 1.0))).json or {}
+        for one in listed.get("items") or []:
+            yield {"type": "ADDED", "object": one}
+        since = ("resourceVersion", (listed.get("metadata") or {}).get("resourceVersion", ""))
+        async for line in cluster.stream(path, [*only, since], timeout=max(left, 0.01)):
+            yield _event(line)
+
+
+def _event(line: str) -> dict[str, Any]:
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return {}
+    return event if isinstance(event, dict) else {}

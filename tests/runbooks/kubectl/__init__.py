@@ -1,0 +1,1 @@
+"""kubectl's verbs, against recordings of the real one."""

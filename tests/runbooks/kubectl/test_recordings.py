@@ -1,0 +1,74 @@
+"""What real kubectl printed, byte for byte."""
+
+import json
+import re
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from runbooks.kubectl import Cluster, Result, Usage, parse, run
+from tests.runbooks.kubectl.conftest import Recorded
+from tests.runbooks.kubectl.not_yet import REASONS, not_yet
+from tests.runbooks.kubectl.replay import clock, recordings
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+PLAYED = sorted(set(recordings()) - set(not_yet()))
+AS_BLOCKS = {"logs"}
+AS_SETS = {"X-jp-11", "X-meta-14"}
+
+
+def words(recording: dict[str, Any]) -> list[str]:
+    """The recorded words; what waited two seconds for nothing to happen waits a twentieth here."""
+    return [re.sub(r"^--timeout=[12]s$", "--timeout=50ms", word) for word in recording["argv"]]
+
+
+async def outcome(recording: dict[str, Any], cluster: Cluster) -> Result:
+    try:
+        command = parse(words(recording))
+    except Usage as usage:
+        return Result("", usage.stderr, usage.exit_code)
+    return await run(command, cluster, now=clock(recording), timeout=10.0)
+
+
+def comparable(recording: dict[str, Any], text: str) -> Any:
+    """Lines of several pods come in random order from kubectl: compare them as a bag."""
+    if recording["argv"][0] in AS_BLOCKS and len(recording["exchanges"]) > 2:
+        return Counter(text.splitlines())
+    if recording["id"] in AS_SETS:
+        return Counter(text.split())
+    return text
+
+
+@pytest.mark.parametrize("name", PLAYED)
+async def test_the_output_equals_kubectls(recorded: Recorded, name: str) -> None:
+    recording = recorded.play(name)
+    result = await outcome(recording, recorded.cluster)
+    assert comparable(recording, result.stdout) == comparable(recording, recording["out"])
+    assert comparable(recording, result.stderr) == comparable(recording, recording["err"])
+    assert result.exit_code == recording["exit"]
+
+
+def writes(recording: dict[str, Any]) -> list[dict[str, Any]]:
+    sent = [one for one in recording["exchanges"] if one["method"] != "GET"]
+    return [one for one in sent if not one["path"].startswith("/apis/auth")]
+
+
+def settled(body: Any) -> str:
+    """A body without the second of the clock and without what an empty field may be left out as."""
+    return re.sub(r"2026-[0-9T:-]+Z", "TIME", json.dumps(body, sort_keys=True))
+
+
+@pytest.mark.parametrize("name", [name for name in PLAYED if writes(recordings()[name])])
+async def test_exactly_what_kubectl_sent_is_sent(recorded: Recorded, name: str) -> None:
+    recording = recorded.play(name)
+    await run(parse(words(recording)), recorded.cluster, now=clock(recording), timeout=10.0)
+    sent = [(one.method, one.path, one.query, settled(one.body)) for one in recorded.server.writes]
+    wanted = writes(recording)
+    assert sent == [(one["method"], one["path"], one.get("query", ""), settled(one.get("body", {}))) for one in wanted]
+
+
+async def test_every_recording_left_out_exists_and_says_why() -> None:
+    assert set(REASONS) <= set(recordings())
+    assert all(not_yet().values())
+    assert len(PLAYED) > 600
