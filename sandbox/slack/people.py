@@ -51,10 +51,14 @@ class Acting:
             raise Refused(f"There is no channel {named!r}.")
         return channel
 
-    def _own(self, named: str) -> Channel:
+    def _living(self, named: str) -> Channel:
         channel = self.channel(named)
         if channel.is_archived:
             raise Refused(f"#{channel.name} is archived.")
+        return channel
+
+    def _own(self, named: str) -> Channel:
+        channel = self._living(named)
         if self.me.id not in channel.members:
             raise Refused(f"You are not in #{channel.name}. Join it first.")
         return channel
@@ -64,7 +68,7 @@ class Acting:
         if not text.strip():
             raise Refused("There is nothing to send.")
         if text.startswith("/"):
-            await run_command(self.workspace, self.me.id, self.channel(channel), text, thread)
+            await run_command(self.workspace, self.me.id, self._living(channel), text, thread)
             return None
         place = self._own(channel)
         content = {"user": self.me.id, "team": TEAM_ID, "text": mangled(self.workspace, text)}
@@ -124,11 +128,9 @@ class Acting:
         change(self.workspace, self._own(channel), ts, self.me.id)
 
     def join(self, channel: str) -> None:
-        place = self.channel(channel)
+        place = self._living(channel)
         if self.me.is_guest:
             raise Refused("Guests join only channels they are invited to.")
-        if place.is_archived:
-            raise Refused(f"#{place.name} is archived.")
         if self.me.id not in place.members:
             conversations.add_member(self.workspace, place, self.me.id)
 

@@ -9,7 +9,7 @@ from sandbox.slack import messages
 from sandbox.slack.arguments import Arguments
 from sandbox.slack.checking import check_message
 from sandbox.slack.conversations import of_app
-from sandbox.slack.errors import SlackError, invalid
+from sandbox.slack.errors import SlackError
 from sandbox.slack.limits import METADATA_BYTES, TEXT_KEPT, UPDATE_TEXT
 from sandbox.slack.records import BOT_ID, BOT_USER, Channel, Json
 
@@ -130,15 +130,9 @@ def link(workspace: Workspace, channel: Channel, message: Json) -> str:
     return address
 
 
-def me_message(workspace: Workspace, given: Arguments) -> Json:
-    """Refuse: only people's tokens may."""
-    raise invalid("not_allowed_token_type", ["a bot token cannot do this"])
-
-
 METHODS = {
     "chat.delete": delete,
     "chat.getPermalink": permalink,
-    "chat.meMessage": me_message,
     "chat.postEphemeral": post_ephemeral,
     "chat.postMessage": post_message,
     "chat.update": update,

@@ -110,7 +110,7 @@ def open_direct(workspace: Workspace, given: Arguments) -> Json:
     if not people:
         raise SlackError("users_list_not_supplied")
     if len(people) > 1:
-        raise SlackError("not_enough_users" if len(people) > 8 else "method_not_supported_for_channel_type")
+        raise workspace.declared.missing("mpim:write")
     person = workspace.person(people[0])
     if person is None:
         raise SlackError("user_not_found")

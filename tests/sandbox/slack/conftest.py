@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -29,12 +29,11 @@ class Clock:
 
 @dataclass
 class Human:
-    """A person's browser: the /people API and what came over the live connection."""
+    """A person's browser: the /people API."""
 
     id: str
     url: str
     session: aiohttp.ClientSession
-    news: list[dict[str, Any]] = field(default_factory=list)
 
     async def do(self, what: str, **given: Any) -> dict[str, Any]:
         async with self.session.post(f"{self.url}people/{what}", json={"as": self.id, **given}) as got:

@@ -211,7 +211,7 @@ async def test_a_channel_comes_back_from_the_archive(slack: Sandbox) -> None:
         ("", "users_list_not_supplied"),
         ("U0NOBODY", "user_not_found"),
         ("U0GONE", "user_disabled"),
-        ("U0ALEX,U0SAM", "method_not_supported_for_channel_type"),
+        ("U0ALEX,U0SAM", "missing_scope"),
     ],
 )
 async def test_a_direct_conversation_is_with_one_person_who_is_there(slack: Sandbox, users: str, error: str) -> None:

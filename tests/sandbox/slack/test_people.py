@@ -93,7 +93,8 @@ async def test_one_must_join_a_channel_to_speak_in_it(slack: Sandbox) -> None:
     assert allowed["ok"] is True
     assert slack.workspace.channels[channel].members == ["U0MUSTER"]
     await slack.client.conversations_archive(channel=channel)
-    assert (await person.do("say", channel=channel, text="x"))["error"] == "#incident-7 is archived."
+    for text in ("x", "/incident help"):
+        assert (await person.do("say", channel=channel, text=text))["error"] == "#incident-7 is archived."
 
 
 async def test_a_person_invites_the_app(slack: Sandbox) -> None:
