@@ -1,4 +1,4 @@
-"""The page that shows the sandbox's Slack in a browser: plain files, served with a policy that lets nothing else run."""
+"""The page that shows the sandbox's Slack in a browser: plain files, no build step."""
 
 from sandbox.page.serving import routes
 

@@ -1,7 +1,7 @@
 // Where one writes: messages, slash commands with completion, files.
 
 import { act, upload } from "./api.js";
-import { fill, h, icon } from "./dom.js";
+import { fill, h, icon, redraw } from "./dom.js";
 import { completing } from "./completion.js";
 import { trouble } from "./notices.js";
 import { join } from "./sidebar.js";
@@ -16,15 +16,15 @@ export function composer({ channel, thread = null, label = null }) {
   const send = h("button", { type: "submit", class: "send", "aria-label": "Send", disabled: true }, icon("send"));
   const desk = { frame, box, send, channel, thread, files: [] };
   desk.attached = h("ul", { class: "attached", hidden: true });
-  const complete = completing(box, frame, { commands: !thread });
   box.addEventListener("input", () => settle(desk));
-  box.addEventListener("keydown", (event) => !complete(event) && enter(event, desk));
   box.addEventListener("paste", (event) => attach(desk, [...event.clipboardData.files]));
   frame.addEventListener("submit", (event) => {
     event.preventDefault();
     sendNow(desk);
   });
   fill(frame, desk.attached, box, h("div", { class: "composer-foot" }, slash(box), attachButton(desk), h("span", { class: "composer-hint" }, h("kbd", {}, "/"), " for commands"), send));
+  const complete = completing(box, frame, { commands: !thread });
+  box.addEventListener("keydown", (event) => !complete(event) && enter(event, desk));
   return frame;
 }
 
@@ -41,10 +41,13 @@ export function drawComposer(frame, channel) {
 export function drawGate(gate, channel) {
   const shut = channel && (!channel.is_member || channel.is_archived);
   gate.hidden = !shut;
-  if (!shut) return fill(gate);
-  if (channel.is_archived) return fill(gate, h("p", {}, "This channel is archived."));
+  redraw(gate, shut ? [channel.id, channel.is_archived] : [], () => (shut ? gateOf(channel) : []));
+}
+
+function gateOf(channel) {
+  if (channel.is_archived) return h("p", {}, "This channel is archived.");
   const button = h("button", { type: "button", class: "button primary", on: { click: () => join(channel) } }, "Join channel");
-  return fill(gate, h("p", {}, "You are looking at ", h("strong", {}, `#${channel.name}`), "."), button);
+  return [h("p", {}, "You are looking at ", h("strong", {}, `#${channel.name}`), "."), button];
 }
 
 function slash(box) {
@@ -57,7 +60,7 @@ function slash(box) {
 }
 
 function attachButton(desk) {
-  const chooser = h("input", { type: "file", multiple: true, class: "unseen", tabindex: "-1", "aria-label": "Files" });
+  const chooser = h("input", { type: "file", multiple: true, hidden: true });
   chooser.addEventListener("change", () => {
     attach(desk, [...chooser.files]);
     chooser.value = "";

@@ -28,6 +28,16 @@ export function fill(element, ...children) {
   return element;
 }
 
+/** Draw anew only when what it depends on changed: what one is about to press stays where it is. */
+export function redraw(element, depends, draw) {
+  const version = JSON.stringify(depends);
+  if (element.version === version) return;
+  element.version = version;
+  const memory = focused(element);
+  fill(element, draw());
+  refocus(element, memory);
+}
+
 /** A drawing from icons.svg, hidden from screen readers: its button carries the name. */
 export function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");

@@ -1,7 +1,7 @@
 // The head of a conversation: its name, topic, members, pins and bookmarks.
 
 import { act } from "./api.js";
-import { fill, h, icon, link } from "./dom.js";
+import { h, icon, link, redraw } from "./dom.js";
 import { character, emoji } from "./emoji.js";
 import { openMenu } from "./menu.js";
 import { mrkdwn, plain } from "./mrkdwn.js";
@@ -13,10 +13,16 @@ import { channelName, currentChannel, nameOf, state } from "./state.js";
 
 export function drawHeader(root) {
   const channel = currentChannel();
-  if (!channel) return fill(root, title("home", [h("h1", {}, nameOf([...state.users.values()].find((user) => user.is_bot)))], "Home"));
+  const app = [...state.users.values()].find((user) => user.is_bot);
+  if (!channel) return redraw(root, ["home", app], () => title("home", [h("h1", {}, nameOf(app))], "Home"));
+  const { unread, mentions, bookmarks, ...shown } = channel;
+  return redraw(root, [shown, [...state.users.values()]], () => ofChannel(channel));
+}
+
+function ofChannel(channel) {
   const name = h("h1", {}, channel.is_im ? "" : icon(channel.is_private ? "lock" : "hash"), channelName(channel));
   const tools = h("div", { class: "head-tools" }, pinsButton(channel), membersButton(channel));
-  return fill(root, title(channel.id, [name], channel.topic || channel.purpose), tools);
+  return [title(channel.id, [name], channel.topic || channel.purpose), tools];
 }
 
 function title(key, name, topic) {
@@ -70,7 +76,7 @@ function strangers(channel) {
 export function drawBookmarks(root) {
   const bookmarks = currentChannel()?.bookmarks ?? [];
   root.hidden = !bookmarks.length;
-  fill(root, bookmarks.map(bookmark));
+  redraw(root, bookmarks, () => bookmarks.map(bookmark));
 }
 
 function bookmark(one) {

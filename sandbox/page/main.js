@@ -2,7 +2,7 @@
 
 import { actAs, read } from "./api.js";
 import { composer, drawComposer, drawGate } from "./composer.js";
-import { h, fill, focused, refocus } from "./dom.js";
+import { fill, h } from "./dom.js";
 import { drawBookmarks, drawHeader } from "./header.js";
 import { drawHome } from "./home.js";
 import { listen } from "./live.js";
@@ -79,7 +79,8 @@ on("place", () => {
   const channel = currentChannel();
   state.messages = [];
   state.home = null;
-  state.unreadFrom = channel?.unread ? lastRead : null;
+  state.unreadFrom = null;
+  state.newCount = channel?.unread ?? 0;
   drawer(false);
   drawPlace();
   drawThread(page.thread);
@@ -88,10 +89,10 @@ on("place", () => {
   if (state.thread) rereadThread();
 });
 
-/** Where new messages began when the channel was opened: before its last `unread` ones. */
-function lastRead(channel, messages) {
-  const others = messages.filter((message) => !message.ephemeral);
-  return others.at(-channel.unread - 1)?.ts ?? null;
+/** Where the new messages begin that there were when the channel was opened: after this ts. */
+function lastRead() {
+  const known = state.messages.filter((message) => !message.ephemeral && message.user !== state.me.id);
+  return known.at(-state.newCount - 1)?.ts ?? null;
 }
 
 function drawPlace() {
@@ -104,9 +105,7 @@ function drawPlace() {
 
 /** All that is about the place but its messages. */
 function drawFrame() {
-  const memory = focused(page.sidebar);
   drawSidebar(page.sidebar);
-  refocus(page.sidebar, memory);
   drawHeader(page.head);
   drawBookmarks(page.bookmarks);
   drawComposer(page["composer-place"].querySelector("form"), currentChannel());
@@ -121,7 +120,7 @@ on("state", () => {
 on("messages", () => {
   const channel = currentChannel();
   if (!channel) return;
-  if (state.unreadFrom === lastRead) state.unreadFrom = lastRead(channel, state.messages);
+  if (state.newCount && state.messages.length) [state.unreadFrom, state.newCount] = [lastRead(), 0];
   drawMessages(page.messages, state.messages, { channel: channel.id, newAfter: state.unreadFrom });
   drawHeader(page.head);
   if (state.point && state.messages.length) {

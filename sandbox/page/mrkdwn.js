@@ -40,7 +40,7 @@ export function textObject(object) {
 /** Plain text: nothing but line breaks and, where allowed, emoji names. */
 export function plain(text, withEmoji = true) {
   const pieces = withEmoji ? (text ?? "").split(/(:[a-z0-9_+-]+:)/) : [text ?? ""];
-  return pieces.filter(Boolean).map((piece, index) => (index % 2 ? emoji(piece.slice(1, -1)) : document.createTextNode(piece)));
+  return pieces.map((piece, index) => (index % 2 ? emoji(piece.slice(1, -1)) : document.createTextNode(piece)));
 }
 
 function preformatted(text) {

@@ -55,13 +55,14 @@ export const rereadHome = quietly(async () => {
   changed("home");
 });
 
-/** What one looks at is read. */
+const readUpTo = new Map(); // channel -> ts: what the server was told already
+
+/** What one looks at is read; the server then says that the channel changed. */
 async function markRead(id) {
-  const channel = currentChannel();
-  const last = state.messages.findLast((message) => !message.ephemeral);
-  if (!channel || !last || document.hidden || !channel.is_member || !channel.unread || state.place.id !== id) return;
-  await act("read", { channel: id, ts: last.ts });
-  await rereadState();
+  const last = state.messages.findLast((message) => !message.ephemeral)?.ts;
+  if (!last || document.hidden || !currentChannel()?.is_member || Number(readUpTo.get(id) ?? 0) >= Number(last)) return;
+  readUpTo.set(id, last);
+  await act("read", { channel: id, ts: last });
 }
 
 /** Take in one live event. */

@@ -13,6 +13,7 @@ export const state = {
   hasHome: false,
   place: { kind: "channel", id: null }, // {kind: "channel" | "home", id}
   messages: [], // of the place
+  newCount: 0, // how many were unread when the place was opened, until it is known where they begin
   unreadFrom: null, // the ts after which messages were new when the place was opened
   point: null, // the ts of a message to show, from a permalink
   thread: null, // {channel, ts, messages}

@@ -1,0 +1,1 @@
+"""The page, looked at and used through a real browser."""
