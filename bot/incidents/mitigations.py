@@ -1,39 +1,146 @@
 """Mitigations: asked for, shown, applied once, followed to the end."""
 
-from __future__ import annotations
-
+import secrets
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from datetime import timedelta
 
+from bot.errors import BadInput, NoLongerOffered
+from bot.incidents.applying import Applying, run_place
+from bot.incidents.background import SILENCE, Background
+from bot.incidents.examining import Examining
+from bot.incidents.refusals import NoSuchMitigation, NotOffered
+from bot.incidents.runs import InputRefused, LineRefused, Runs
+from bot.incidents.standing import still_open
+from bot.incidents.telling import Telling
 from bot.incidents.values import RequestedMitigation
-from bot.store.tables import MitigationRun
-from runbooks.model import Mitigation
+from bot.store.store import By, Change, Store
+from bot.store.tables import Incident, Kind, MitigationRun, RunState
+from bot.views import mitigation as views
+from runbooks.model import Mitigation, Runbook
 
-if TYPE_CHECKING:
-    from bot.store.store import By
+AGAIN = "/incident mitigate"
 
 
 class Mitigations:
-    """What the runbook offers against an incident."""
+    """What the runbook offers against an incident; preview, approval and undo have their place between the steps."""
+
+    def __init__(
+        self,
+        store: Store,
+        telling: Telling,
+        runs: Runs,
+        background: Background | None = None,
+        *,
+        check_every: timedelta = timedelta(seconds=15),
+    ) -> None:
+        self._store = store
+        self._telling = telling
+        self._runs = runs
+        self._background = background or Background()
+        examining = Examining(store, telling, runs, self._background)
+        self._applying = Applying(store, telling, runs, examining, check_every=check_every)
 
     async def offered(self, number: int) -> list[Mitigation]:
         """Return the runbook's mitigations in its order."""
-        raise NotImplementedError
+        _, runbook = await self._known(number)
+        return list(runbook.mitigations)
 
     async def request(
         self, number: int, mitigation: str, inputs: Mapping[str, object], *, by: By
     ) -> RequestedMitigation:
         """Return what would be sent, with a token that applies it once. Told: BadInput (field: the input's name)."""
-        raise NotImplementedError
+        _, runbook = await self._known(number)
+        wanted = _named(runbook, mitigation)
+        try:
+            asked = await self._runs.request(wanted, runbook, inputs)
+        except InputRefused as refused:
+            raise BadInput(f"{refused.problem} Change it and try again.", field=refused.field) from refused
+        except LineRefused as refused:
+            raise BadInput(f"{refused.reason} {refused.instead}") from refused
+        token = secrets.token_urlsafe(18)
+        async with self._store.changing(number, by=by) as change:
+            await still_open(change)
+            run = MitigationRun(
+                incident=number,
+                mitigation=wanted.id,
+                title=wanted.name,
+                line=asked.line,
+                inputs=dict(inputs),
+                by=by.person or "",
+                token=token,
+                state=RunState.WAITING,
+                started_at=change.now,
+            )
+            await change.add(run)
+        return RequestedMitigation(
+            incident=number,
+            mitigation=wanted.id,
+            title=wanted.name,
+            about=wanted.about,
+            risk=wanted.risk,
+            line=asked.line,
+            sends=tuple(asked.sends),
+            token=token,
+            diff=asked.diff,
+            warnings=tuple(asked.warnings),
+            inputs=dict(inputs),
+        )
 
     async def apply(self, number: int, mitigation: str, token: str, *, by: By) -> MitigationRun:
-        """Apply what was shown, in the background, editing one message. Told: AlreadyApplied, NothingToApply."""
-        raise NotImplementedError
+        """Apply what was shown, in the background, editing one message. Told: NoLongerOffered."""
+        async with self._store.changing(number, by=by) as change:
+            await still_open(change)
+            run = await _waiting(change, number, mitigation, token)
+            run.state, run.by = RunState.RUNNING, by.person or run.by
+            run.started_at = run.alive_at = change.now
+            detail = {"run": run.id, "mitigation": run.mitigation}
+            change.write(Kind.MITIGATION, f"{run.title}: applying `{run.line}`", detail=detail)
+            shown = views.progress(change.incident, self._applying.progress(run))
+            self._telling.say(change, f"mitigation/{run.id}", shown, gives=run_place(number, run.id or 0))
+        self._background.start(self._applying.run(number, run.id or 0), f"mitigation {run.id} of INC-{number}")
+        return run
 
     async def cancel(self, number: int, mitigation: str, token: str, *, by: By) -> None:
-        """Let go what was shown."""
-        raise NotImplementedError
+        """Let go what was shown. Told: NoLongerOffered."""
+        async with self._store.changing(number, by=by) as change:
+            run = await _waiting(change, number, mitigation, token)
+            run.state, run.finished_at = RunState.CANCELLED, change.now
+
+    async def sweep(self, silence: timedelta = SILENCE) -> None:
+        """Tell of what a restart has cut off: it was sent, so it is not sent again."""
+        now = self._store.now()
+        async with self._store.reading() as reading:
+            _, cut_off = await reading.interrupted(now)
+        for run in cut_off:
+            if (run.alive_at or run.started_at) <= now - silence:
+                await self._applying.interrupt(run.incident, run.id or 0, now - silence)
+
+    async def idle(self) -> None:
+        """Wait until nothing runs."""
+        await self._background.idle()
 
     async def stop(self) -> None:
-        """Cancel the following of what runs; the next start tells that it was interrupted."""
-        raise NotImplementedError
+        """Cut off the following of what runs; the next start tells that it was interrupted."""
+        await self._background.stop()
+
+    async def _known(self, number: int) -> tuple[Incident, Runbook]:
+        async with self._store.reading() as reading:
+            incident = await reading.incident(number)
+        return incident, self._telling.runbook(incident)
+
+
+def _named(runbook: Runbook, id_: str) -> Mitigation:
+    wanted = runbook.mitigation(id_)
+    if wanted is None:
+        raise NoSuchMitigation(service=runbook.name, mitigation=id_)
+    if wanted.run is None:
+        raise NotOffered(title=wanted.name, line=wanted.line)
+    return wanted
+
+
+async def _waiting(change: Change, number: int, mitigation: str, token: str) -> MitigationRun:
+    """Return what the token applies, once: a second click finds it used."""
+    run = await change.mitigation_of(token)
+    if run is None or run.incident != number or run.mitigation != mitigation or run.state is not RunState.WAITING:
+        raise NoLongerOffered(command=AGAIN)
+    return run

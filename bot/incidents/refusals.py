@@ -63,3 +63,7 @@ class NotOffered(Told):
 
 class UpdateIsNew(Told):
     """{ref} has just been updated, the next update is due at {due}. There is nothing to put off."""
+
+
+class AlreadyRunning(Told):
+    """That is running already. Its summary in the channel fills in within seconds."""

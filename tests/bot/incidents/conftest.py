@@ -1,6 +1,7 @@
 """A house with a real database and a clock that the tests turn; Slack is what the effects say."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,14 +10,19 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
+from bot.incidents.diagnoses import Diagnoses
 from bot.incidents.lifecycle import Incidents
+from bot.incidents.mitigations import Mitigations
+from bot.incidents.postmortems import Postmortems
+from bot.incidents.runs import LineRefused, Output, RolloutFailed, Series
 from bot.incidents.telling import Telling
 from bot.incidents.timeline import Timeline
 from bot.incidents.updates import Updates
 from bot.incidents.values import Declaration
 from bot.store.store import By, Store
 from bot.store.tables import EffectRow, EffectState, Entry, Incident, Place
-from runbooks.model import Runbook
+from runbooks.inputs import validated
+from runbooks.model import Diagnostic, Mitigation, Runbook
 
 START = datetime(2026, 3, 6, 3, 0, tzinfo=UTC)
 ALEX, SAM, PRIYA, JO = "U0ALEX", "U0SAM", "U0PRIYA", "U0JO"
@@ -104,6 +110,79 @@ class Known:
         return self.names.get(name)
 
 
+@dataclass
+class Sent:
+    """What a mitigation would send."""
+
+    line: str
+    sends: tuple[str, ...] = ("PATCH /apis/apps/v1/namespaces/inferadb/deployments/inferadb",)
+    diff: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+class Running:
+    """Answers as a cluster would, as the test has said; nothing is asked of anybody."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Output | Exception | asyncio.Event] = {}
+        self.refused: LineRefused | None = None
+        self.applied: list[tuple[str, dict[str, object]]] = []
+        self.rollout: list[str] = ["Waiting for 1 of 3", "successfully rolled out"]
+        self.rollout_fails: str = ""
+        self.points: list[tuple[datetime, float]] = []
+        self.held = asyncio.Event()
+        self.held.set()
+
+    async def run_step(self, step: Diagnostic, runbook: Runbook) -> Output:
+        answer = self.answers.get(step.id, printed(step.line, "all fine\n", value=0.0))
+        if isinstance(answer, asyncio.Event):
+            await answer.wait()
+            return printed(step.line, "at last\n")
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def run_typed(self, text: str, runbook: Runbook | None) -> Output:
+        if self.refused:
+            raise self.refused
+        answer = self.answers.get("typed", printed(text, "NAME   READY\ninferadb-1   1/1\n"))
+        assert isinstance(answer, Output)
+        return answer
+
+    async def request(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> Sent:
+        values = validated(mitigation, inputs)
+        return Sent(mitigation.line.format(**values))
+
+    async def apply(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> Output:
+        self.applied.append((mitigation.id, dict(inputs)))
+        answer = self.answers.get("apply", printed(mitigation.line, "deployment.apps/inferadb rolled back\n"))
+        if isinstance(answer, Exception):
+            raise answer
+        assert isinstance(answer, Output)
+        return answer
+
+    async def follow(
+        self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]
+    ) -> AsyncIterator[str]:
+        for sentence in self.rollout:
+            await self.held.wait()
+            yield sentence
+        if self.rollout_fails:
+            raise RolloutFailed(self.rollout_fails)
+
+    async def series(
+        self, promql: str, runbook: Runbook, *, since: datetime, until: datetime, points: int = 240
+    ) -> list[Series]:
+        if self.refused:
+            raise self.refused
+        return [Series({}, tuple(self.points))] if self.points else []
+
+
+def printed(line: str, text: str = "", errors: str = "", exit_code: int = 0, **more: Any) -> Output:
+    """Make an output."""
+    return Output(line=line, text=text, errors=errors, exit_code=exit_code, took_ms=5, left_out=0, notes=(), **more)
+
+
 class House:
     """The use cases over a real database, and what Slack would have been told."""
 
@@ -115,10 +194,26 @@ class House:
         self.incidents = Incidents(store, self.telling)
         self.updates = Updates(store, self.telling)
         self.timeline = Timeline(store)
+        self.running = Running()
+        self.diagnoses = Diagnoses(store, self.telling, self.running)
+        self.mitigations = Mitigations(store, self.telling, self.running, check_every=timedelta(0))
+        self.examined = Incidents(store, self.telling, self.diagnoses)
+        self.postmortems = Postmortems(store, self.telling)
 
     async def declare(self, title: str = "Checkout errors above 5%", severity: str = "SEV-2", **more: Any) -> Incident:
         declaration = Declaration(title=title, service="inferadb", severity=severity, **more)
         return await self.incidents.declare(declaration, by=By(ALEX))
+
+    async def diagnosed(self, title: str = "Checkout errors above 5%", **more: Any) -> Incident:
+        """Declare, and wait until the quick assessment is done."""
+        declaration = Declaration(title=title, service="inferadb", severity="SEV-2", **more)
+        incident = await self.examined.declare(declaration, by=By(ALEX))
+        await self.diagnoses.idle()
+        return incident
+
+    async def newest(self, part: str) -> str:
+        """Return the newest text of the message whose key contains `part`."""
+        return (await self.said(part))[-1]
 
     async def incident(self, number: int = 1) -> Incident:
         async with self.store.reading() as reading:
@@ -175,5 +270,8 @@ def clock() -> Clock:
 async def house(tmp_path: Path, clock: Clock) -> AsyncIterator[House]:
     store = Store(f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}", now=clock)
     await store.open()
-    yield House(store, clock)
+    built = House(store, clock)
+    yield built
+    await built.diagnoses.stop()
+    await built.mitigations.stop()
     await store.close()

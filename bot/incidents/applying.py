@@ -1,0 +1,183 @@
+"""Applying one mitigation: sent once, its rollout followed, and looked at whether it has helped."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.incidents.background import alive
+from bot.incidents.examining import Examining, understood
+from bot.incidents.runs import LineRefused, RolloutFailed, Runs
+from bot.incidents.telling import Telling
+from bot.incidents.times import lasted
+from bot.store.queries import Questions
+from bot.store.store import By, Change, Store
+from bot.store.tables import Diagnosis, Kind, MitigationRun, RunState, StepOutput
+from bot.views import mitigation as views
+from bot.views.diagnosis import Step
+from runbooks.model import Mitigation, Runbook
+
+log = structlog.get_logger(__name__)
+
+CHECKS = 12
+"""Rates over minutes recover in minutes: so often it is looked at before a mitigation counts as not enough."""
+KEPT = 4_000
+
+
+def run_place(incident: int, run: int) -> str:
+    """Name the place of the one message that shows how a mitigation goes."""
+    return f"incident/{incident}/mitigation/{run}"
+
+
+class Failed(Exception):
+    """It did not work; the text says what the cluster said."""
+
+
+class Applying:
+    """Applies in the background and edits one message, from the first call to the checks."""
+
+    def __init__(
+        self, store: Store, telling: Telling, runs: Runs, examining: Examining, *, check_every: timedelta
+    ) -> None:
+        self._store = store
+        self._telling = telling
+        self._runs = runs
+        self._examining = examining
+        self._check_every = check_every
+
+    def progress(self, run: MitigationRun, checks: Sequence[StepOutput] = (), outcome: str = "") -> views.Progress:
+        """Say how a run goes."""
+        return views.Progress(
+            title=run.title,
+            line=run.line,
+            by=run.by,
+            state=run.state,
+            sentences=run.progress.splitlines(),
+            checks=[Step(one.title, one.level, one.headline) for one in checks],
+            outcome=outcome,
+        )
+
+    async def run(self, incident: int, id_: int) -> None:
+        """Send it, follow it, check it; each ends in a sentence that a person can act on."""
+        async with self._store.reading() as reading:
+            run = await _row(reading, incident, id_)
+            runbook = self._telling.runbook(await reading.incident(incident))
+        wanted = runbook.mitigation(run.mitigation)
+        if wanted is None:
+            await self._end(run, RunState.FAILED, "it has left the runbook meanwhile. Nothing was sent.")
+            return
+        async with alive(lambda: self._beat(run)):
+            try:
+                await self._send_and_follow(run, wanted, runbook)
+            except (Failed, RolloutFailed, LineRefused) as error:
+                await self._end(run, RunState.FAILED, f"failed. {error}")
+                return
+            except Exception:  # whatever it was, the channel must not wait for ever for this message to change
+                log.exception("a mitigation failed", incident=f"INC-{incident}", mitigation=run.mitigation)
+                await self._end(run, RunState.FAILED, "Muster failed while it ran. Look at the cluster by hand.")
+                raise
+            await self._verify(run, wanted, runbook)
+
+    async def interrupt(self, incident: int, id_: int, silent_since: datetime) -> None:
+        """Tell that Muster was restarted while it ran."""
+        async with self._store.changing(incident, by=By(None)) as change:
+            run = await _row(change, incident, id_)
+            if run.state is not RunState.RUNNING or (run.alive_at or run.started_at) > silent_since:
+                return
+            said = "Muster was restarted meanwhile, it may have been sent. Press Diagnose to see how things are."
+            run.state, run.finished_at = RunState.INTERRUPTED, change.now
+            change.write(Kind.MITIGATION, f"{run.title}: interrupted by a restart of Muster", person=run.by)
+            self._show(change, run, outcome=said)
+
+    async def _send_and_follow(self, run: MitigationRun, wanted: Mitigation, runbook: Runbook) -> None:
+        output = await self._runs.apply(wanted, runbook, run.inputs)
+        printed = "\n".join(part for part in (output.text.strip(), output.errors.strip()) if part)
+        await self._note(run, printed or "It was accepted.", output=printed)
+        if output.exit_code != 0:
+            raise Failed(printed.splitlines()[0] if printed else "The cluster refused it.")
+        async with asyncio.timeout(wanted.timeout.total_seconds()) as limit:
+            try:
+                async for sentence in self._runs.follow(wanted, runbook, run.inputs):
+                    await self._note(run, sentence)
+            except TimeoutError:
+                if not limit.expired():
+                    raise
+        if limit.expired():
+            raise Failed(f"The rollout is not done after {wanted.timeout}. Look at it with Diagnose.")
+
+    async def _verify(self, run: MitigationRun, wanted: Mitigation, runbook: Runbook) -> None:
+        """Look until it has helped, or for long enough that a person must look."""
+        steps = [step for id_ in wanted.verify if (step := runbook.diagnostic(id_)) and step.automatic]
+        if not steps:
+            await self._end(run, RunState.DONE, "done. Check whether it has helped, and post an update.")
+            return
+        checks: list[StepOutput] = []
+        for turn in range(CHECKS):
+            if turn:
+                await asyncio.sleep(self._check_every.total_seconds())
+            outputs = await asyncio.gather(*(self._examining.answer(step, runbook) for step in steps))
+            checks = [understood(step, output, self._store) for step, output in zip(steps, outputs, strict=True)]
+            if all(check.level == "ok" for check in checks):
+                await self._end(run, RunState.DONE, "done, and the checks are well. Post an update.", checks)
+                return
+            await self._watch(run, checks)
+        said = "done, but the checks still show trouble. Diagnose again, or try something else."
+        await self._end(run, RunState.DONE, said, checks)
+
+    async def _note(self, run: MitigationRun, sentence: str, output: str = "") -> None:
+        async with self._store.changing(run.incident, by=By(None)) as change:
+            row = await _row(change, run.incident, run.id or 0)
+            row.progress = "\n".join([*row.progress.splitlines(), *sentence.splitlines()])[-KEPT:]
+            row.output = output or row.output
+            row.alive_at = change.now
+            self._show(change, row)
+
+    async def _watch(self, run: MitigationRun, checks: Sequence[StepOutput]) -> None:
+        async with self._store.changing(run.incident, by=By(None)) as change:
+            row = await _row(change, run.incident, run.id or 0)
+            row.alive_at = change.now
+            self._show(change, row, checks, "applied. Waiting for the checks to be well")
+
+    async def _end(self, run: MitigationRun, state: RunState, said: str, checks: Sequence[StepOutput] = ()) -> None:
+        async with self._store.changing(run.incident, by=By(None)) as change:
+            row = await _row(change, run.incident, run.id or 0)
+            row.state, row.finished_at = state, change.now
+            after = lasted(row.started_at, change.now)
+            change.write(Kind.MITIGATION, f"{row.title}: {said} ({after})", person=row.by, detail={"run": row.id})
+            await self._keep(change, row, checks)
+            well = bool(checks) and all(check.level == "ok" for check in checks)
+            if state is RunState.DONE and well and change.incident.mitigated_at is None:
+                change.incident.mitigated_at = change.now
+            self._show(change, row, checks, said)
+
+    async def _keep(self, change: Change, run: MitigationRun, checks: Sequence[StepOutput]) -> None:
+        """Keep what the checks found, for the timeline and the postmortem."""
+        if not checks:
+            return
+        row = await change.add(
+            Diagnosis(
+                incident=run.incident,
+                by=run.by,
+                phase="verify",
+                steps=[check.step for check in checks],
+                state=RunState.DONE,
+                started_at=change.now,
+                finished_at=change.now,
+            )
+        )
+        for check in checks:
+            check.diagnosis = row.id or 0
+            await change.add(check)
+
+    def _show(self, change: Change, run: MitigationRun, checks: Sequence[StepOutput] = (), outcome: str = "") -> None:
+        shown = views.progress(change.incident, self.progress(run, checks, outcome))
+        self._telling.edit(change, run_place(run.incident, run.id or 0), shown)
+
+    async def _beat(self, run: MitigationRun) -> None:
+        async with self._store.changing(run.incident, by=By(None)) as change:
+            (await _row(change, run.incident, run.id or 0)).alive_at = change.now
+
+
+async def _row(questions: Questions, incident: int, id_: int) -> MitigationRun:
+    return next(row for row in await questions.mitigations(incident) if row.id == id_)
