@@ -43,7 +43,8 @@ class Kind:
 
     @property
     def singular(self) -> str:
-        return self.name.lower()
+        """Say `deployment`; what metrics-server serves has none."""
+        return "" if self.group == "metrics.k8s.io" else self.name.lower()
 
     def subresource(self, name: str) -> Subresource | None:
         return next((sub for sub in self.subresources if sub.name == name), None)
@@ -71,7 +72,16 @@ KINDS: tuple[Kind, ...] = (
     Kind("", "v1", "Endpoints", "endpoints", short=("ep",)),
     Kind("", "v1", "Event", "events", short=("ev",)),
     Kind("", "v1", "LimitRange", "limitranges", short=("limits",)),
-    Kind("", "v1", "Namespace", "namespaces", namespaced=False, short=("ns",), subresources=_with_status("Namespace")),
+    Kind(
+        "",
+        "v1",
+        "Namespace",
+        "namespaces",
+        namespaced=False,
+        short=("ns",),
+        verbs=tuple(verb for verb in ALL_VERBS if verb != "deletecollection"),
+        subresources=_with_status("Namespace"),
+    ),
     Kind("", "v1", "Node", "nodes", namespaced=False, short=("no",), subresources=_with_status("Node")),
     Kind(
         "",
@@ -193,4 +203,5 @@ EVENTS = kind_of("events")
 DEPLOYMENTS = kind_of("deployments", "apps")
 REPLICA_SETS = kind_of("replicasets", "apps")
 JOBS = kind_of("jobs", "batch")
+LEASES = kind_of("leases", "coordination.k8s.io")
 DISRUPTION_BUDGETS = kind_of("poddisruptionbudgets", "policy")

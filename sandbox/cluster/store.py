@@ -59,7 +59,7 @@ class Store:
         key = (namespace_of(made) if kind.namespaced else "", name_of(made))
         if key in self._of(kind):
             raise faults.already_exists(kind, key[1])
-        meta |= {"uid": self.uid(), "creationTimestamp": meta.get("creationTimestamp", stamp(self.now()))}
+        meta |= {"uid": self.uid(), "creationTimestamp": stamp(self.now())}
         if "spec" in made and kind.plural not in {"nodes", "namespaces", "services"}:
             meta.setdefault("generation", 1)
         made = {"kind": kind.name, "apiVersion": kind.api_version} | made

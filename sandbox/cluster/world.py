@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from sandbox.cluster.clock import Clock, stamp
+from sandbox.cluster.clock import Clock, micro_stamp, stamp
 from sandbox.cluster.cluster import Cluster
 from sandbox.cluster.defaults import filled
-from sandbox.cluster.kinds import CONFIG_MAPS, DEPLOYMENTS, DISRUPTION_BUDGETS, NAMESPACES, NODES, SERVICES
-from sandbox.cluster.objects import Object, copied
+from sandbox.cluster.kinds import CONFIG_MAPS, DEPLOYMENTS, DISRUPTION_BUDGETS, LEASES, NAMESPACES, NODES, SERVICES
+from sandbox.cluster.objects import Object, copied, name_of
 from sandbox.cluster.programs import Program
 
 NAMESPACE, NAME = "inferadb", "inferadb"
@@ -62,10 +62,13 @@ def inferadb_cluster(clock: Clock | None = None) -> Cluster:
 
 def _found(cluster: Cluster) -> None:
     """Lay the ground: namespaces, nodes, the service, its configuration and budget."""
-    for name in ("default", "kube-system", NAMESPACE):
+    for name in ("default", "kube-node-lease", "kube-system", NAMESPACE):
         cluster.store.create(NAMESPACES, filled(NAMESPACES, {"metadata": {"name": name}}))
     for number in (1, 2, 3):
-        cluster.store.create(NODES, _node(number, cluster.now()))
+        node = cluster.store.create(NODES, _node(number, cluster.now()))
+        meta = {"name": name_of(node), "namespace": "kube-node-lease"}
+        spec = {"holderIdentity": name_of(node), "leaseDurationSeconds": 40, "renewTime": micro_stamp(cluster.now())}
+        cluster.store.create(LEASES, {"metadata": meta, "spec": spec})
     for kind, thing in ((CONFIG_MAPS, _config()), (SERVICES, _service()), (DISRUPTION_BUDGETS, _budget())):
         cluster.store.create(kind, thing)
     cluster.store.create(SERVICES, _kubernetes())

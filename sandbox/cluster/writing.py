@@ -31,7 +31,8 @@ def create(asked: Asked, store: Store) -> Object:
     kind, body = asked.target.kind, asked.json()
     if body.get("kind", kind.name) != kind.name:
         raise faults.bad_request(f'{body["kind"]} in version "{kind.version}" cannot be handled as a {kind.name}')
-    meta = body.setdefault("metadata", {})
+    body.setdefault("metadata", {})
+    meta = settled(body)["metadata"]
     if kind.namespaced:
         if meta.get("namespace", asked.target.namespace) != asked.target.namespace:
             raise faults.bad_request(

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from sandbox.cluster.clock import moment_of, stamp
+from sandbox.cluster.clock import micro_stamp, moment_of, stamp
 from sandbox.cluster.controllers.containers import Container, Hand, Step, container_status
 from sandbox.cluster.controllers.pods import pod_conditions
 from sandbox.cluster.controllers.recording import Recorder
-from sandbox.cluster.kinds import NODES, PODS
+from sandbox.cluster.kinds import LEASES, NODES, PODS
 from sandbox.cluster.objects import Object, copied, is_going, name_of, uid_of
 from sandbox.cluster.programs import Programs
 from sandbox.cluster.quantities import amount
@@ -135,3 +135,11 @@ class Nodes:
                 for one in fresh["status"]["conditions"]:
                     one["lastHeartbeatTime"] = stamp(self._store.now())
                 self._store.replace(NODES, fresh)
+                self._renew(name_of(node))
+
+    def _renew(self, name: str) -> None:
+        lease = self._store.get(LEASES, "kube-node-lease", name)
+        if lease is not None:
+            renewed = copied(lease)
+            renewed["spec"]["renewTime"] = micro_stamp(self._store.now())
+            self._store.replace(LEASES, renewed)
