@@ -155,6 +155,8 @@ async def _given(request: web.Request) -> Json:
     if request.content_type == "multipart/form-data":
         return given | dict(await request.post())
     body = await request.read()
+    if body and request.content_type != "application/json":  # what another site's page may send without asking
+        raise Refused("Send JSON, with Content-Type: application/json.")
     try:
         return given | (json.loads(body) if body else {})
     except (ValueError, TypeError):

@@ -76,7 +76,7 @@ class Sandbox:
     @asynccontextmanager
     async def connected(self, app: AsyncApp) -> AsyncIterator[AsyncSocketModeHandler]:
         """Connect a bolt app over Socket Mode."""
-        handler = AsyncSocketModeHandler(app, self.workspace.app_token, ping_interval=0.05)
+        handler = AsyncSocketModeHandler(app, self.workspace.app_token, ping_interval=2)
         await handler.connect_async()  # type: ignore[no-untyped-call]  # bolt's own
         try:
             yield handler
@@ -107,7 +107,6 @@ async def sandbox_of(workspace: Workspace, stopwatch: Clock) -> AsyncIterator[Sa
 async def slack() -> AsyncIterator[Sandbox]:
     stopwatch = Clock()
     workspace = Workspace(stopwatch=stopwatch)
-    workspace.delivery.acknowledge_seconds = 0.5
     workspace.delivery.retries = (0.0, 0.0, 0.0)
     async with sandbox_of(workspace, stopwatch) as made:
         yield made

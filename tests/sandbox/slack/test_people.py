@@ -74,9 +74,12 @@ async def test_what_cannot_be_done_is_said_in_a_sentence(
 
 
 async def test_a_body_that_is_no_object_is_said_so(slack: Sandbox) -> None:
+    headers = {"Content-Type": "application/json"}
     for body in (b"{", b"7"):
-        async with slack.session.post(f"{slack.url}people/say", data=body) as got:
+        async with slack.session.post(f"{slack.url}people/say", data=body, headers=headers) as got:
             assert (await got.json())["error"] == "This is not a JSON object."
+    async with slack.session.post(f"{slack.url}people/say", data=b"{}") as got:
+        assert (await got.json())["error"] == "Send JSON, with Content-Type: application/json."
     async with slack.session.post(f"{slack.url}people/fly") as got:
         assert got.status == 404
 
