@@ -1,5 +1,6 @@
 """The clock: what happens when time passes, once, whoever's clock it was."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -46,6 +47,9 @@ class Clock:
         self._acting = acting
         self._sweeping = sweeping
         self._scheduler: Any = None
+        self._at_work = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
         self.ticked_at: datetime | None = None
         """When a tick last went well; `/readyz` asks."""
 
@@ -66,9 +70,14 @@ class Clock:
         self._scheduler = scheduler
 
     async def stop(self) -> None:
-        """Tick no more."""
-        if self.running:
-            self._scheduler.shutdown(wait=False)
+        """Tick no more; what has begun is finished first, so that no connection is left in the middle of something."""
+        if not self.running:
+            return
+        self._scheduler.pause()
+        await asyncio.sleep(0)  # a job that was just handed over begins
+        await self._idle.wait()
+        self._scheduler.shutdown(wait=False)
+        await asyncio.sleep(0)  # the scheduler shuts down in the next turn of the loop
         self._scheduler = None
 
     async def tick(self, now: datetime) -> int:
@@ -112,7 +121,13 @@ class Clock:
 
     async def _safely(self, work: Callable[[], Awaitable[object]], name: str) -> None:
         """A database that is down for a while is a missed tick, not the end of the clock."""
+        self._at_work += 1
+        self._idle.clear()
         try:
             await work()
         except Told as told:
             log.warning("the clock missed a beat", work=name, why=str(told))
+        finally:
+            self._at_work -= 1
+            if not self._at_work:
+                self._idle.set()

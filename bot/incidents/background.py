@@ -27,6 +27,7 @@ class Background:
         task = asyncio.create_task(_logged(work, name), name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: work.close())  # work that was cut off before it began
 
     async def idle(self) -> None:
         """Wait until nothing runs any more."""

@@ -1,7 +1,7 @@
 """A house with a real database and a clock that the tests turn; Slack is what the effects say."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -188,6 +188,8 @@ class House:
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
+        self.changed = asyncio.Event()
+        store.committed = self.changed.set
         self.clock = clock
         self.runbooks = {"inferadb": Runbook.model_validate(RUNBOOK)}
         self.telling = Telling(self.runbooks, Known())
@@ -210,6 +212,15 @@ class House:
         incident = await self.examined.declare(declaration, by=By(ALEX))
         await self.diagnoses.idle()
         return incident
+
+    async def until(self, asked: Callable[[], Awaitable[object]]) -> None:
+        """Wait until it is so, asking after each change of the database."""
+        async with asyncio.timeout(20):
+            while True:
+                self.changed.clear()
+                if await asked():
+                    return
+                await self.changed.wait()
 
     async def newest(self, part: str) -> str:
         """Return the newest text of the message whose key contains `part`."""

@@ -41,7 +41,7 @@ async def test_an_update_counts_as_on_time_until_it_is_due(house: House) -> None
     async with house.store.reading() as reading:
         assert [one.on_time for one in await reading.updates(1)] == [True, False]
     await house.incidents.resolve(1, Resolution("x"), by=By(SAM))
-    assert "updates on time: 1 of 2" in await house.newest("resolution")
+    assert "updates on time: 1 of 2" in (await house.said("resolution"))[0]
 
 
 @pytest.mark.parametrize(

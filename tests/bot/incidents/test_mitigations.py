@@ -1,0 +1,153 @@
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.errors import AlreadyResolved, BadInput, NoLongerOffered
+from bot.incidents.refusals import NoSuchMitigation, NotOffered
+from bot.incidents.values import RequestedMitigation, Resolution
+from bot.store.store import By
+from bot.store.tables import RunState
+
+from .conftest import ALEX, SAM, START, House, printed
+
+
+async def test_what_would_be_sent_is_shown_before_anything_is(house: House) -> None:
+    await house.declare()
+    asked = await house.mitigations.request(1, "scale_up", {"replicas": "12"}, by=By(ALEX))
+    assert asked.line == "kubectl scale deployment/inferadb --replicas=12 -n inferadb"
+    assert asked.sends
+    assert house.running.applied == []
+    assert await house.kinds() == ["declared"]
+
+
+@pytest.mark.parametrize(("value", "words"), [("500", "at most 50"), ("many", "a whole number")])
+async def test_a_bad_input_is_told_beside_its_field(house: House, value: str, words: str) -> None:
+    await house.declare()
+    with pytest.raises(BadInput, match=words) as told:
+        await house.mitigations.request(1, "scale-up", {"replicas": value}, by=By(ALEX))
+    assert told.value.field == "replicas"
+
+
+async def test_what_the_runbook_does_not_have_or_leaves_to_people_is_not_offered(house: House) -> None:
+    await house.declare()
+    with pytest.raises(NoSuchMitigation):
+        await house.mitigations.request(1, "reboot", {}, by=By(ALEX))
+    with pytest.raises(NotOffered, match="Press the red button"):
+        await house.mitigations.request(1, "by-hand", {}, by=By(ALEX))
+    assert [one.id for one in await house.mitigations.offered(1)] == ["roll-back", "scale-up", "by-hand"]
+
+
+async def _asked(house: House) -> RequestedMitigation:
+    await house.declare()
+    return await house.mitigations.request(1, "roll-back", {}, by=By(ALEX))
+
+
+async def test_applying_follows_the_rollout_by_editing_one_message(house: House) -> None:
+    asked = await _asked(house)
+    house.clock.turn(minutes=5)
+    await house.mitigations.apply(1, "roll-back", asked.token, by=By(SAM))
+    await house.mitigations.idle()
+    assert house.running.applied == [("roll-back", {})]
+    assert len(await house.effects("postMessage", "/mitigation/")) == 1
+    told = (await house.said("mitigation/1/edit"))[0]
+    assert "done, and the checks are well" in told
+    assert "successfully rolled out" in told
+    assert "✅ *Error ratio*" in told
+    incident = await house.incident()
+    assert incident.mitigated_at == START + timedelta(minutes=5)
+    assert await house.kinds() == ["declared", "mitigation", "mitigation"]
+
+
+async def test_a_double_click_applies_once(house: House) -> None:
+    asked = await _asked(house)
+    clicks = [house.mitigations.apply(1, "roll-back", asked.token, by=By(who)) for who in (ALEX, SAM, ALEX)]
+    answers = await asyncio.gather(*clicks, return_exceptions=True)
+    await house.mitigations.idle()
+    assert sum(isinstance(answer, NoLongerOffered) for answer in answers) == 2
+    assert len(house.running.applied) == 1
+
+
+async def test_what_was_let_go_cannot_be_applied(house: House) -> None:
+    asked = await _asked(house)
+    await house.mitigations.cancel(1, "roll-back", asked.token, by=By(ALEX))
+    with pytest.raises(NoLongerOffered, match="Ask for a new one with `/incident mitigate`"):
+        await house.mitigations.apply(1, "roll-back", asked.token, by=By(ALEX))
+    assert house.running.applied == []
+
+
+@pytest.mark.parametrize(("incident", "mitigation"), [(2, "roll-back"), (1, "scale-up")])
+async def test_a_token_is_good_for_what_it_was_shown_for(house: House, incident: int, mitigation: str) -> None:
+    asked = await _asked(house)
+    await house.declare()
+    with pytest.raises(NoLongerOffered):
+        await house.mitigations.apply(incident, mitigation, asked.token, by=By(ALEX))
+
+
+async def test_nothing_is_applied_to_a_resolved_incident(house: House) -> None:
+    asked = await _asked(house)
+    await house.incidents.resolve(1, Resolution("x"), by=By(SAM))
+    with pytest.raises(AlreadyResolved):
+        await house.mitigations.apply(1, "roll-back", asked.token, by=By(ALEX))
+
+
+async def test_what_the_cluster_refuses_is_told_in_its_words(house: House) -> None:
+    asked = await _asked(house)
+    forbidden = 'Error from server (Forbidden): deployments.apps "inferadb" is forbidden'
+    house.running.answers["apply"] = printed("x", errors=forbidden, exit_code=1)
+    await house.mitigations.apply(1, "roll-back", asked.token, by=By(ALEX))
+    await house.mitigations.idle()
+    assert f"failed. {forbidden}" in (await house.said("mitigation/1/edit"))[0]
+    assert (await house.incident()).mitigated_at is None
+    await _state(house, RunState.FAILED)
+
+
+async def test_a_rollout_that_fails_is_told(house: House) -> None:
+    asked = await _asked(house)
+    house.running.rollout_fails = 'deployment "inferadb" exceeded its progress deadline'
+    await house.mitigations.apply(1, "roll-back", asked.token, by=By(ALEX))
+    await house.mitigations.idle()
+    assert "exceeded its progress deadline" in (await house.said("mitigation/1/edit"))[0]
+    await _state(house, RunState.FAILED)
+
+
+async def test_checks_that_stay_bad_are_told_and_do_not_count_as_mitigated(house: House) -> None:
+    asked = await _asked(house)
+    house.running.answers["error_ratio"] = printed("promql", errors="Prometheus is down", exit_code=1)
+    await house.mitigations.apply(1, "roll-back", asked.token, by=By(ALEX))
+    await house.mitigations.idle()
+    assert "the checks still show trouble" in (await house.said("mitigation/1/edit"))[0]
+    assert (await house.incident()).mitigated_at is None
+    del house.running.answers["error_ratio"]
+    await house.diagnoses.begin(1, by=By(ALEX))
+    await house.diagnoses.idle()
+    assert (await house.incident()).mitigated_at is not None
+
+
+async def test_what_a_restart_cut_off_is_told_and_not_sent_again(house: House) -> None:
+    asked = await _asked(house)
+    house.running.held.clear()
+    await house.mitigations.apply(1, "roll-back", asked.token, by=By(ALEX))
+    await house.until(lambda: house.said("mitigation/1/edit"))
+    await house.mitigations.stop()
+    house.clock.turn(minutes=2)
+    await asyncio.gather(house.mitigations.sweep(), house.mitigations.sweep())
+    assert "Muster was restarted meanwhile" in (await house.said("mitigation/1/edit"))[0]
+    assert len(house.running.applied) == 1
+    assert (await house.kinds()).count("mitigation") == 2
+    await _state(house, RunState.INTERRUPTED)
+
+
+async def test_a_fault_of_ours_ends_in_a_sentence_too(house: House) -> None:
+    asked = await _asked(house)
+    house.running.answers["apply"] = RuntimeError("a fault of ours")
+    await house.mitigations.apply(1, "roll-back", asked.token, by=By(ALEX))
+    await house.mitigations.idle()
+    told = (await house.said("mitigation/1/edit"))[0]
+    assert "Look at the cluster by hand" in told
+    assert "a fault of ours" not in told
+
+
+async def _state(house: House, state: RunState) -> None:
+    async with house.store.reading() as reading:
+        assert [run.state for run in await reading.mitigations(1)] == [state]
