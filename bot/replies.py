@@ -1,6 +1,8 @@
 """Answers to one person: a private message, or a form on the screen. They are not remembered and not retried."""
 
 import asyncio
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -22,6 +24,13 @@ class TooLate(Told):
     """Slack allows three seconds to open a form, and they were over. Do it once more, please."""
 
 
+@dataclass(frozen=True)
+class Instead:
+    """An answer in the place of the private message whose button was pressed: its buttons are gone with it."""
+
+    message: Message
+
+
 class Reply:
     """Says something to one person alone, where they asked; by direct message where that is not possible."""
 
@@ -30,22 +39,24 @@ class Reply:
         self._respond = respond
         self._asked = asked
 
-    async def __call__(self, answer: str | Message) -> None:
+    async def __call__(self, answer: "str | Message | Instead") -> None:
         """Say it; if nothing works, say so in the log."""
-        said = Message(answer) if isinstance(answer, str) else answer
-        for way in (self._by_response, self._in_channel, self._directly):
+        replaces = isinstance(answer, Instead)
+        said = answer.message if isinstance(answer, Instead) else answer
+        said = Message(said) if isinstance(said, str) else said
+        for way in (partial(self._by_response, replaces=replaces), self._in_channel, self._directly):
             try:
                 if await way(said):
                     return
             except NOT_REACHED as error:
-                log.info("a private answer went another way", way=way.__name__, problem=_problem(error))
+                log.info("a private answer went another way", problem=_problem(error))
         log.warning("a private answer could not be given", person=self._asked.person)
 
-    async def _by_response(self, said: Message) -> bool:
+    async def _by_response(self, said: Message, *, replaces: bool) -> bool:
         if not self._respond.response_url:
             return False
         answer = await self._respond(
-            text=said.text, blocks=said.blocks or None, response_type="ephemeral", replace_original=False
+            text=said.text, blocks=said.blocks or None, response_type="ephemeral", replace_original=replaces
         )
         return answer.status_code == 200
 
@@ -76,7 +87,7 @@ class Screen:
         try:
             answer = await self._client.views_open(trigger_id=self._asked.trigger, view=view)
         except SlackApiError as error:
-            if error.response.get("error") in TOO_LATE:
+            if _problem(error) in TOO_LATE:
                 raise TooLate from error
             raise
         opened = answer["view"]
@@ -87,7 +98,7 @@ class Screen:
         try:
             answer = await self._client.views_update(view_id=opened.id, hash=opened.hash or None, view=view)
         except SlackApiError as error:
-            if error.response.get("error") in {"hash_conflict", "not_found"}:
+            if _problem(error) in {"hash_conflict", "not_found"}:
                 return None
             raise
         return OpenView(opened.id, answer["view"].get("hash") or "")
@@ -113,8 +124,8 @@ class Messages:
         return str(answer.get("permalink") or "")
 
     async def text(self, quoted: Quoted) -> tuple[str, str | None]:
-        """Return a message's text and author; in a thread too. What cannot be read is ''."""
-        only: dict[str, Any] = {"oldest": quoted.ts, "latest": quoted.ts, "inclusive": True, "limit": 1}
+        """Return a message's text and author; in a thread too, where Slack gives the parent first. Unreadable is ''."""
+        only: dict[str, Any] = {"oldest": quoted.ts, "latest": quoted.ts, "inclusive": True, "limit": 2}
         try:
             answer = await self._client.conversations_history(channel=quoted.channel, **only)
             found = _at(answer.get("messages"), quoted.ts)
@@ -133,6 +144,9 @@ def _at(messages: Any, ts: str) -> dict[str, Any] | None:
 
 def _problem(error: Exception) -> str:
     """Name what Slack said; never the whole answer, which may hold what was written."""
-    if isinstance(error, SlackApiError):
-        return str(error.response.get("error") or error.response.status_code)
-    return type(error).__name__
+    if not isinstance(error, SlackApiError):
+        return type(error).__name__
+    answer = getattr(error.response, "data", error.response)
+    return (
+        str(answer.get("error")) if isinstance(answer, dict) else f"HTTP {getattr(error.response, 'status_code', '')}"
+    )

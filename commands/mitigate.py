@@ -7,13 +7,13 @@ from slack_bolt.async_app import AsyncApp
 from bot.errors import BadInput
 from bot.incidents.mitigations import Mitigations
 from bot.listening import Answer, Asked, answering_form
-from bot.replies import Screen
+from bot.replies import Instead, Screen
 from bot.store.tables import Incident
 from bot.views import actions, forms, lists
 from bot.views import mitigation as views
+from bot.views.message import message
 from bot.words import nearest
 from commands.verb import Verb, click
-from commands.where import elsewhere
 from runbooks.model import Mitigation
 
 VERB = Verb(
@@ -71,13 +71,14 @@ async def _show(
 async def apply(asked: Asked, incident: Incident, mitigations: Mitigations) -> Answer:
     _, id_, token = asked.parts
     await mitigations.apply(incident.id or 0, id_, token, by=asked.by)
-    return elsewhere(asked, incident, "follow the mitigation")
+    where = f"<#{incident.channel}>" if incident.channel else f"{incident.ref}'s channel"
+    return Instead(message(f"Applying. Follow it in {where}."))
 
 
 async def cancel(asked: Asked, incident: Incident, mitigations: Mitigations) -> Answer:
     _, id_, token = asked.parts
     await mitigations.cancel(incident.id or 0, id_, token, by=asked.by)
-    return "Nothing was changed."
+    return Instead(message("Let go. Nothing was changed."))
 
 
 def _named(word: str, offered: list[Mitigation]) -> Mitigation:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,9 +17,13 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 import commands
+from bot.incidents.diagnoses import Diagnoses
 from bot.incidents.directory import SlackDirectory
 from bot.incidents.lifecycle import Incidents
+from bot.incidents.mitigations import Mitigations
 from bot.incidents.permission import Permission
+from bot.incidents.postmortems import Postmortems
+from bot.incidents.runs import InputRefused, LineRefused, Output, Series
 from bot.incidents.telling import Telling
 from bot.incidents.timeline import Timeline
 from bot.incidents.updates import Updates
@@ -29,7 +33,7 @@ from bot.outbox.slack import Slack, web_client
 from bot.store.database import Database
 from bot.store.store import Store
 from bot.store.tables import Entry, Incident
-from runbooks.model import Runbook
+from runbooks.model import Diagnostic, Mitigation, Runbook
 from sandbox.slack import Workspace
 from sandbox.slack.alone import serving
 
@@ -64,6 +68,49 @@ INFERADB = {
     ],
 }
 OMENDB = {"service": "omendb", "title": "OmenDB", "severities": [{"key": "P0", "meaning": "Down"}, {"key": "P1"}]}
+
+
+@dataclass(frozen=True)
+class Requested:
+    line: str
+    sends: tuple[str, ...]
+    diff: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+class Lines:
+    """Runs lines as a healthy cluster would, and knows what was sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    async def run_step(self, step: Diagnostic, runbook: Runbook) -> Output:
+        return Output(step.line, "inferadb-1   1/1   Running", "", 0, 12, 0, ())
+
+    async def run_typed(self, text: str, runbook: Runbook | None) -> Output:
+        if "delete" in text:
+            raise LineRefused("`kubectl delete` changes the cluster.", "Use `/incident mitigate`.")
+        return Output(text, "inferadb-1   1/1   Running", "", 0, 12, 0, ())
+
+    async def request(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> Requested:
+        if str(inputs.get("replicas", "1")) == "0":
+            raise InputRefused("replicas", "The smallest is 1.")
+        line = mitigation.line.format(**inputs)
+        return Requested(line, (f"PATCH {line}",))
+
+    async def apply(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> Output:
+        self.sent.append(mitigation.line.format(**inputs))
+        return Output(self.sent[-1], "deployment.apps/inferadb rolled back", "", 0, 12, 0, ())
+
+    async def follow(
+        self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]
+    ) -> AsyncIterator[str]:
+        yield 'deployment "inferadb" successfully rolled out'
+
+    async def series(
+        self, promql: str, runbook: Runbook, *, since: datetime, until: datetime, points: int = 240
+    ) -> Sequence[Series]:
+        return [Series({}, [(since, 0.0), (until, 0.1)])]
 
 
 class Known:
@@ -195,6 +242,7 @@ class Office:
     store: Store
     services: Services
     app: AsyncApp
+    lines: Lines
     happened: asyncio.Event = field(default_factory=asyncio.Event)
 
     def human(self, person: str = "U0ALEX") -> Human:
@@ -249,8 +297,9 @@ async def office_of(path: Path, runbooks: list[dict[str, Any]]) -> AsyncIterator
             happened.set()
 
         store.committed = committed
+        lines = Lines()
         books = {str(one["service"]): Runbook.model_validate(one) for one in runbooks}
-        services = services_of(store, client, books)
+        services = services_of(store, client, books, lines)
         directory = cast("SlackDirectory", services.directory)
         await directory.warm()
         app = AsyncApp(client=client, signing_secret=workspace.signing_secret)
@@ -260,27 +309,32 @@ async def office_of(path: Path, runbooks: list[dict[str, Any]]) -> AsyncIterator
         people = ("U0ALEX", "U0SAM", "U0GUEST", "U0PRIYA")
         tasks = [asyncio.create_task(_follow(session, url, person, happened)) for person in people]
         tasks.append(asyncio.create_task(outbox.run()))
-        yield Office(workspace, url, session, store, services, app, happened)
+        yield Office(workspace, url, session, store, services, app, lines, happened)
+        for part in (services.diagnoses, services.mitigations, directory):
+            await part.idle()
+        await outbox.drain()
         for task in tasks:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         await handler.close_async()  # type: ignore[no-untyped-call]  # bolt's own
-        await directory.stop()
+        for part in (services.diagnoses, services.mitigations, directory):
+            await part.stop()
         await database.close()
         await store.close()
 
 
-def services_of(store: Store, client: AsyncWebClient, books: dict[str, Runbook]) -> Services:
+def services_of(store: Store, client: AsyncWebClient, books: dict[str, Runbook], lines: Lines) -> Services:
     telling = Telling(books, Known())
+    diagnoses = Diagnoses(store, telling, lines)
     directory = SlackDirectory(client, store)
     return Services(
-        incidents=Incidents(store, telling),
+        incidents=Incidents(store, telling, diagnoses),
         updates=Updates(store, telling),
         timeline=Timeline(store),
-        diagnoses=cast("Any", None),
-        mitigations=cast("Any", None),
-        postmortems=cast("Any", None),
+        diagnoses=diagnoses,
+        mitigations=Mitigations(store, telling, lines),
+        postmortems=Postmortems(store, telling),
         permission=Permission({"approver": ["manager"]}, Known(), directory),
         directory=directory,
         runbooks=books,
