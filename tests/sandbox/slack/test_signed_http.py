@@ -124,7 +124,7 @@ async def test_an_event_is_delivered_again_until_it_is_taken(slack: Sandbox) -> 
 
 
 async def test_an_event_nobody_answers_in_time_is_given_up_after_three_retries(slack: Sandbox) -> None:
-    slack.workspace.delivery.acknowledge_seconds = 0.03
+    slack.workspace.delivery.acknowledge_seconds = 0.4
 
     async def answer(number: int) -> web.Response:
         await asyncio.Event().wait()

@@ -122,7 +122,7 @@ async def test_an_event_that_is_not_acknowledged_is_delivered_three_times_more(s
     async def watch(body: dict[str, Any], request: Any) -> None:
         seen.append((body["event_id"], request.headers.get("x-slack-retry-num")))
 
-    slack.workspace.delivery.acknowledge_seconds = 0.05
+    slack.workspace.delivery.acknowledge_seconds = 0.4
     async with slack.connected(app):
         await slack.human().do("say", channel="C0INCIDENTS", text="hello")
         await slack.workspace.quiet()
