@@ -6,7 +6,10 @@ from datetime import datetime
 from runbooks.kubectl.connection import Cluster, Unreachable
 from runbooks.kubectl.quantity import BadQuantity
 from runbooks.kubectl.running import Denied, Run
+from runbooks.kubectl.verbs.auth import can_i, whoami
 from runbooks.kubectl.verbs.delete import delete
+from runbooks.kubectl.verbs.describe import describe
+from runbooks.kubectl.verbs.events import events
 from runbooks.kubectl.verbs.get import get
 from runbooks.kubectl.verbs.label import annotate, label
 from runbooks.kubectl.verbs.logs import logs
@@ -16,6 +19,7 @@ from runbooks.kubectl.verbs.rollout_restart import rollout_pause, rollout_restar
 from runbooks.kubectl.verbs.rollout_status import rollout_status
 from runbooks.kubectl.verbs.rollout_undo import rollout_undo
 from runbooks.kubectl.verbs.scale import scale
+from runbooks.kubectl.verbs.server import api_resources, api_versions, version
 from runbooks.kubectl.verbs.set_env import set_env
 from runbooks.kubectl.verbs.set_pods import set_image, set_resources
 from runbooks.kubectl.verbs.top import top_nodes, top_pods
@@ -24,7 +28,13 @@ from runbooks.kubectl.words import Command, Failed, Result
 Verb = Callable[[Run], Awaitable[None]]
 VERBS: dict[str, Verb] = {
     "annotate": annotate,
+    "api-resources": api_resources,
+    "api-versions": api_versions,
+    "auth can-i": can_i,
+    "auth whoami": whoami,
     "delete": delete,
+    "describe": describe,
+    "events": events,
     "get": get,
     "label": label,
     "logs": logs,
@@ -41,6 +51,7 @@ VERBS: dict[str, Verb] = {
     "set resources": set_resources,
     "top node": top_nodes,
     "top pod": top_pods,
+    "version": version,
 }
 
 

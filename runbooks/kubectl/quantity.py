@@ -54,3 +54,12 @@ def _decimal(amount: Fraction) -> str:
         if parts.denominator == 1:
             return f"{parts.numerator}{suffix}"
     return f"{math.ceil(amount / SUFFIXES['n'])}n"
+
+
+def total(amounts: list[str]) -> str:
+    """Their sum, in the notation of the first that is not zero."""
+    whole = sum((quantity(one) for one in amounts), Fraction(0))
+    first = next((one for one in amounts if quantity(one)), "0")
+    if whole == 0:
+        return "0"
+    return _binary(int(whole)) if first.endswith("i") and whole.denominator == 1 else _decimal(whole)

@@ -135,6 +135,10 @@ class Run:
         answer = await self.cluster.ask(method, path, asked, body=body, content_type=content_type, timeout=self.timeout)
         return self._accepted(answer)
 
+    async def ask_review(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """POST a question to the server: it answers and keeps nothing."""
+        return self._accepted(await self.cluster.ask("POST", path, body=body, timeout=self.timeout))
+
     def _accepted(self, answer: Answer) -> dict[str, Any]:
         for warning in answer.warnings:
             self.warn(f"Warning: {warning}")

@@ -8,7 +8,7 @@ from runbooks.kubectl.changing import split_pairs, template_spec
 from runbooks.kubectl.pods import name_of
 from runbooks.kubectl.running import Run
 from runbooks.kubectl.targets import found_objects
-from runbooks.kubectl.verbs.set_pods import change_templates, every_container, matching
+from runbooks.kubectl.verbs.set_pods import Taken, change_templates, every_container, matching
 from runbooks.kubectl.words import Failed
 
 Variable = dict[str, Any]

@@ -8,13 +8,10 @@ EXEC = "exec over WebSocket is a later issue"
 LATER = "this verb is a later issue"
 LOCAL = "files of the bot's machine are never read"
 ELSEWHERE = "the kubeconfig of the bot is not shown"
-DESCRIBE = "describe of this kind is a later issue"
+KIND = "describe of this kind is a later issue"
+SECRET = "what a Secret holds is never read"
+VERSION = "the client's own version is Muster's, not kubectl's"
 REASONS = {
-    "X-ro-02": LATER,
-    "X-ro-03": LATER,
-    "X-ro-05": LATER,
-    "X-ro-07": LATER,
-    "X-ro-09": LATER,
     "X-err-15": MANUAL,
     "X-err-32": MANUAL,
     "X-misc-40": MANUAL,
@@ -25,27 +22,23 @@ REASONS = {
     "X-jp-47": GO_TEMPLATE,
     "X-managed-04": GO_TEMPLATE,
     "X-err-39": "a time limit of one nanosecond: here the shortest is what the runner allows",
-    "X-err-47": "the client's own version is Muster's, not kubectl's",
-    "X-err-48": "the client's own version is Muster's, not kubectl's",
+    "X-err-47": VERSION,
+    "X-err-48": VERSION,
     "X-err-49": "watching never ends",
     "X-misc-32": "the recording keeps no order of keys",
     "X-misc-33": "kubectl words a raw 404 by a rule of its own",
     "X-misc-38": LOCAL,
     "X-patch-11": "a broken patch is refused before it is sent",
-    "X-patch-20": "the server's answer has a line that is no part of its message",
     "X-ro-12": "kubectl prints this one in the order of its Go fields",
     "X-rollw-24": "it hangs on the second of the clock",
     "X-set-28": LATER,
     "X-set-29": LATER,
-    "X-desc-30": "what a Secret holds is never read",
+    "X-forb-21": "kubectl sorts and joins the rules of `auth can-i --list`; here they stand as the server lists them",
+    "X-desc-30": SECRET,
+    "X-desc-45": KIND,
 }
+KINDS_LATER = (16, 17, 18, 19, 20, 21, 22, 27, 29, 31, 32, 33, 34, 35, 37, 38, 39, 40, 41, 46, 47, 48, 49, 50)
 VERBS = {
-    "describe": LATER,
-    "auth": LATER,
-    "events": LATER,
-    "version": LATER,
-    "api-resources": LATER,
-    "api-versions": LATER,
     "exec": EXEC,
     "apply": LATER,
     "autoscale": LATER,
@@ -65,7 +58,6 @@ VERBS = {
 
 def not_yet() -> dict[str, str]:
     """Recording id -> why it is not played."""
-    by_verb = {
-        name: VERBS[one["argv"][0]] for name, one in recordings().items() if one["argv"] and one["argv"][0] in VERBS
-    }
-    return {**by_verb, **REASONS}
+    verbs = {name: one["argv"][0] for name, one in recordings().items() if one["argv"]}
+    by_verb = {name: VERBS[verb] for name, verb in verbs.items() if verb in VERBS}
+    return {**by_verb, **{f"X-desc-{n}": KIND for n in KINDS_LATER}, **REASONS}

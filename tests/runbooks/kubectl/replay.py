@@ -125,10 +125,10 @@ def _discovery(path: str, accept: str) -> Any:
     return found["version"] if path == "/version" else found["plain"].get(path)
 
 
-def clock(recording: dict[str, Any]) -> datetime:
-    """The moment at which that command ended."""
+def clock(recording: dict[str, Any], *, ended: bool = True) -> datetime:
+    """The moment at which that command ended, or began."""
     began = datetime.fromisoformat(recording["at"])
-    return began + timedelta(milliseconds=recording["ms"])
+    return began + timedelta(milliseconds=recording["ms"] if ended else 0)
 
 
 def kubeconfig(folder: Path, url: str) -> str:

@@ -1,0 +1,103 @@
+"""`kubectl describe`: an object and what happened to it, for people."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from runbooks.kubectl.describe_node import node_lines
+from runbooks.kubectl.describe_pod import pod_lines
+from runbooks.kubectl.describe_workloads import (
+    daemon_set_lines,
+    deployment_lines,
+    job_lines,
+    replica_set_lines,
+    stateful_set_lines,
+)
+from runbooks.kubectl.described import event_lines, events
+from runbooks.kubectl.pods import name_of
+from runbooks.kubectl.running import Denied, Run
+from runbooks.kubectl.tabwriter import aligned
+from runbooks.kubectl.targets import SINGLE, Target, fetch, items, targets
+from runbooks.kubectl.words import Failed
+
+Describer = Callable[[Run, dict[str, Any]], Awaitable[list[str]]]
+UNTYPED = (
+    'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported'
+    " resources.\n\nerror: Required resource not specified.\n"
+    'Use "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).\n'
+    "See 'kubectl describe -h' for help and examples\n"
+)
+DESCRIBERS: dict[tuple[str, str], Describer] = {
+    ("", "pods"): pod_lines,
+    ("", "nodes"): node_lines,
+    ("apps", "deployments"): deployment_lines,
+    ("apps", "replicasets"): replica_set_lines,
+    ("apps", "statefulsets"): stateful_set_lines,
+    ("apps", "daemonsets"): daemon_set_lines,
+    ("batch", "jobs"): job_lines,
+}
+
+
+async def describe(run: Run) -> None:
+    if not run.command.arguments:
+        raise Failed(UNTYPED)
+    found = await targets(run, run.command.arguments)
+    if run.all_namespaces and any(one.name for one in found):
+        raise Failed(SINGLE)
+    told: list[str] = []
+    for target in found:
+        told += await _target(run, target)
+    run.out.append("\n\n".join(told))
+    if not told and not run.exit_code:
+        scoped = run.all_namespaces or not any(one.resource.namespaced for one in found)
+        run.warn("No resources found" if scoped else f"No resources found in {run.namespace} namespace.")
+
+
+async def _target(run: Run, target: Target) -> list[str]:
+    try:
+        objects = await _objects(run, target)
+        told = [await _description(run, target, one) for one in objects]
+        alike = bool(target.name) and any(name_of(one) != target.name for one in objects)
+        return ["".join(f"{text}\n" for text in told)] if alike else told
+    except Denied as error:
+        run.fail(error.words)
+        return []
+
+
+async def _objects(run: Run, target: Target) -> list[dict[str, Any]]:
+    """By name; where there is none, all whose names begin so."""
+    page = [("limit", str(run.command.flag("chunk-size")))]
+    if not target.name:
+        return items(await fetch(run, target, query=page), target.resource)
+    try:
+        return items(await fetch(run, target), target.resource)
+    except Denied as error:
+        if error.code != 404 or '"' + target.name + '"' not in error.message:
+            raise
+        listed = items(await fetch(run, Target(target.resource), query=page), target.resource)
+        alike = [one for one in listed if name_of(one).startswith(target.name)]
+        if not alike:
+            raise
+        return alike
+
+
+async def _description(run: Run, target: Target, one: dict[str, Any]) -> str:
+    resource = target.resource
+    describer = DESCRIBERS.get((resource.group, resource.plural))
+    if describer is None:
+        line = f"kubectl get {resource.plural} {name_of(one)} -o yaml"
+        raise Failed(f"error: {resource.full} are not described here yet; see `{line}`\n")
+    run.objects.append(one)
+    lines = await describer(run, one)
+    if run.command.flag("show-events", True):
+        lines += event_lines(run, await _events(run, target, one))
+    return aligned("\n".join(lines) + "\n")
+
+
+async def _events(run: Run, target: Target, one: dict[str, Any]) -> list[dict[str, Any]]:
+    kind = target.resource.kind
+    if kind == "Pod":
+        return await events(run, one)
+    found = await events(run, one, kind=kind)
+    if kind == "Node":
+        found += await events(run, one, kind=kind, uid=name_of(one))
+    return found

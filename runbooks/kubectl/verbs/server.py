@@ -1,0 +1,59 @@
+"""`kubectl version|api-resources|api-versions`: what this server is and serves."""
+
+from importlib.metadata import version as installed
+
+from runbooks.kubectl.discovery import Resource
+from runbooks.kubectl.jsonpath import go_json
+from runbooks.kubectl.objects_text import as_yaml
+from runbooks.kubectl.running import Run
+from runbooks.kubectl.tables import columns
+
+
+async def version(run: Run) -> None:
+    """The client is Muster with its Kubernetes library, and says so."""
+    client = f"muster {installed('muster')} (kubernetes {installed('kubernetes')})"
+    server = {} if run.command.flag("client") else await run.read("/version")
+    told = {"clientVersion": {"gitVersion": client}, **({"serverVersion": server} if server else {})}
+    output = run.command.flag("output")
+    if output == "json":
+        run.out.append(go_json(told, indent=2) + "\n")
+    elif output == "yaml":
+        run.out.append(as_yaml(told))
+    else:
+        run.say(f"Client Version: {client}")
+        if server:
+            run.say(f"Server Version: {server.get('gitVersion', 'unknown')}")
+
+
+async def api_resources(run: Run) -> None:
+    flag = run.command.flag
+    found = [one for one in (await run.types(fresh=True)).resources if one.preferred and one.verbs and _asked(run, one)]
+    key = {"kind": lambda one: one.kind, "name": lambda one: one.plural}.get(str(flag("sort-by")))
+    found.sort(key=key or (lambda one: (one.group, one.plural)))
+    if flag("output") == "name":
+        run.out += [f"{one.full}\n" for one in found]
+        return
+    rows = [_row(one, wide=flag("output") == "wide") for one in found]
+    header = ["NAME", "SHORTNAMES", "APIVERSION", "NAMESPACED", "KIND"]
+    header += ["VERBS", "CATEGORIES"] if flag("output") == "wide" else []
+    run.out.append(columns(rows if flag("no-headers") else [header, *rows]))
+
+
+def _asked(run: Run, one: Resource) -> bool:
+    flag = run.command.flag
+    return (
+        (flag("api-group") is None or one.group == flag("api-group"))
+        and (flag("namespaced") is None or one.namespaced == flag("namespaced"))
+        and set(flag("verbs") or ()) <= set(one.verbs)
+        and set(flag("categories") or ()) <= set(one.categories)
+    )
+
+
+def _row(one: Resource, *, wide: bool) -> list[str]:
+    row = [one.plural, ",".join(one.short_names), one.api_version, str(one.namespaced).lower(), one.kind]
+    return [*row, ",".join(one.verbs), ",".join(one.categories)] if wide else row
+
+
+async def api_versions(run: Run) -> None:
+    found = {one.api_version for one in (await run.types(fresh=True)).resources}
+    run.out += [f"{one}\n" for one in sorted(found)]
