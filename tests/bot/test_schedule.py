@@ -1,49 +1,36 @@
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from bot.incidents.values import Resolution, Said
 from bot.schedule import Clock
-from bot.store.store import By, Change, Store
+from bot.store.store import By, Change
 from bot.store.tables import Due, Kind
 
-from .incidents.conftest import SAM, House
-from .incidents.conftest import Clock as Watch
+from .incidents.conftest import SAM, House, clock, house, migrated
+
+__all__ = ["clock", "house", "migrated"]
 
 
 @pytest.fixture
-def watch() -> Watch:
-    return Watch()
-
-
-@pytest.fixture
-async def house(tmp_path: Path, watch: Watch) -> AsyncIterator[House]:
-    store = Store(f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}", now=watch)
-    await store.open()
-    yield House(store, watch)
-    await store.close()
-
-
-@pytest.fixture
-def clock(house: House) -> Clock:
+def ticking(house: House) -> Clock:
     return Clock(house.store, house.updates)
 
 
-async def test_a_reminder_comes_before_the_update_is_due_once(house: House, clock: Clock) -> None:
+async def test_a_reminder_comes_before_the_update_is_due_once(house: House, ticking: Clock) -> None:
     await house.declare()
-    assert await clock.tick(house.clock.turn(minutes=14)) == 0
-    assert await clock.tick(house.clock.turn(minutes=1)) == 1
-    assert await clock.tick(house.clock.turn(minutes=1)) == 0
+    assert await ticking.tick(house.clock.turn(minutes=14)) == 0
+    assert await ticking.tick(house.clock.turn(minutes=1)) == 1
+    assert await ticking.tick(house.clock.turn(minutes=1)) == 0
     assert len(await house.said("reminder")) == 1
 
 
-async def test_an_update_that_nobody_wrote_is_posted_and_marked(house: House, clock: Clock) -> None:
+async def test_an_update_that_nobody_wrote_is_posted_and_marked(house: House, ticking: Clock) -> None:
     await house.declare(impact="Payments fail")
-    await clock.tick(house.clock.turn(minutes=15))
-    await clock.tick(house.clock.turn(minutes=15))
+    await ticking.tick(house.clock.turn(minutes=15))
+    await ticking.tick(house.clock.turn(minutes=15))
     told = (await house.said("/update/"))[0]
     assert "Automatic update: nobody wrote in time" in told
     assert "Payments fail" in told
@@ -52,57 +39,57 @@ async def test_an_update_that_nobody_wrote_is_posted_and_marked(house: House, cl
         assert (row.automatic, row.on_time, row.by) == (True, False, None)
 
 
-async def test_a_reminder_tells_of_the_time_that_was_promised(house: House, clock: Clock) -> None:
+async def test_a_reminder_tells_of_the_time_that_was_promised(house: House, ticking: Clock) -> None:
     await house.declare()
     await house.updates.post(1, Said(known="x", next_in=timedelta(minutes=10)), by=By(SAM))
-    assert await clock.tick(house.clock.turn(minutes=8)) == 1
+    assert await ticking.tick(house.clock.turn(minutes=8)) == 1
     assert "is due at <!date^" in (await house.said("reminder"))[0]
 
 
-async def test_two_automatic_updates_call_the_next_contact(house: House, clock: Clock) -> None:
+async def test_two_automatic_updates_call_the_next_contact(house: House, ticking: Clock) -> None:
     await house.declare()
-    await clock.tick(house.clock.turn(minutes=30))
+    await ticking.tick(house.clock.turn(minutes=30))
     assert await house.said("escalation") == []
-    await clock.tick(house.clock.turn(minutes=30))
+    await ticking.tick(house.clock.turn(minutes=30))
     assert "<@U0SAM>" in (await house.said("escalation"))[0]
 
 
-async def test_a_persons_update_begins_the_count_anew(house: House, clock: Clock) -> None:
+async def test_a_persons_update_begins_the_count_anew(house: House, ticking: Clock) -> None:
     await house.declare()
-    await clock.tick(house.clock.turn(minutes=30))
+    await ticking.tick(house.clock.turn(minutes=30))
     await house.updates.post(1, Said(known="Still on it"), by=By(SAM))
-    await clock.tick(house.clock.turn(minutes=30))
+    await ticking.tick(house.clock.turn(minutes=30))
     assert await house.said("escalation") == []
 
 
-async def test_when_nobody_is_left_to_call_the_channel_hears_of_it(house: House, clock: Clock) -> None:
+async def test_when_nobody_is_left_to_call_the_channel_hears_of_it(house: House, ticking: Clock) -> None:
     await house.declare()
     for _ in range(8):
-        await clock.tick(house.clock.turn(minutes=30))
+        await ticking.tick(house.clock.turn(minutes=30))
     assert len(await house.said("escalation")) == 3
     assert len(await house.said("nobody-left")) == 1
 
 
-async def test_after_a_pause_there_is_one_catch_up_not_a_flood(house: House, clock: Clock) -> None:
+async def test_after_a_pause_there_is_one_catch_up_not_a_flood(house: House, ticking: Clock) -> None:
     await house.declare()
     now = house.clock.turn(hours=9)
-    assert await clock.tick(now) == 1
-    assert await clock.tick(now) == 0
+    assert await ticking.tick(now) == 1
+    assert await ticking.tick(now) == 0
     assert len(await house.effects("postMessage", "/update/")) == 2  # in the channel and in the announcement's thread
     assert await house.said("reminder") == []
 
 
-async def test_nothing_is_due_once_an_incident_is_resolved(house: House, clock: Clock) -> None:
+async def test_nothing_is_due_once_an_incident_is_resolved(house: House, ticking: Clock) -> None:
     await house.declare()
     await house.incidents.resolve(1, Resolution("x"), by=By(SAM))
-    assert await clock.tick(house.clock.turn(hours=3)) == 0
+    assert await ticking.tick(house.clock.turn(hours=3)) == 0
 
 
-async def test_of_several_clocks_one_acts(house: House, clock: Clock) -> None:
+async def test_of_several_clocks_one_acts(house: House, ticking: Clock) -> None:
     await house.declare()
     now = house.clock.turn(minutes=30)
     others = [Clock(house.store, house.updates) for _ in range(4)]
-    assert sum(await asyncio.gather(*(one.tick(now) for one in [clock, *others]))) == 1
+    assert sum(await asyncio.gather(*(one.tick(now) for one in [ticking, *others]))) == 1
     assert [entry.kind for entry in await house.entries()].count(Kind.UPDATE) == 1
 
 
@@ -122,13 +109,13 @@ async def test_the_fault_of_one_incident_does_not_delay_another_and_is_tried_aga
     await house.declare()
     await house.declare()
     acting = Stumbling()
-    clock = Clock(house.store, acting)
+    stumbling = Clock(house.store, acting)
     now = house.clock.turn(minutes=30)
-    assert await clock.tick(now) == 1
+    assert await stumbling.tick(now) == 1
     assert acting.acted == [2]
     async with house.store.reading() as reading:
         assert len(await reading.due_of(1)) == 2
-    assert (clock.ticked_at, clock.running) == (now, False)
+    assert (stumbling.ticked_at, stumbling.running) == (now, False)
 
 
 class Waiting:
@@ -149,11 +136,11 @@ async def test_a_running_clock_acts_by_itself_and_stops(house: House) -> None:
     await house.declare()
     house.clock.turn(minutes=30)
     waiting = Waiting()
-    clock = Clock(house.store, waiting, [waiting])
-    await clock.run(alone=True)
+    real = Clock(house.store, waiting, [waiting])
+    await real.run(alone=True)
     async with asyncio.timeout(10):
         await waiting.called.wait()
-    assert clock.running
+    assert real.running
     assert waiting.silences == [timedelta(0)]
-    await clock.stop()
-    assert not clock.running
+    await real.stop()
+    assert not real.running

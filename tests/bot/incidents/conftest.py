@@ -1,6 +1,7 @@
 """A house with a real database and a clock that the tests turn; Slack is what the effects say."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -277,8 +278,23 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database that has been brought to this version once, to be copied."""
+    path = tmp_path_factory.mktemp("database") / "muster.db"
+
+    async def migrate() -> None:
+        store = Store(f"sqlite+aiosqlite:///{path}", now=Clock())
+        await store.open()
+        await store.close()
+
+    asyncio.run(migrate())
+    return path
+
+
 @pytest.fixture
-async def house(tmp_path: Path, clock: Clock) -> AsyncIterator[House]:
+async def house(tmp_path: Path, migrated: Path, clock: Clock) -> AsyncIterator[House]:
+    shutil.copy(migrated, tmp_path / "muster.db")
     store = Store(f"sqlite+aiosqlite:///{tmp_path / 'muster.db'}", now=clock)
     await store.open()
     built = House(store, clock)
