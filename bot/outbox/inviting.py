@@ -4,7 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import structlog
+
 from bot.outbox.slack import Refused, Slack
+
+log = structlog.get_logger(__name__)
 
 AT_ONCE = 100
 """People in one `conversations.invite`, by its documentation."""
@@ -60,17 +64,30 @@ async def _behind(directory: Directory, name: str) -> tuple[list[str], list[str]
 async def _invite(slack: Slack, channel: str, people: Sequence[str]) -> list[str]:
     problems: list[str] = []
     for start in range(0, len(people), AT_ONCE):
-        some = people[start : start + AT_ONCE]
-        try:
-            await slack.ask("conversations.invite", channel=channel, users=",".join(some), force=len(some) > 1 or None)
-        except Refused as refused:
-            problems += _problems(refused, some)
+        problems += await _invite_some(slack, channel, people[start : start + AT_ONCE])
     return problems
 
 
+async def _invite_some(slack: Slack, channel: str, people: Sequence[str]) -> list[str]:
+    """Invite; where one of them hinders the others, learn who, and invite the others all the same."""
+    try:
+        await slack.ask("conversations.invite", channel=channel, users=",".join(people))
+    except Refused as refused:
+        if len(people) > 1:
+            await _invite_in_spite(slack, channel, people)
+        return _problems(refused, people)
+    return []
+
+
+async def _invite_in_spite(slack: Slack, channel: str, people: Sequence[str]) -> None:
+    try:
+        await slack.ask("conversations.invite", channel=channel, users=",".join(people), force=True)
+    except Refused as refused:
+        if refused.error not in THERE:
+            log.warning("nobody could be invited", channel=channel, error=refused.error)
+
+
 def _problems(refused: Refused, people: Sequence[str]) -> list[str]:
-    if refused.error in THERE:
-        return []
     each = [(one.get("user"), one.get("error")) for one in refused.answer.get("errors") or [] if one.get("user")]
     failed = each or [(person, refused.error) for person in people]
     return [_problem(user, error) for user, error in failed if error not in THERE]

@@ -21,6 +21,7 @@ from tests.bot.postgres import database_url, postgres, postgres_url, store
 
 __all__ = ["database_url", "postgres", "postgres_url", "store"]
 
+SLOW = Patience(first_wait=30, longest_wait=60)
 PATIENCE = Patience(first_wait=0.01, longest_wait=0.05, look=0.05, database=0.05, stop=0.2)
 
 
@@ -52,10 +53,13 @@ class Company:
         outbox = self.outbox()
         for _ in range(100):
             await outbox.drain()
-            if not [row for row in await self.rows() if row.done_at is None]:
+            if not await self.undone():
                 return
             self.skipped += timedelta(seconds=60)
         raise AssertionError("something is never delivered")
+
+    async def undone(self) -> list[str]:
+        return [row.key for row in await self.rows() if row.done_at is None]
 
     async def want(self, *wanted: effects.Effect) -> None:
         async with self.store.changing(by=By("U0ALEX")) as change:
@@ -84,7 +88,8 @@ class Company:
 
     def said(self, name: str) -> list[str]:
         """What the bot has said in a channel, without Slack's own lines."""
-        return [m["text"] for m in self.channel(name).messages if m.get("bot_id") and not m.get("subtype")]
+        messages = self.channel(name).messages.values()
+        return [one["text"] for one in messages if one.get("bot_id") and not one.get("subtype")]
 
 
 def declaring(number: int, *, private: bool = False) -> list[effects.Effect]:
