@@ -148,11 +148,19 @@ async def _done(cluster: Cluster, request: web.Request, asked: Asked) -> web.Str
         return await _streamed(request, watching.lines(asked, cluster.store), "application/json")
     acts = SUBRESOURCES.get(target.subresource, OBJECTS)
     act = acts.get(asked.verb)
-    if act is None or asked.verb not in _verbs(target):
+    if act is None or asked.verb not in _verbs(target) or not _fits(asked):
         raise faults.method_not_allowed()
     body = act(asked, cluster)
     made = asked.method == "POST"
     return _json(body, 201 if made else 200)
+
+
+def _fits(asked: Asked) -> bool:
+    """Say whether the path is one for this verb: a new object has no name in it, every other write has one."""
+    target = asked.target
+    if asked.verb == "create":
+        return not target.name or bool(target.subresource)
+    return bool(target.name) or asked.verb not in {"update", "patch"}
 
 
 def _verbs(target: Target) -> tuple[str, ...]:
