@@ -180,7 +180,7 @@ def _event(body: Json) -> Asked:
         author = event.get("item_user") or message.get("user")
         quoted = Quoted(channel, ts, plain(message.get("text") or ""), author)
     return Asked(
-        person=event.get("user") or "",
+        person=event["user"] if isinstance(event.get("user"), str) else "",
         key=_key("event", body.get("event_id")),
         channel=channel if isinstance(channel, str) else None,
         value=event.get("reaction") or event.get("tab") or "",

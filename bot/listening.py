@@ -110,12 +110,12 @@ def answering(handler: Handler, *, needs: str = "responder") -> Listener:
     return _named(listener, handler)
 
 
-def answering_form(handler: Handler, *, needs: str = "responder") -> Listener:
+def answering_form(handler: Handler, *, needs: str = "responder", patience: float = FORM_PATIENCE) -> Listener:
     """Ask `handler` what to do with a form; what it refuses stands beside the field, and nothing typed is lost."""
 
     async def listener(args: AsyncArgs) -> None:
         asking = asyncio.ensure_future(_asking(handler, args, needs))
-        await asyncio.wait({asking}, timeout=FORM_PATIENCE)
+        await asyncio.wait({asking}, timeout=patience)
         if asking.done() and isinstance(refusal := asking.result(), Refusal):
             beside = await _plainly(refusal.text, args.context["services"])
             await args.ack(response_action="errors", errors={_block(refusal, args): beside})

@@ -39,7 +39,7 @@ from sandbox.slack.alone import serving
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = yaml.safe_load((ROOT / "manifest.yaml").read_text())
-PATIENCE = 5.0
+PATIENCE = 20.0
 Found = TypeVar("Found")
 LADDER = [
     {"key": "SEV-1", "meaning": "Everything is down", "update_every": "15m"},
