@@ -86,7 +86,7 @@ def output(title: str, line: str, text: str, notes: Sequence[str], sign: str = "
         said.insert(0, "It printed nothing")
     if said:
         blocks.append(context(" · ".join(escaped(cut(one, 300)) for one in said)))
-    return message(f"{title}: {cut(shown, 200)}" if shown.strip() else f"{title}: it printed nothing", blocks)
+    return message(f"{escaped(title)}: {escaped(cut(shown.strip(), 200)) or 'it printed nothing'}", blocks)
 
 
 def shortened(text: str) -> tuple[str, int]:
@@ -102,11 +102,6 @@ def shortened(text: str) -> tuple[str, int]:
             break
         kept.append(line)
     return ("\n".join(kept) if kept else clean[:SHOWN]), len(lines) - len(kept)
-
-
-def nothing_found(title: str) -> Message:
-    """Say that a series has no points."""
-    return message(f"{escaped(title)} has no points in that time.")
 
 
 def _progress(what: Summary) -> str:

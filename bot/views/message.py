@@ -14,6 +14,8 @@ HEADER = 150
 NOTIFICATION = 1_000
 LABEL = 75  # of a button or an option
 BLOCKS = 50
+CHARACTERS = 12_000
+"""Of a whole message; Slack refuses somewhere above 13,000."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,30 @@ class Message:
 
 
 def message(text: str, blocks: Sequence[Block] = ()) -> Message:
-    """Make a message of blocks, cut to what Slack takes."""
-    return Message(cut(text, NOTIFICATION), [block.to_dict() for block in blocks[:BLOCKS]])
+    """Make a message of blocks, cut to what Slack takes; what can be pressed stays."""
+    return Message(cut(text, NOTIFICATION), _fitting([block.to_dict() for block in blocks]))
+
+
+def _fitting(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out the last blocks that nobody can press until the rest fits, and say so."""
+    left_out = 0
+    while len(blocks) + bool(left_out) > BLOCKS or sum(map(_size, blocks)) > CHARACTERS:
+        quiet = [place for place, block in enumerate(blocks) if block["type"] != "actions" and "accessory" not in block]
+        del blocks[quiet[-1] if quiet else -1]
+        left_out += 1
+    if left_out:
+        parts = "part" if left_out == 1 else "parts"
+        blocks.append(context(f"{left_out} more {parts} would not fit into one message").to_dict())
+    return blocks
+
+
+def _size(value: Any) -> int:
+    """Count the characters that a person reads."""
+    if isinstance(value, dict):
+        return sum(
+            len(part) if name == "text" and isinstance(part, str) else _size(part) for name, part in value.items()
+        )
+    return sum(map(_size, value)) if isinstance(value, list) else 0
 
 
 SIGNS = re.compile(r"(?<!\w)[*_~](?=\S)|(?<=\S)[*_~](?!\w)|`")

@@ -66,7 +66,7 @@ def confirmation(asked: RequestedMitigation) -> Message:
             ]
         )
     )
-    return message(f"{asked.title}? Nothing is sent before you press Apply.", blocks)
+    return message(f"{escaped(asked.title)}? Nothing is sent before you press Apply.", blocks)
 
 
 def progress(incident: Incident, what: Progress) -> Message:

@@ -1,0 +1,232 @@
+"""Every message of an incident, held against Slack's limits."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.incidents.values import RequestedMitigation
+from bot.store.tables import FollowUp, Incident, Role, RunState, Status
+from bot.views import actions, announcement, card, diagnosis, mitigation, people, resolution, update
+from bot.views.filling import ending, filled, values
+from bot.views.message import Message, cut, escaped, when
+from runbooks.model import Severity, Templates
+from sandbox.slack.checking import check_message
+
+START = datetime(2026, 3, 6, 3, 0, tzinfo=UTC)
+SEVERITY = Severity(key="SEV-2", meaning="Many users suffer")
+NASTY = ["x" * 5_000, "🔥🔥🔥", "<!channel> *bold* _it_ ~no~ `code` <@U0ALEX>", "&<>" * 2_000, "a\n" * 500]
+
+
+def incident(text: str = "Checkout fails", **more: Any) -> Incident:
+    given = {
+        "id": 7,
+        "title": text,
+        "service": "inferadb",
+        "severity": "SEV-2",
+        "impact": text,
+        "known": text,
+        "declared_by": "U0ALEX",
+        "commander": "U0SAM",
+        "started_at": START,
+        "next_update_at": START + timedelta(minutes=30),
+        "root_cause": text,
+        "fix": text,
+    }
+    return Incident(**(given | more))
+
+
+def every_message(text: str) -> Iterator[Message]:
+    """Make every message with that text in all its places."""
+    one = incident(text)
+    told = values(one, SEVERITY, text[:60], START) | ending(one, [FollowUp(incident=7, text=text)])
+    for status in Status:
+        yield card.card(incident(text, status=status, drill=True, private=True), SEVERITY, text)
+    yield announcement.announcement(one, filled(Templates(), "announcement", told))
+    yield announcement.severity_changed(one, "SEV-3", text, "U0SAM")
+    yield announcement.linked(one, [one] * 30)
+    yield announcement.joined(one, one)
+    yield announcement.quoted(text, "https://x.slack.com/p1")
+    yield announcement.whole_title(text)
+    yield update.posted(one, filled(Templates(), "update", told), "U0SAM")
+    yield update.posted(one, filled(Templates(), "automatic_update", told), None)
+    yield update.reminder(one, START, "U0SAM")
+    yield resolution.resolution(one, filled(Templates(), "resolution", told), "U0SAM", "4 of 5")
+    yield resolution.outside(one, filled(Templates(), "resolution", told))
+    yield resolution.reopened(one, text, "U0SAM")
+    yield resolution.cancelled(one, text, None)
+    yield people.role_taken(one, Role.COMMANDER, "U0ALEX")
+    yield people.acknowledged(one, "U0SAM", "2m")
+    yield people.called(filled(Templates(), "escalation", told), role=text, reach=text, mentioned=False)
+    yield people.nobody_left(one)
+    steps = [diagnosis.Step(text, level, text) for level in diagnosis.SIGNS] * 12
+    yield diagnosis.summary(
+        one, diagnosis.Summary(text[:80], None, steps, RunState.DONE, [text] * 9, [_suggested(text)] * 9)
+    )
+    yield diagnosis.output(text, text, text * 10, [text], "✅")
+    asked = RequestedMitigation(7, "roll-back", text, text, "high", text, [text] * 9, "token", text, [text] * 9)
+    yield mitigation.confirmation(asked)
+    going = mitigation.Progress(text, text, "U0SAM", RunState.RUNNING, [text] * 99, steps[:20], text)
+    yield mitigation.progress(one, going)
+
+
+def _suggested(text: str) -> diagnosis.Suggestion:
+    return diagnosis.Suggestion("roll-back", text, text)
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_every_message_keeps_within_slacks_limits(text: str) -> None:
+    for shown in every_message(text):
+        check_message(shown.blocks)
+        assert 0 < len(shown.text.strip()) <= 4_000
+
+
+@given(text=st.text(min_size=1, max_size=300))
+def test_any_text_makes_a_card_that_slack_takes(text: str) -> None:
+    shown = card.card(incident(text), SEVERITY, text)
+    check_message(shown.blocks)
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_nothing_that_was_typed_calls_anybody_or_is_set_bold(text: str) -> None:
+    for shown in every_message(text):
+        for said in _mrkdwn(shown):
+            assert "<!channel>" not in said
+            assert "*bold*" not in said
+            assert "<@U0ALEX>" not in said.replace("by <@U0ALEX>", "")
+
+
+def _mrkdwn(value: Any) -> Iterator[str]:
+    if isinstance(value, Message):
+        yield value.text
+        yield from _mrkdwn(value.blocks)
+    elif isinstance(value, dict):
+        if value.get("type") == "mrkdwn":
+            yield value["text"]
+        yield from (said for part in value.values() for said in _mrkdwn(part))
+    elif isinstance(value, list):
+        yield from (said for part in value for said in _mrkdwn(part))
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("*bold*", "∗bold∗"),
+        ("error_ratio is 2 * 3", "error_ratio is 2 * 3"),
+        ("<!here> & co", "&lt;!here&gt; &amp; co"),
+        ("_it_ ~no~ `x`", "＿it＿ ∼no∼ ˋxˋ"),
+    ],
+)
+def test_text_is_shown_as_it_was_typed(typed: str, shown: str) -> None:
+    assert escaped(typed) == shown
+
+
+@pytest.mark.parametrize(("text", "limit", "short"), [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("ab cd", 4, "ab…")])
+def test_a_cut_text_says_that_it_was_cut(text: str, limit: int, short: str) -> None:
+    assert cut(text, limit) == short
+
+
+def test_a_time_is_shown_in_each_readers_zone() -> None:
+    assert when(START) == f"<!date^{int(START.timestamp())}^{{time}}|03:00 UTC>"
+
+
+def test_the_card_carries_the_six_buttons_labelled_exactly() -> None:
+    shown = card.card(incident(), SEVERITY, "InferaDB")
+    buttons = [one for block in shown.blocks if block["type"] == "actions" for one in block["elements"]]
+    assert [one["text"]["text"] for one in buttons] == [
+        "Acknowledge",
+        "Post update",
+        "Diagnose",
+        "Mitigate",
+        "Escalate",
+        "Resolve",
+    ]
+    assert {one["value"] for one in buttons} == {"7"}
+
+
+def test_the_card_fits_on_a_phone_and_says_all_that_matters() -> None:
+    shown = card.card(incident("x" * 150), SEVERITY, "InferaDB")
+    assert len(shown.blocks) <= 7
+    said = str(shown.blocks)
+    for word in ("Severity", "Status", "Service", "Impact", "Commander", "Started", "Next update due", "<!date^"):
+        assert word in said
+
+
+def test_a_closed_card_offers_what_comes_after() -> None:
+    labels = {
+        status: [one["text"]["text"] for block in card.card(incident(status=status), None, "x").blocks
+                 if block["type"] == "actions" for one in block["elements"]]
+        for status in (Status.RESOLVED, Status.CANCELLED)
+    }  # fmt: skip
+    assert labels == {Status.RESOLVED: ["Postmortem", "Reopen"], Status.CANCELLED: ["Reopen"]}
+
+
+def test_the_commander_is_chosen_on_the_card() -> None:
+    block = card.card(incident(), SEVERITY, "x").blocks[-1]
+    assert block["block_id"] == actions.role_block(7)
+    assert block["accessory"]["initial_user"] == "U0SAM"
+    without = card.card(incident(commander="dba@example.com"), SEVERITY, "x").blocks[-1]
+    assert "initial_user" not in without["accessory"]
+
+
+def test_a_topic_is_at_most_what_slack_takes() -> None:
+    assert len(card.topic(incident("x" * 500, drill=True), "InferaDB")) == 250
+
+
+@pytest.mark.parametrize(
+    ("who", "shown"),
+    [
+        (None, "nobody yet"),
+        ("U0ALEX", "<@U0ALEX>"),
+        ("S0ONCALL", "<!subteam^S0ONCALL>"),
+        ("dba@example.com", "dba@example.com"),
+        ("Sam <x>", "Sam &lt;x&gt;"),
+    ],
+)
+def test_people_groups_and_addresses_are_named(who: str | None, shown: str) -> None:
+    assert people.person(who) == shown
+
+
+def test_a_broken_template_gives_way_to_musters_own() -> None:
+    templates = Templates(update="{{ impact.nothing() }}")
+    assert "*What we know:*" in filled(templates, "update", values(incident(), None, "x", START))
+
+
+def test_a_reminder_can_be_answered_by_three_buttons() -> None:
+    shown = update.reminder(incident(), START, "U0SAM")
+    buttons = [one["text"]["text"] for block in shown.blocks if block["type"] == "actions" for one in block["elements"]]
+    assert buttons == ["Post update", "No change", "Snooze"]
+
+
+@pytest.mark.parametrize(("remind", "words"), [(START, "remind you again at"), (None, "too soon to remind you again")])
+def test_snoozing_is_answered(remind: datetime | None, words: str) -> None:
+    assert words in update.snoozed(incident(), remind).text
+
+
+def test_a_recent_rollout_is_called_out_and_a_mitigation_suggested() -> None:
+    what = diagnosis.Summary(
+        "Quick assessment", None, [diagnosis.Step("Rollout", "warning", "3 min ago")], RunState.DONE,
+        ["Revision 5 was rolled out 3 min ago"], [diagnosis.Suggestion("roll-back", "Roll back", "Back to revision 4")],
+    )  # fmt: skip
+    shown = diagnosis.summary(incident(), what)
+    assert ":rocket: *Revision 5 was rolled out 3 min ago*" in str(shown.blocks)
+    button = next(block["accessory"] for block in shown.blocks if "accessory" in block)
+    assert (button["action_id"], button["value"]) == (actions.MITIGATION_CHOOSE, "7/roll-back")
+
+
+def test_an_output_is_shown_as_it_was_printed() -> None:
+    shown = diagnosis.output("Pods", "kubectl  get pods", "NAME   READY\n<x>    *1*\n", [])
+    block = next(block for block in shown.blocks if block["type"] == "rich_text")
+    assert block["elements"][0]["elements"][0]["text"] == "NAME   READY\n<x>    *1*"
+
+
+def test_an_empty_output_says_so() -> None:
+    assert "It printed nothing" in str(diagnosis.output("Pods", "kubectl get pods", " \n", []).blocks)
+
+
+def test_a_single_endless_line_is_cut() -> None:
+    shown, left_out = diagnosis.shortened("x" * 10_000)
+    assert (len(shown), left_out) == (diagnosis.SHOWN, 1)
