@@ -1,6 +1,7 @@
 """What a person asks to see for themselves: open incidents, a timeline, contacts, roles, mitigations, the runbook."""
 
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, PlainTextObject
 
@@ -25,6 +26,8 @@ STATES = {
     RunState.WAITING: "waiting for a yes",
     RunState.CANCELLED: "let go",
 }
+ROOM = 9_000
+"""Characters of lines in one message; Slack takes about 13,000 of everything."""
 LINES = 20
 
 
@@ -52,10 +55,11 @@ def incident_line(incident: Incident) -> str:
 def timeline(look: Look) -> Message:
     """Show what happened, newest last; the oldest are left out when there are too many."""
     title = f"{look.incident.ref}: {len(look.entries)} lines of timeline"
-    lines = [entry_line(entry) for entry in look.entries]
-    left_out = max(0, len(lines) - 4 * LINES)
+    newest_first = [entry_line(entry) for entry in reversed(look.entries)]
+    lines = _fitting(newest_first, ROOM)[::-1]
+    left_out = len(newest_first) - len(lines)
     note = f"The first {left_out} are left out; `/incident postmortem` has them all." if left_out else ""
-    return message(title, [section(f"*{title}*"), *_in_sections(lines[left_out:]), *([context(note)] if note else [])])
+    return message(title, [section(f"*{title}*"), *_in_sections(lines), *([context(note)] if note else [])])
 
 
 def entry_line(entry: Entry) -> str:
@@ -76,9 +80,9 @@ def contacts(runbook: Runbook, resolve: Callable[[str], str | None]) -> Message:
 def contact_line(contact: Contact, known: str | None) -> str:
     """Tell who it is, what they do, and how to reach them."""
     mention = f" {person(known)}" if known else ""
-    role = f" — {escaped(contact.role)}" if contact.role else ""
-    reach = f"\n{escaped(contact.reach)}" if contact.reach else ""
-    return f"*{escaped(contact.name)}*{mention}{role}{reach}"
+    role = f" — {escaped(cut(contact.role, 150))}" if contact.role else ""
+    reach = f"\n{escaped(cut(contact.reach, 300))}" if contact.reach else ""
+    return f"*{escaped(cut(contact.name, 100))}*{mention}{role}{reach}"
 
 
 def roles(incident: Incident) -> Message:
@@ -100,7 +104,8 @@ def offered(incident: Incident, mitigations: Sequence[Mitigation]) -> Message:
             action_id=actions.MITIGATION_CHOOSE,
             value=f"{incident.id}/{one.id}",
         )
-        drawn = section(f"*{escaped(one.name)}* — {RISKS[one.risk]}\n{escaped(one.about or one.line)}")
+        about = escaped(cut(one.about or one.line, 300))
+        drawn = section(f"*{escaped(one.name)}* — {RISKS[one.risk]}\n{about}")
         drawn.accessory = button
         blocks.append(drawn)
     return message(title, [*blocks, context("Choosing shows what would be sent. Nothing changes before you confirm.")])
@@ -117,32 +122,34 @@ def mitigations_run(look: Look) -> Message:
 def run_line(run: MitigationRun) -> str:
     """Tell what was done, when, by whom, and how it ended."""
     state = STATES.get(run.state, str(run.state))
-    return f"{when(run.started_at)} *{escaped(run.title)}* — {state}, {person(run.by)}\n`{escaped(cut(run.line, 300))}`"
+    what = f"*{escaped(cut(run.title, 150))}* — {state}, {person(run.by)}"
+    return f"{when(run.started_at)} {what}\n`{escaped(cut(run.line, 300))}`"
 
 
 def runbook(book: Runbook) -> Message:
     """Show what a runbook knows, in brief."""
-    about = [escaped(book.about)] if book.about else []
+    about = [escaped(cut(book.about, 1_000))] if book.about else []
     about += [f"Owner: {escaped(book.owner)}"] if book.owner else []
     ladder = [
-        f"• *{escaped(one.key)}* {escaped(one.meaning)} — respond within {spelled(one.respond_within)}"
+        f"• *{escaped(one.key)}* {escaped(cut(one.meaning, 200))} — respond within {spelled(one.respond_within)}"
         for one in book.severities
     ]
-    links = [f"• {link.emoji} <{link.url}|{escaped(link.title)}>" for link in book.links]
+    links = [f"• {link.emoji} <{link.url}|{escaped(cut(link.title, 100))}>" for link in book.links]
     steps = [f"• `{step.id}` {escaped(step.name)}" for step in book.diagnostics]
     known = [
-        f"• *{escaped(one.title or one.id)}*: {', '.join(f'`{id_}`' for id_ in one.try_)}" for one in book.scenarios
+        f"• *{escaped(cut(one.title or one.id, 150))}*: {', '.join(f'`{id_}`' for id_ in one.try_)}"
+        for one in book.scenarios
     ]
     blocks: list[Block] = [header(f"Runbook: {book.name}"), *([section("\n".join(about))] if about else [])]
     parts = [("Severities", ladder), ("Links", links), ("`/incident diagnose STEP`", steps), ("Known failures", known)]
     for title, lines in parts:
-        blocks += _in_sections([f"*{title}*", *lines]) if lines else []
+        blocks += _in_sections([f"*{title}*", *lines], ROOM // len(parts)) if lines else []
     return message(f"Runbook of {book.name}", blocks)
 
 
 def services(books: Sequence[Runbook]) -> Message:
     """Show which services there are."""
-    lines = [f"• `{book.service}` {escaped(book.about or book.name)}" for book in books]
+    lines = [f"• `{book.service}` {escaped(cut(book.about or book.name, 200))}" for book in books]
     return message("Services", _in_sections(["*Services*: `/incident runbook SERVICE` shows one", *lines]))
 
 
@@ -166,12 +173,20 @@ def _button(label: str, command: str, which: str, style: str | None = None) -> B
     )
 
 
-def _in_sections(lines: Sequence[str]) -> list[Block]:
-    """Put lines into as few sections as Slack's limit allows."""
+def _in_sections(lines: Sequence[str], room: int = ROOM) -> list[Block]:
+    """Put lines into as few sections as Slack's limits allow; say how many were left out."""
+    fitting = _fitting(lines, room)
+    left_out = len(lines) - len(fitting)
     texts: list[str] = []
-    for line in lines:
+    for line in [*fitting, *([f"… and {left_out} more"] if left_out else [])]:
         if texts and len(texts[-1]) + len(line) < TEXT - 1:
             texts[-1] += f"\n{line}"
         else:
             texts.append(line)
-    return [section(text) for text in texts[:40]]
+    return [section(text) for text in texts]
+
+
+def _fitting(lines: Sequence[str], room: int) -> list[str]:
+    """Return as many lines from the top as there is room for."""
+    sizes = accumulate(len(line) + 1 for line in lines)
+    return [line for line, size in zip(lines, sizes, strict=True) if size <= room]
