@@ -1,0 +1,147 @@
+"""What an output means: findings, and one line for the summary."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from runbooks import pods, rollouts
+from runbooks.conditions import Condition
+from runbooks.durations import spelled
+from runbooks.model import Diagnostic
+from runbooks.outputs import Output
+from runbooks.promql import shown
+
+Level = Literal["ok", "warning", "bad"]
+_WORST = {"ok": 0, "warning": 1, "bad": 2}
+_NOTHING_FOUND = 1
+_TIMED_OUT = 124
+_UNITS = {"ratio": ("%", 100.0), "seconds": (" s", 1.0)}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing an output tells; `recent` marks what changed shortly before, the first suspect."""
+
+    level: Level
+    object: str
+    text: str
+    mitigations: tuple[str, ...] = ()
+    inputs: dict[str, Any] = field(default_factory=dict)
+    recent: bool = False
+
+
+def findings(step: Diagnostic, output: Output, now: datetime) -> list[Finding]:
+    """Look for what the step's `find` and `bad_when` name; the worst first."""
+    found = [one for name in step.find for one in _FINDERS[name](output, now)]
+    found += _threshold(step, output)
+    return sorted(found, key=lambda one: -_WORST[one.level])
+
+
+def headline(step: Diagnostic, output: Output, found: Sequence[Finding]) -> tuple[Level, str]:
+    """Say in one line how it stands, and how bad that is."""
+    if not step.automatic:
+        return "ok", f"To be done by hand: {step.line}"
+    if output.errors and not output.text and not _only_says_nothing(output):
+        return "bad" if output.exit_code != _TIMED_OUT else "warning", _first_line(output.errors)
+    if found:
+        return _worst(found), _told(found)
+    if output.value is not None:
+        return "ok", measured(output.value, step.unit)
+    if output.errors and output.exit_code and not _only_says_nothing(output):
+        return "warning", _first_line(output.errors)
+    return _plain(step, output)
+
+
+def measured(value: float, unit: str) -> str:
+    """Write a value with its unit: `6.2 %`, `0.31 s`, `12 lines`."""
+    sign, factor = _UNITS.get(unit, (f" {unit}" if unit else "", 1.0))
+    return f"{shown(value * factor)}{' ' if sign == '%' else ''}{sign}"
+
+
+def _plain(step: Diagnostic, output: Output) -> tuple[Level, str]:
+    lines = [line for line in output.text.splitlines() if line.strip()]
+    if set(step.find) & set(pods.FINDERS) and output.objects:
+        return "ok", _pods_well(output)
+    if "log-errors" in step.find:
+        return "ok", "No errors found"
+    if step.promql and output.notes:
+        return "warning", output.notes[0]
+    if not lines:
+        return "ok", _first_line(output.errors) or "Nothing found"
+    return "ok", lines[0].strip()[:200] if len(lines) == 1 else f"{len(lines)} lines"
+
+
+def _pods_well(output: Output) -> str:
+    seen = pods.seen(output.objects)
+    ready = sum(one.ready for one in seen)
+    return f"{ready} of {len(seen)} pods ready"
+
+
+def _only_says_nothing(output: Output) -> bool:
+    """Whether the errors are kubectl's way to print an empty list."""
+    return output.errors.startswith("No resources found") and output.errors.count("\n") <= 1
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip()[:300] for line in text.splitlines() if line.strip()), "")
+
+
+def _worst(found: Sequence[Finding]) -> Level:
+    return max((one.level for one in found), key=_WORST.__getitem__)
+
+
+def _told(found: Sequence[Finding]) -> str:
+    first = [one.text for one in found if one.level == found[0].level]
+    more = len(found) - len(first[:2])
+    return "; ".join(first[:2]) + (f" (and {more} more)" if more > 0 else "")
+
+
+def _threshold(step: Diagnostic, output: Output) -> Iterator[Finding]:
+    if not step.bad_when or output.value is None:
+        return
+    condition = Condition.read(step.bad_when)
+    if condition.holds(output.value):
+        limit = measured(condition.limit, step.unit)
+        said = f"{step.name} is {measured(output.value, step.unit)} (bad when {condition.sign} {limit})"
+        yield Finding("bad", step.id, said)
+
+
+def _of_pods(name: str) -> Callable[[Output, datetime], Iterator[Finding]]:
+    def find(output: Output, now: datetime) -> Iterator[Finding]:
+        for trouble in pods.FINDERS[name](pods.seen(output.objects), now):
+            yield Finding(trouble.level, trouble.object, trouble.text, trouble.mitigations, trouble.inputs)
+
+    return find
+
+
+def _recent_rollout(output: Output, now: datetime) -> Iterator[Finding]:
+    rollout = rollouts.latest(output.objects)
+    if rollout is None or rollout.at > now or now - rollout.at > rollouts.RECENT:
+        return
+    ago = spelled(_rounded(now - rollout.at))
+    what = f" ({rollout.change})" if rollout.change else ""
+    text = f"{rollout.workload} was rolled out {ago} ago: revision {rollout.revision}{what}"
+    yield Finding("warning", rollout.workload, text, ("rollback",), {}, recent=True)
+
+
+def _rounded(length: timedelta) -> timedelta:
+    seconds = int(length.total_seconds())
+    return timedelta(seconds=seconds if seconds < 120 else seconds - seconds % 60)
+
+
+def _log_errors(output: Output, _now: datetime) -> Iterator[Finding]:
+    counted = pods.error_lines(output.text)
+    total = sum(count for _, count in counted)
+    if not total:
+        return
+    most, times = counted[0]
+    said = f"{total} error line{'s' if total > 1 else ''}"
+    yield Finding("warning", "", f"{said}; {times} × {most}" if times > 1 else f"{said}: {most}")
+
+
+_FINDERS: dict[str, Callable[[Output, datetime], Iterator[Finding]]] = {
+    **{name: _of_pods(name) for name in pods.FINDERS},
+    "recent-rollout": _recent_rollout,
+    "log-errors": _log_errors,
+}
