@@ -162,6 +162,11 @@ class Questions:
 class Reading(Questions):
     """Questions, without a lock."""
 
+    async def open_by_severity(self) -> dict[str, int]:
+        """Count the open incidents, private ones too, by their severity."""
+        query = rows_of(Incident.severity, func.count()).where(col(Incident.status).in_(OPEN))
+        return dict((await self._session.exec(query.group_by(col(Incident.severity)))).all())
+
     async def incident(self, number: int) -> Incident:
         """Return the incident, or say that there is none."""
         return await self.incident_numbered(number)

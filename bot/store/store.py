@@ -164,6 +164,12 @@ class Store:
         """Bring the database to this version's shape; safe when several start at once."""
         await self.database.migrate()
 
+    async def answers(self) -> bool:
+        """Whether the database answers at this moment."""
+        async with self.reading() as reading:
+            await reading.place("")
+        return True
+
     async def close(self) -> None:
         """Let go of every connection."""
         await self.database.close()
