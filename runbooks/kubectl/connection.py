@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
+import yaml
 from kubernetes.aio.client import ApiClient, Configuration
 from kubernetes.aio.config import ConfigException, load_incluster_config, load_kube_config
 from kubernetes.aio.config.kube_config import KUBE_CONFIG_DEFAULT_LOCATION
@@ -176,8 +177,8 @@ async def _configure(configuration: Configuration, kubeconfig: str | None, conte
             client_configuration=configuration,
             persist_config=False,
         )
-    except (ConfigException, OSError) as error:
-        raise Unreachable(f"error: {error}") from error
+    except (ConfigException, OSError, yaml.YAMLError) as error:
+        raise Unreachable(f"error: the kubeconfig cannot be used: {' '.join(str(error).split())}") from error
     return str((loader.current_context.get("context") or {}).get("namespace") or "default")
 
 

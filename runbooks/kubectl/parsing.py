@@ -38,6 +38,8 @@ def parse(words: Sequence[str]) -> Command:
         raise Refused("The manual of kubectl is not here.", "See https://kubernetes.io/docs/reference/kubectl/.")
     if verb != "exec":
         arguments, program = [*arguments, *program], []
+    if flags.get("dry-run") == "unchanged":
+        flags["dry-run"] = "client"
     command = Command(verb, words, tuple(arguments), flags, tuple(program), changes(verb, flags), verb == "exec")
     check_command(command)
     return command

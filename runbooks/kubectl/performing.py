@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from runbooks.kubectl.connection import Cluster, Unreachable
+from runbooks.kubectl.flags import duration
 from runbooks.kubectl.quantity import BadQuantity
 from runbooks.kubectl.running import Denied, Run
 from runbooks.kubectl.verbs.auth import can_i, whoami
@@ -57,14 +58,25 @@ VERBS: dict[str, Verb] = {
 
 async def run(command: Command, cluster: Cluster, *, now: datetime, timeout: float = 30.0) -> Result:
     """Run it, reading or changing; the caller has decided that it may. Never raises for a broken world."""
-    going = Run(command, cluster, now, timeout)
+    going = Run(command, cluster, now, min(timeout, request_timeout(command) or timeout))
     await perform(going)
     return Result("".join(going.out), "".join(going.errors), going.exit_code, tuple(going.notes), tuple(going.objects))
+
+
+def request_timeout(command: Command) -> float:
+    """The seconds of `--request-timeout` (`5`, `5s`); 0 for none."""
+    written = str(command.flag("request-timeout") or "0")
+    try:
+        return float(written) if written.isdigit() else duration(written)
+    except ValueError:
+        return 0.0
 
 
 async def perform(going: Run) -> None:
     """Let the verb do its work; how it ends stands in the run."""
     try:
+        if going.command.verb not in VERBS:
+            raise Failed(f"error: kubectl {going.command.verb} is not run here yet\n")
         await VERBS[going.command.verb](going)
     except Failed as error:
         going.errors.append(error.stderr)

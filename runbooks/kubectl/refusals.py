@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from runbooks.kubectl.words import Command, Refused
+from runbooks.kubectl.words import Command, Refused, Usage
 
 IDENTITY = (
     "kubeconfig", "server", "token", "as", "as-group", "as-uid", "as-user-extra", "user", "username", "password",
@@ -34,6 +34,11 @@ LATER = (
     "apply", "autoscale", "cluster-info", "cordon", "create", "drain", "explain", "expose", "run", "taint", "uncordon",
     "wait",
 )  # fmt: skip
+VITAL = {
+    "all", "namespace", "namespaces", "ns", "node", "nodes", "no", "persistentvolume", "persistentvolumes", "pv",
+    "persistentvolumeclaim", "persistentvolumeclaims", "pvc", "customresourcedefinition", "customresourcedefinitions",
+    "crd", "crds", "secret", "secrets",
+}  # fmt: skip
 RAW_PATHS = r"(/[a-z0-9.-]+)+/?"
 
 
@@ -42,9 +47,10 @@ def check_words(words: Sequence[str], verb: str) -> None:
     for word in words:
         if word == "--" and verb == "exec":
             return
-        name = re.split(r"[=\s]", word.lstrip("-").strip().lower(), maxsplit=1)[0].replace("_", "-")
-        if word.strip().startswith("-"):
-            _check_name(name, word.strip())
+        bare = word.strip(" \t\r\n\"'`")
+        name = re.split(r"[=\s]", bare.lstrip("-").lower(), maxsplit=1)[0].replace("_", "-")
+        if bare.startswith("-"):
+            _check_name(name, bare)
 
 
 def _check_name(name: str, word: str) -> None:
@@ -80,6 +86,8 @@ def check_command(command: Command) -> None:
     """Refuse what is only known once flags and arguments are read."""
     flags = command.flags
     _check_endless(command)
+    _check_change(command)
+    check_dry_run(flags)
     if flags.get("raw"):
         _check_raw(str(flags["raw"]), command.verb)
     _check_output(flags)
@@ -95,6 +103,30 @@ def _check_endless(command: Command) -> None:
         raise Refused("Watching never ends.", "Leave out `-w` and run the line again when you want to look.")
     if command.flag("interactive"):
         raise Refused("Nobody can answer a prompt here.", "Leave out `--interactive`.")
+
+
+def _check_change(command: Command) -> None:
+    """Changes that are larger than they look, or that would not do what they say here."""
+    if command.flag("local"):
+        raise Refused("`--local` changes a file of the bot's own machine.", "Leave it out.")
+    if command.verb == "scale" and command.flag("resource-version"):
+        raise Refused("`scale --resource-version` is not kept here.", "Use `--current-replicas`.")
+    if command.verb != "delete":
+        return
+    if command.flag("all") or command.flag("all-namespaces"):
+        raise Refused("Deleting everything at once is never run here.", "Name the objects, or pick them with `-l`.")
+    kinds = {word.partition("/")[0].partition(".")[0].lower() for word in _typed_resources(command)}
+    if kinds & VITAL:
+        raise Refused(f"Deleting {' and '.join(sorted(kinds & VITAL))} is never run here.", "Do it from your terminal.")
+    if str(command.flag("cascade")) not in {"background", "foreground", "orphan"}:
+        raise Refused("`--cascade` is background, foreground or orphan.", "Leave it out for background.")
+
+
+def check_dry_run(flags: Mapping[str, Any]) -> None:
+    """kubectl's own words for a dry run that is none."""
+    value = flags.get("dry-run", "none")
+    if value not in {"none", "server", "client"}:
+        raise Usage(f'error: Invalid dry-run value ({value}). Must be "none", "server", or "client".\n')
 
 
 def _check_raw(path: str, verb: str) -> None:
@@ -118,8 +150,6 @@ def reads_secret_data(command: Command) -> bool:
     if command.flag("from") and str(command.flag("from")).lower().startswith("secret"):
         return True
     if command.verb == "auth can-i" or not any(names_secrets(word) for word in _typed_resources(command)):
-        return False
-    if command.verb == "delete":
         return False
     plain = str(command.flag("output") or "").lower() in {"", "wide", "name"}
     return command.verb != "get" or not plain or bool(command.flag("sort-by"))

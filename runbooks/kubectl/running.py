@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from runbooks.kubectl.connection import JSON, TABLE, Answer, Cluster, Query
 from runbooks.kubectl.discovery import Resource, Types, types_of
+from runbooks.kubectl.objects_text import as_yaml
 from runbooks.kubectl.words import Command, Failed
 
 MERGE = "application/merge-patch+json"
@@ -129,9 +130,14 @@ class Run:
         query: Query = (),
     ) -> dict[str, Any]:
         """Send one change (a dry run when the run or the line says so) and remember what was sent."""
+        if self.command.flag("dry-run") == "client":
+            raise Failed("error: --dry-run=client is not run here for this verb; use --dry-run=server\n")
         asked = [("fieldManager", self.command.flag("field-manager") or manager)] if manager else []
-        asked += [*query, *([("dryRun", "All")] if self.dry_run or self.command.flag("dry-run") == "server" else [])]
-        self.sent.append(f"{method} {path}" + ("?" + "&".join(f"{k}={quote(v)}" for k, v in asked) if asked else ""))
+        asked += query
+        shown = "&".join(f"{key}={quote(value)}" for key, value in asked)
+        self.sent += [f"{method} {path}?{shown}" if shown else f"{method} {path}", as_yaml(body)]
+        if self.dry_run or self.command.flag("dry-run") == "server":
+            asked.append(("dryRun", "All"))
         answer = await self.cluster.ask(method, path, asked, body=body, content_type=content_type, timeout=self.timeout)
         return self._accepted(answer)
 

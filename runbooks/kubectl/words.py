@@ -74,7 +74,7 @@ class Inverse:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a changing line would send and do, before it does."""
+    """What a changing line would send and do, before it does; `sends` is each request's line, then its body as YAML."""
 
     sends: tuple[str, ...]
     diff: str

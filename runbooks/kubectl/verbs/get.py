@@ -98,7 +98,9 @@ async def _tables(run: Run, found: list[Target]) -> None:
     answers = await _read(run, found, TABLE)
     name, _ = output_of(run)
     if name == "name":
-        run.out += [f"secret/{row['object']['metadata']['name']}\n" for one in answers for row in one.document["rows"]]
+        for one in answers:
+            kind = one.target.resource.kind_name
+            run.out += [f"{kind}/{row['object']['metadata']['name']}\n" for row in one.document.get("rows") or []]
         return
     tables = [replace_rows(run, one) for one in answers]
     run.objects += _seen(tables)
@@ -129,6 +131,8 @@ def _seen(tables: list[_Table]) -> list[dict[str, Any]]:
         names = [column["name"] for column in one.document.get("columnDefinitions") or []]
         for row in one.document.get("rows") or []:
             known = row.get("object") or {}
+            if _is_secret(one.target):
+                known = {"metadata": {key: (known.get("metadata") or {}).get(key) for key in ("name", "namespace")}}
             kind = {"kind": one.target.resource.kind, "apiVersion": one.target.resource.api_version}
             seen.append({**known, **kind, "cells": dict(zip(names, row.get("cells") or [], strict=False))})
     return seen

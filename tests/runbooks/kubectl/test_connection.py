@@ -1,0 +1,180 @@
+"""The door to the cluster when the world is broken: kubectl's words, no error of the SDK."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+
+from runbooks.kubectl import Cluster, Unreachable, parse, run
+from tests.runbooks.kubectl.replay import kubeconfig, stored
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+Answer = Callable[[web.Request], Any]
+
+
+class Server:
+    """A server whose every answer a test chooses; it counts what it is asked."""
+
+    def __init__(self) -> None:
+        self.answer: Answer = lambda _: web.json_response({})
+        self.asked: list[str] = []
+        self.url = ""
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        self.asked.append(f"{request.method} {request.path}")
+        if "apidiscovery" in request.headers.get("Accept", "") and request.path in {"/api", "/apis"}:
+            return web.json_response(stored("discovery")["core" if request.path == "/api" else "groups"])
+        answered = self.answer(request)
+        response: web.StreamResponse = await answered if asyncio.iscoroutine(answered) else answered
+        return response
+
+
+@pytest_asyncio.fixture
+async def server() -> AsyncIterator[Server]:
+    made = Server()
+    application = web.Application()
+    application.router.add_route("*", "/{tail:.*}", made.serve)
+    runner = web.AppRunner(application, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    made.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield made
+    await runner.cleanup()
+
+
+@pytest_asyncio.fixture
+async def cluster(server: Server, tmp_path: Path) -> AsyncIterator[Cluster]:
+    opened = await Cluster.open(kubeconfig=kubeconfig(tmp_path, server.url))
+    yield opened
+    await opened.close()
+
+
+async def stderr_of(cluster: Cluster, *words: str, timeout: float = 5.0) -> str:
+    result = await run(parse(words), cluster, now=NOW, timeout=timeout)
+    assert result.exit_code == 1
+    assert not result.stdout
+    return result.stderr
+
+
+async def test_opening_asks_nothing(server: Server, cluster: Cluster) -> None:
+    assert cluster.namespace == "default"
+    assert server.asked == []
+
+
+async def test_a_cluster_that_is_down_is_told_in_kubectls_words(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    cluster = await Cluster.open(kubeconfig=kubeconfig(tmp_path, url))
+    told = await stderr_of(cluster, "get", "pods")
+    assert told == f"The connection to the server {url[7:]} was refused - did you specify the right host or port?\n"
+    await cluster.close()
+
+
+async def test_a_cluster_that_does_not_answer_is_given_up_in_time(server: Server, cluster: Cluster) -> None:
+    never = asyncio.Event()
+
+    async def hang(_: web.Request) -> web.Response:
+        await never.wait()
+        return web.Response()
+
+    server.answer = hang
+    told = await stderr_of(cluster, "get", "pods", timeout=0.2)
+    assert told.startswith("Unable to connect to the server: net/http: request canceled")
+    never.set()
+
+
+async def test_a_refused_login_is_told(server: Server, cluster: Cluster) -> None:
+    status = {"kind": "Status", "status": "Failure", "message": "Unauthorized", "reason": "Unauthorized", "code": 401}
+    server.answer = lambda _: web.json_response(status, status=401)
+    assert await stderr_of(cluster, "get", "pods") == "error: You must be logged in to the server (Unauthorized)\n"
+
+
+async def test_an_answer_that_is_no_json_is_told_and_is_no_traceback(server: Server, cluster: Cluster) -> None:
+    server.answer = lambda _: web.Response(text="<html>a proxy's login page</html>")
+    assert "which is no JSON object" in await stderr_of(cluster, "get", "pods")
+
+
+async def test_a_broken_gateway_is_an_error_from_the_server(server: Server, cluster: Cluster) -> None:
+    server.answer = lambda _: web.Response(status=503, text="upstream down")
+    assert await stderr_of(cluster, "get", "pods") == (
+        'Error from server (ServiceUnavailable): an error on the server ("upstream down")\n'
+    )
+
+
+async def test_a_connection_that_breaks_half_way_is_told(server: Server, cluster: Cluster) -> None:
+    async def drop(request: web.Request) -> web.Response:
+        assert request.transport is not None
+        request.transport.abort()
+        return web.Response()
+
+    server.answer = drop
+    assert (await stderr_of(cluster, "get", "pods")).startswith("Unable to connect to the server: ")
+
+
+ESCAPES = [
+    ["get", "pod", ".."], ["get", "pod", "a%2fb"], ["get", "pods", "-n", "../secrets"], ["get", "pods", "-n", "a/b"],
+    ["logs", ".."], ["scale", "deploy", "..", "--replicas=1"], ["top", "pods", "-n", "x/../y"], ["events", "-n", ".."],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", ESCAPES, ids=" ".join)
+async def test_no_name_leaves_its_place_in_a_path(server: Server, cluster: Cluster, words: list[str]) -> None:
+    await stderr_of(cluster, *words)
+    assert set(server.asked) <= {"GET /api", "GET /apis"}
+
+
+async def test_names_of_secrets_come_from_a_table_without_their_data(server: Server, cluster: Cluster) -> None:
+    accepts: list[str] = []
+
+    def table(request: web.Request) -> web.Response:
+        accepts.append(request.headers["Accept"])
+        metadata = {"name": "db", "namespace": "x", "annotations": {"applied": "c2VjcmV0"}}
+        row = {"cells": ["db", "Opaque"], "object": {"metadata": metadata}}
+        heads = [{"name": "Name", "format": "name", "type": "string"}, {"name": "Type"}]
+        return web.json_response({"kind": "Table", "columnDefinitions": heads, "rows": [row], "metadata": {}})
+
+    server.answer = table
+    named = await run(parse(["get", "secrets", "-o", "name", "-n", "x"]), cluster, now=NOW)
+    listed = await run(parse(["get", "secrets", "-n", "x"]), cluster, now=NOW)
+    assert named.stdout == "secret/db\n"
+    assert all("as=Table" in accept for accept in accepts)
+    assert "c2VjcmV0" not in repr(listed.objects)
+
+
+async def test_a_missing_context_and_a_missing_file_are_unreachable(tmp_path: Path) -> None:
+    file = kubeconfig(tmp_path, "http://127.0.0.1:1")
+    with pytest.raises(Unreachable):
+        await Cluster.open(kubeconfig=file, context="nowhere")
+    with pytest.raises(Unreachable):
+        await Cluster.open(kubeconfig=str(tmp_path / "nothing"))
+    (tmp_path / "broken").write_text("clusters: [", encoding="utf-8")
+    with pytest.raises(Unreachable):
+        await Cluster.open(kubeconfig=str(tmp_path / "broken"))
+
+
+async def test_at_most_so_many_requests_are_under_way(server: Server, tmp_path: Path) -> None:
+    opened = await Cluster.open(kubeconfig=kubeconfig(tmp_path, server.url), at_once=2)
+    most = now = 0
+    release = asyncio.Event()
+
+    async def count(_: web.Request) -> web.Response:
+        nonlocal most, now
+        now += 1
+        most = max(most, now)
+        if now == 2:
+            release.set()
+        await release.wait()
+        now -= 1
+        return web.json_response({})
+
+    server.answer = count
+    await asyncio.gather(*(opened.ask("GET", "/version") for _ in range(8)))
+    assert most == 2
+    await opened.close()

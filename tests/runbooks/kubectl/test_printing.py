@@ -1,0 +1,96 @@
+"""How kubectl lays things out."""
+
+from fractions import Fraction
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from runbooks.kubectl.gosort import go_sorted
+from runbooks.kubectl.objects_text import as_yaml
+from runbooks.kubectl.quantity import BadQuantity, canonical, quantity, total
+from runbooks.kubectl.sorting import compared
+from runbooks.kubectl.strategic import strategic_patch
+from runbooks.kubectl.tables import cell, columns
+from runbooks.kubectl.tabwriter import aligned
+from runbooks.kubectl.times import human
+
+AGES = [(5, "5s"), (119, "119s"), (120, "2m"), (125, "2m5s"), (3600, "60m"), (10800, "3h"), (12000, "3h20m"),
+        (86400, "24h"), (200000, "2d7h"), (864000, "10d"), (-5, "<invalid>"), (86400 * 800, "2y70d")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("seconds", "text"), AGES)
+def test_an_age_is_as_long_as_people_need_it(seconds: int, text: str) -> None:
+    assert human(seconds) == text
+
+
+def test_columns_are_as_wide_as_their_longest_cell() -> None:
+    assert columns([["NAME", "A", "B"], ["long-name", "1", "x"]]) == "NAME        A     B\nlong-name   1     x\n"
+
+
+def test_a_cell_shows_its_first_line_and_no_escape() -> None:
+    assert cell("one\ntwo") == "one..."
+    assert cell("\x1b[31mred") == "^[[31mred"
+    assert cell(None) == ""
+
+
+def test_columns_of_a_description_end_where_their_block_ends() -> None:
+    assert aligned("a\tb\nlong\tc\n\nx\ty\n") == "a     b\nlong  c\n\nx  y\n"
+
+
+@pytest.mark.parametrize("text", ["true", "yes", "null", "1", "1.5", "2026-01-01", "0x1", "1e3", "~", "", "12:30"])
+def test_yaml_quotes_what_would_not_come_back_as_text(text: str) -> None:
+    written = as_yaml({"a": text})
+    assert '"' in written
+    assert yaml.safe_load(written) == {"a": text}
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dictionaries(st.text(max_size=5), st.text(max_size=40) | st.integers() | st.booleans(), max_size=4))
+def test_yaml_comes_back_as_it_was(document: dict[str, object]) -> None:
+    assert yaml.safe_load(as_yaml(document)) == document
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"), [("500m", Fraction(1, 2)), ("1Gi", Fraction(2**30)), ("2e3", Fraction(2000))]
+)
+def test_quantities_are_exact(text: str, amount: Fraction) -> None:
+    assert quantity(text) == amount
+
+
+def test_quantities_are_written_as_the_server_writes_them() -> None:
+    assert canonical("8000m") == "8"
+    assert canonical("1024Mi") == "1Gi"
+    assert canonical("0.5") == "500m"
+    assert total(["512Mi", "1Gi"]) == "1536Mi"
+    assert total([]) == "0"
+
+
+@pytest.mark.parametrize("text", ["abc", "1Xi", "", "1 Gi", "--1", "1e999"])
+def test_what_is_no_quantity_is_told(text: str) -> None:
+    with pytest.raises(BadQuantity):
+        quantity(text)
+
+
+def test_names_sort_by_their_numbers_and_amounts_by_size() -> None:
+    assert compared("web-9", "web-10") < 0
+    assert compared("900Mi", "1Gi") < 0
+    assert compared(None, "a") < 0
+    assert compared("b", "a") > 0
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.integers(0, 20), max_size=300))
+def test_the_sort_sorts(numbers: list[int]) -> None:
+    assert go_sorted(numbers, lambda one, two: one < two) == sorted(numbers)
+
+
+def test_a_patch_of_named_containers_names_what_changed() -> None:
+    before = {"containers": [{"name": "a", "image": "x:1", "env": [{"name": "K", "value": "1"}]}, {"name": "b"}]}
+    after = {"containers": [{"name": "a", "image": "x:2", "env": []}, {"name": "b"}]}
+    patch = strategic_patch(before, after)
+    assert patch["$setElementOrder/containers"] == [{"name": "a"}, {"name": "b"}]
+    assert patch["containers"][0]["image"] == "x:2"
+    assert patch["containers"][0]["env"] == [{"$patch": "delete", "name": "K"}]
+    assert strategic_patch(before, before) == {}
