@@ -32,7 +32,10 @@ async function reach(address, options) {
 }
 
 function send(address, body) {
-  return reach(address, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  return reach(
+    address,
+    { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) },
+  );
 }
 
 /** Read from /people/…: what this person sees. */

@@ -38,11 +38,16 @@ function one(block, surface) {
 function section(block, surface) {
   const words = h("div", { class: "section-words" });
   if (block.text) words.append(h("div", { class: "block-text" }, textObject(block.text)));
-  if (block.fields) words.append(h("div", { class: "fields" }, block.fields.map((field) => h("div", {}, textObject(field)))));
+  if (block.fields)
+    words.append(h("div", { class: "fields" }, block.fields.map((field) => h("div", {}, textObject(field)))));
   if (!block.accessory) return h("div", {}, words);
   const small = block.accessory.type === "image";
-  const named = small ? "" : block.text?.text ?? "";
-  const accessory = h("div", { class: small ? "accessory picture" : "accessory" }, element(block.accessory, block, surface, { named }));
+  const named = (block.text?.text ?? "").replace(/[*_~`]|<[^>]*>/g, "").trim();
+  const accessory = h(
+    "div",
+    { class: small ? "accessory picture" : "accessory" },
+    element(block.accessory, block, surface, { named }),
+  );
   return h("div", { class: "with-accessory" }, words, accessory);
 }
 
@@ -54,7 +59,11 @@ function context(block, surface) {
 }
 
 function actions(block, surface) {
-  return h("div", { role: "group", "aria-label": "Actions" }, (block.elements ?? []).map((item) => element(item, block, surface)));
+  return h(
+    "div",
+    { role: "group", "aria-label": "Actions" },
+    (block.elements ?? []).map((item) => element(item, block, surface)),
+  );
 }
 
 function image(block) {

@@ -13,7 +13,9 @@ export function missing(blocks, values) {
 
 function problemOf({ optional, element }, kept) {
   const value = Object.entries(kept).find(([name]) => name !== "type")?.[1];
-  const empty = value === null || value === undefined || value === "" || (Array.isArray(value) && !value.length) || (typeof value === "string" && !value.trim());
+  const empty = value === null || value === undefined || (
+    typeof value === "string" ? !value.trim() : value.length === 0
+  );
   if (empty) return optional ? "" : "Please complete this required field.";
   return (RULES[element.type] ?? (() => ""))(value, element);
 }
@@ -31,5 +33,7 @@ const RULES = {
     return most !== undefined && number > Number(most) ? `Please write a number of at most ${most}.` : "";
   },
   email_text_input: (text) => (/^\S+@\S+\.\S+$/.test(text) ? "" : "Please write an e-mail address."),
-  url_text_input: (text) => (/^https?:\/\/\S+$/.test(text) ? "" : "Please write an address that begins with http:// or https://."),
+  url_text_input: (text) => (
+    /^https?:\/\/\S+$/.test(text) ? "" : "Please write an address that begins with http:// or https://."
+  ),
 };

@@ -3,13 +3,18 @@
 import { channelName, nameOf, state } from "./state.js";
 
 /** How a kind of select names its parts in state and in initial values. */
-export const KINDS = {
-  static_select: { one: "selected_option", many: "selected_options", initial: "initial_option", initials: "initial_options" },
-  external_select: { one: "selected_option", many: "selected_options", initial: "initial_option", initials: "initial_options" },
-  users_select: { one: "selected_user", many: "selected_users", initial: "initial_user", initials: "initial_users", list: people },
-  channels_select: { one: "selected_channel", many: "selected_channels", initial: "initial_channel", initials: "initial_channels", list: openChannels },
-  conversations_select: { one: "selected_conversation", many: "selected_conversations", initial: "initial_conversation", initials: "initial_conversations", list: conversations },
+const KINDS = {
+  static_select: named("option"),
+  external_select: named("option"),
+  users_select: named("user", people),
+  channels_select: named("channel", openChannels),
+  conversations_select: named("conversation", conversations),
 };
+
+function named(word, list = null) {
+  const names = { one: `selected_${word}`, many: `selected_${word}s` };
+  return { ...names, initial: `initial_${word}`, initials: `initial_${word}s`, list };
+}
 
 export function kindOf(element) {
   return KINDS[element.type.replace(/^multi_/, "")];
@@ -17,11 +22,19 @@ export function kindOf(element) {
 
 /** One choice: {value, label, note, group, raw}; `raw` is what goes into state. */
 export function choiceOf(option, group = "") {
-  return { value: option.value, label: option.text?.text ?? "", note: option.description?.text ?? "", group, raw: option };
+  return {
+    value: option.value,
+    label: option.text?.text ?? "",
+    note: option.description?.text ?? "",
+    group,
+    raw: option,
+  };
 }
 
 export function optionsOf(element) {
-  const grouped = (element.option_groups ?? []).flatMap((group) => group.options.map((option) => choiceOf(option, group.label?.text ?? "")));
+  const grouped = (element.option_groups ?? []).flatMap((group) =>
+    group.options.map((option) => choiceOf(option, group.label?.text ?? "")),
+  );
   return [...(element.options ?? []).map((option) => choiceOf(option)), ...grouped];
 }
 
@@ -44,7 +57,9 @@ function conversation(channel) {
 }
 
 function openChannels() {
-  return [...state.channels.values()].filter((one) => !one.is_private && !one.is_im && !one.is_archived).map(conversation);
+  return [...state.channels.values()].filter((one) =>
+    !one.is_private && !one.is_im && !one.is_archived,
+  ).map(conversation);
 }
 
 function conversations(element) {

@@ -12,7 +12,10 @@ let serial = 0;
 export function completing(box, host, { commands }) {
   serial += 1;
   const offer = { box, commands, entries: [], at: 0, span: null, id: `complete-${serial}` };
-  offer.list = h("div", { class: "completion", role: "listbox", id: offer.id, "aria-label": "Suggestions", hidden: true });
+  offer.list = h(
+    "div",
+    { class: "completion", role: "listbox", id: offer.id, "aria-label": "Suggestions", hidden: true },
+  );
   box.setAttribute("aria-autocomplete", "list");
   box.setAttribute("aria-controls", offer.id);
   host.append(offer.list);
@@ -28,7 +31,11 @@ function look(offer) {
   const hinted = offer.commands && /^(\/\S+)\s/.exec(before);
   const word = /(?:^|\s)([@#:])([\p{L}\p{N}_.+-]*)$/u.exec(before);
   if (command) show(offer, commandEntries(command[1]), before.length - command[1].length - 1);
-  else if (word && (word[1] !== ":" || word[2].length > 1)) show(offer, wordEntries(word[1], word[2].toLowerCase()), before.length - word[2].length - 1);
+  else if (word && (word[1] !== ":" || word[2].length > 1)) show(
+    offer,
+    wordEntries(word[1], word[2].toLowerCase()),
+    before.length - word[2].length - 1,
+  );
   else if (hinted) hint(offer, hinted[1]);
   else close(offer);
 }
@@ -36,18 +43,36 @@ function look(offer) {
 function commandEntries(typed) {
   return state.commands
     .filter((one) => one.command.slice(1).startsWith(typed))
-    .map((one) => ({ text: `${one.command} `, face: icon("slash"), label: one.command, hint: one.usage_hint, note: one.description }));
+    .map((one) =>
+      (
+        {
+          text: `${one.command} `,
+          face: icon("slash"),
+          label: one.command,
+          hint: one.usage_hint,
+          note: one.description,
+        }
+      ),
+    );
 }
 
 function wordEntries(sign, typed) {
   const has = (text) => text.toLowerCase().includes(typed);
-  if (sign === ":") return emojiNamed(typed, MOST).map((name) => ({ text: `:${name}: `, face: emoji(name), label: `:${name}:` }));
-  if (sign === "#") return [...state.channels.values()].filter((one) => !one.is_im && has(one.name)).map((one) => ({ text: `#${one.name} `, face: icon("hash"), label: one.name, note: one.purpose }));
+  if (sign === ":")
+    return emojiNamed(typed, MOST).map((name) => ({ text: `:${name}: `, face: emoji(name), label: `:${name}:` }));
+  if (sign === "#")
+    return [...state.channels.values()].filter((one) => !one.is_im && has(one.name)).map((one) =>
+      ({ text: `#${one.name} `, face: icon("hash"), label: one.name, note: one.purpose }),
+    );
   const people = [...state.users.values()].filter((user) => !user.deleted && has(`${user.name} ${nameOf(user)}`));
   const groups = [...state.groups.values()].filter((group) => has(group.handle));
   return [
-    ...people.map((user) => ({ text: `@${user.name} `, face: avatar(user, "tiny"), label: nameOf(user), note: `@${user.name}` })),
-    ...groups.map((group) => ({ text: `@${group.handle} `, face: icon("people"), label: `@${group.handle}`, note: group.name })),
+    ...people.map((user) =>
+      ({ text: `@${user.name} `, face: avatar(user, "tiny"), label: nameOf(user), note: `@${user.name}` }),
+    ),
+    ...groups.map((group) =>
+      ({ text: `@${group.handle} `, face: icon("people"), label: `@${group.handle}`, note: group.name }),
+    ),
   ];
 }
 
@@ -57,7 +82,11 @@ function hint(offer, command) {
   offer.entries = [];
   offer.list.hidden = !known?.usage_hint;
   offer.box.removeAttribute("aria-activedescendant");
-  if (known) fill(offer.list, h("p", { class: "usage" }, h("b", {}, known.command), " ", h("span", { class: "quiet" }, known.usage_hint)));
+  if (known)
+    fill(
+      offer.list,
+      h("p", { class: "usage" }, h("b", {}, known.command), " ", h("span", { class: "quiet" }, known.usage_hint)),
+    );
 }
 
 function show(offer, entries, from) {
@@ -69,7 +98,12 @@ function show(offer, entries, from) {
 }
 
 function row(offer, entry, index) {
-  const words = h("span", { class: "option-words" }, h("span", {}, h("b", {}, entry.label), entry.hint && h("code", {}, entry.hint)), entry.note && h("small", { class: "quiet" }, entry.note));
+  const words = h(
+    "span",
+    { class: "option-words" },
+    h("span", {}, h("b", {}, entry.label), entry.hint && h("code", {}, entry.hint)),
+    entry.note && h("small", { class: "quiet" }, entry.note),
+  );
   const on = { mousedown: (event) => event.preventDefault(), click: () => take(offer, entry) };
   return h("div", { class: "option", role: "option", id: `${offer.id}-${index}`, on }, entry.face, words);
 }

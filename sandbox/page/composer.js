@@ -1,7 +1,7 @@
 // Where one writes: messages, slash commands with completion, files.
 
 import { act, upload } from "./api.js";
-import { fill, h, icon, redraw } from "./dom.js";
+import { fill, h, icon, iconButton, redraw, textButton } from "./dom.js";
 import { completing } from "./completion.js";
 import { trouble } from "./notices.js";
 import { join } from "./sidebar.js";
@@ -12,7 +12,16 @@ const TALLEST = 220;
 /** A composer for a channel or a thread. `channel()` answers the channel as it is now. */
 export function composer({ channel, thread = null, label = null }) {
   const frame = h("form", { class: "composer", novalidate: true });
-  const box = h("textarea", { rows: 1, autocomplete: "off", "aria-label": label ?? "Message", placeholder: label ?? "Message", data: { focus: `composer-${thread ?? "channel"}` } });
+  const box = h(
+    "textarea",
+    {
+      rows: 1,
+      autocomplete: "off",
+      "aria-label": label ?? "Message",
+      placeholder: label ?? "Message",
+      data: { focus: `composer-${thread ?? "channel"}` },
+    },
+  );
   const send = h("button", { type: "submit", class: "send", "aria-label": "Send", disabled: true }, icon("send"));
   const desk = { frame, box, send, channel, thread, files: [] };
   desk.attached = h("ul", { class: "attached", hidden: true });
@@ -22,7 +31,19 @@ export function composer({ channel, thread = null, label = null }) {
     event.preventDefault();
     sendNow(desk);
   });
-  fill(frame, desk.attached, box, h("div", { class: "composer-foot" }, slash(box), attachButton(desk), h("span", { class: "composer-hint" }, h("kbd", {}, "/"), " for commands"), send));
+  fill(
+    frame,
+    desk.attached,
+    box,
+    h(
+      "div",
+      { class: "composer-foot" },
+      slash(box),
+      attachButton(desk),
+      h("span", { class: "composer-hint" }, h("kbd", {}, "/"), " for commands"),
+      send,
+    ),
+  );
   const complete = completing(box, frame, { commands: !thread });
   box.addEventListener("keydown", (event) => !complete(event) && enter(event, desk));
   return frame;
@@ -46,7 +67,7 @@ export function drawGate(gate, channel) {
 
 function gateOf(channel) {
   if (channel.is_archived) return h("p", {}, "This channel is archived.");
-  const button = h("button", { type: "button", class: "button primary", on: { click: () => join(channel) } }, "Join channel");
+  const button = textButton("Join channel", () => join(channel), { kind: "button primary" });
   return [h("p", {}, "You are looking at ", h("strong", {}, `#${channel.name}`), "."), button];
 }
 
@@ -56,7 +77,7 @@ function slash(box) {
     box.focus();
     box.dispatchEvent(new Event("input", { bubbles: true }));
   };
-  return h("button", { type: "button", class: "tool", "aria-label": "Commands", title: "Commands", on: { click: begin } }, icon("slash"));
+  return iconButton("slash", "Commands", begin, { kind: "tool", title: "Commands" });
 }
 
 function attachButton(desk) {
@@ -65,7 +86,7 @@ function attachButton(desk) {
     attach(desk, [...chooser.files]);
     chooser.value = "";
   });
-  const button = h("button", { type: "button", class: "tool", "aria-label": "Attach a file", title: "Attach a file", on: { click: () => chooser.click() } }, icon("clip"));
+  const button = iconButton("clip", "Attach a file", () => chooser.click(), { kind: "tool", title: "Attach a file" });
   return [button, chooser];
 }
 
@@ -84,7 +105,18 @@ function settle(desk) {
     desk.files = desk.files.filter((one) => one !== file);
     settle(desk);
   };
-  fill(desk.attached, desk.files.map((file) => h("li", { class: "chip" }, icon("file"), file.name, h("button", { type: "button", "aria-label": `Remove ${file.name}`, on: { click: remove(file) } }, icon("close")))));
+  fill(
+    desk.attached,
+    desk.files.map((file) =>
+      h(
+        "li",
+        { class: "chip" },
+        icon("file"),
+        file.name,
+        iconButton("close", `Remove ${file.name}`, remove(file), { kind: null }),
+      ),
+    ),
+  );
 }
 
 /** Enter sends, Shift+Enter begins a line; with a thumb Enter begins a line and the button sends. */

@@ -1,6 +1,6 @@
 // "Are you sure?" — an element's own confirm object, or the page's.
 
-import { fill, h } from "./dom.js";
+import { fill, h, textButton } from "./dom.js";
 import { plain, textObject } from "./mrkdwn.js";
 
 let serial = 0;
@@ -22,10 +22,17 @@ export function confirmed(confirm) {
 function drawn(confirm) {
   serial += 1;
   const ids = { title: `confirm-title-${serial}`, text: `confirm-text-${serial}` };
-  const dialog = h("dialog", { class: "confirm", role: "alertdialog", "aria-labelledby": ids.title, "aria-describedby": ids.text });
+  const dialog = h(
+    "dialog",
+    { class: "confirm", role: "alertdialog", "aria-labelledby": ids.title, "aria-describedby": ids.text },
+  );
   const say = (value) => () => dialog.close(value);
-  const yes = h("button", { type: "button", class: `button ${confirm.style === "danger" ? "danger" : "primary"}`, on: { click: say("yes") } }, plain(confirm.confirm?.text ?? "Yes"));
-  const no = h("button", { type: "button", class: "button", autofocus: true, on: { click: say("no") } }, plain(confirm.deny?.text ?? "No"));
+  const yes = textButton(
+    plain(confirm.confirm?.text ?? "Yes"),
+    say("yes"),
+    { kind: `button ${confirm.style === "danger" ? "danger" : "primary"}` },
+  );
+  const no = textButton(plain(confirm.deny?.text ?? "No"), say("no"), { autofocus: true });
   return fill(
     dialog,
     h("h2", { id: ids.title }, plain(confirm.title?.text ?? "Are you sure?")),

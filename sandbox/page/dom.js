@@ -14,7 +14,7 @@ function set(element, name, value) {
   if (value === undefined || value === null || value === false) return;
   if (name === "on") for (const [event, listener] of Object.entries(value)) element.addEventListener(event, listener);
   else if (name === "data") Object.assign(element.dataset, value);
-  else if (name === "value" || name === "checked" || name === "selected" || name === "indeterminate") element[name] = value;
+  else if (["value", "checked", "selected"].includes(name)) element[name] = value;
   else element.setAttribute(name, value === true ? "" : String(value));
 }
 
@@ -49,6 +49,16 @@ export function icon(name) {
   return svg;
 }
 
+/** A button with words on it. */
+export function textButton(words, click, { kind = "button", ...props } = {}) {
+  return h("button", { type: "button", class: kind, ...props, on: { click } }, words);
+}
+
+/** A button that is only a sign; its name is for screen readers and hovering. */
+export function iconButton(sign, label, click, { kind = "icon-button", ...props } = {}) {
+  return h("button", { type: "button", class: kind, "aria-label": label, ...props, on: { click } }, icon(sign));
+}
+
 /** A link that leaves the page; an address that is no web or mail address stays plain text. */
 export function link(address, ...children) {
   const shown = children.length ? children : [address];
@@ -56,7 +66,7 @@ export function link(address, ...children) {
   return h("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, shown);
 }
 
-/** Bring children in line with a keyed list; a child whose `version` did not change is kept as it is (focus, scroll, open menus). */
+/** Bring children in line with a keyed list; a child whose `version` is the same stays (focus, scroll, open menu). */
 export function keep(parent, items, draw) {
   const old = new Map([...parent.children].map((child) => [child.dataset.key, child]));
   const wanted = items.map(({ key, version, ...item }) => {

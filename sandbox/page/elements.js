@@ -34,8 +34,18 @@ function button({ one, block, surface }) {
     if (one.url) window.open(one.url, "_blank", "noopener,noreferrer");
     return surface.act(block, one, { value: one.value });
   };
-  const props = { type: "button", class: `button ${style}`, "aria-label": one.accessibility_label, data: { focus: " ", action: one.action_id ?? "" } };
-  const drawn = h("button", { ...props, on: { click: () => busy(drawn, press) } }, plain(one.text?.text), one.url && icon("outside"));
+  const props = {
+    type: "button",
+    class: `button ${style}`,
+    "aria-label": one.accessibility_label,
+    data: { focus: " ", action: one.action_id ?? "" },
+  };
+  const drawn = h(
+    "button",
+    { ...props, on: { click: () => busy(drawn, press) } },
+    plain(one.text?.text),
+    one.url && icon("outside"),
+  );
   return drawn;
 }
 
@@ -52,7 +62,12 @@ export async function busy(control, work) {
 
 function image({ one }) {
   const own = ownAddress(one.image_url ?? one.slack_file?.url ?? "");
-  if (!own) return h("span", { class: "thumb missing", role: "img", "aria-label": one.alt_text ?? "", title: one.alt_text }, icon("image"));
+  if (!own)
+    return h(
+      "span",
+      { class: "thumb missing", role: "img", "aria-label": one.alt_text ?? "", title: one.alt_text },
+      icon("image"),
+    );
   return h("img", { class: "thumb", src: own, alt: one.alt_text ?? "", loading: "lazy" });
 }
 
@@ -61,8 +76,16 @@ function overflow({ one, block, surface }) {
     if (option.url) window.open(option.url, "_blank", "noopener,noreferrer");
     surface.act(block, one, { selected_option: option });
   };
-  const items = () => (one.options ?? []).map((option) => ({ label: plain(option.text?.text), note: option.description?.text, run: chosen(option) }));
-  const props = { type: "button", class: "button overflow", "aria-label": "More actions", "aria-haspopup": "menu", data: { focus: " " } };
+  const items = () => (one.options ?? []).map((option) =>
+    ({ label: plain(option.text?.text), note: option.description?.text, run: chosen(option) }),
+  );
+  const props = {
+    type: "button",
+    class: "button overflow",
+    "aria-label": "More actions",
+    "aria-haspopup": "menu",
+    data: { focus: " " },
+  };
   const drawn = h("button", { ...props, on: { click: () => openMenu(drawn, items()) } }, icon("more"));
   return drawn;
 }
@@ -71,17 +94,26 @@ function choices(site, type, changed) {
   const { one, block, surface, input, ids, named } = site;
   const known = surface.recall(block, one);
   const before = known ?? { selected_option: one.initial_option, selected_options: one.initial_options };
-  const values = new Set([before.selected_option ?? [], before.selected_options ?? []].flat().map((option) => option.value));
+  const values = new Set(
+    [before.selected_option ?? [], before.selected_options ?? []].flat().map((option) => option.value),
+  );
   const name = `${surface.ids(block).control}-${one.action_id}`;
   const boxes = (one.options ?? []).map((option, index) =>
     choice({ option, type, name, id: index ? null : ids?.control, checked: values.has(option.value), changed }),
   );
   const role = type === "radio" ? "radiogroup" : "group";
-  return h("div", { class: "choices", role: input ? null : role, "aria-label": input ? null : named || one.action_id }, boxes);
+  return h(
+    "div",
+    { class: "choices", role: input ? null : role, "aria-label": input ? null : named || one.action_id },
+    boxes,
+  );
 }
 
 function choice({ option, type, name, id, checked, changed }) {
-  const box = h("input", { type, name, id, checked, value: option.value, data: { focus: " " }, on: { change: changed } });
+  const box = h(
+    "input",
+    { type, name, id, checked, value: option.value, data: { focus: " " }, on: { change: changed } },
+  );
   const about = option.description && h("small", { class: "quiet" }, textObject(option.description));
   return h("label", { class: "choice" }, box, h("span", {}, textObject(option.text), about));
 }
@@ -97,7 +129,9 @@ function checkboxes(site) {
 }
 
 function radio(site) {
-  const chosen = () => (site.one.options ?? []).find((option) => option.value === drawn.querySelector("input:checked")?.value) ?? null;
+  const chosen = () => (site.one.options ?? []).find((option) =>
+    option.value === drawn.querySelector("input:checked")?.value,
+  ) ?? null;
   const drawn = choices(site, "radio", () => report(site, { selected_option: chosen() }));
   site.surface.keep(site.block, site.one, { selected_option: chosen() });
   return drawn;

@@ -43,17 +43,31 @@ function area(site) {
 }
 
 function line(site, kind) {
-  return h("input", { ...shared(site), type: kind.type, inputmode: kind.inputmode, class: "field", autocomplete: "off", step: kind.type === "time" ? 60 : null });
+  return h(
+    "input",
+    {
+      ...shared(site),
+      type: kind.type,
+      inputmode: kind.inputmode,
+      class: "field",
+      autocomplete: "off",
+      step: kind.type === "time" ? 60 : null,
+    },
+  );
 }
 
 function listen(control, site, kind) {
   const value = () => ({ [kind.key]: kept(kind, control.value) });
   const triggers = site.one.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
   const remember = () => site.surface.keep(site.block, site.one, value());
-  control.addEventListener("input", () => (!kind.picker && triggers.includes("on_character_entered") ? report(site, value()) : remember()));
+  control.addEventListener(
+    "input",
+    () => (!kind.picker && triggers.includes("on_character_entered") ? report(site, value()) : remember()),
+  );
   if (kind.picker) control.addEventListener("change", () => report(site, value()));
   control.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !site.block.dispatch_action || kind.picker || !triggers.includes("on_enter_pressed")) return;
+    if (event.key !== "Enter" || !site.block.dispatch_action || kind.picker || !triggers.includes("on_enter_pressed"))
+      return;
     event.preventDefault();
     report(site, value());
   });

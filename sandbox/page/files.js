@@ -7,7 +7,7 @@ const LINES_SHOWN = 12;
 const TEXT_LIMIT = 200_000;
 const TEXTUAL = /^(text\/|application\/(json|x-?yaml|xml|x-sh))/;
 
-/** An address of this server, whatever name it was reached by; null for one from elsewhere, which the page may not load. */
+/** An address of this server, whatever name it was reached by; null for one from elsewhere, which may not load. */
 export function ownAddress(address) {
   try {
     const url = new URL(address, location.href);
@@ -24,7 +24,11 @@ export function picture(address, alt, props = {}) {
   if (!own) return h("p", { class: "elsewhere" }, icon("image"), link(address, alt || address));
   const shown = h("img", { src: own, alt, loading: "lazy", ...props });
   const open = () => showPicture(own, alt);
-  return h("button", { type: "button", class: "picture", "aria-label": `Open picture: ${alt || "no description"}`, on: { click: open } }, shown);
+  return h(
+    "button",
+    { type: "button", class: "picture", "aria-label": `Open picture: ${alt || "no description"}`, on: { click: open } },
+    shown,
+  );
 }
 
 export function files(list) {
@@ -34,26 +38,52 @@ export function files(list) {
 function file(one) {
   const title = one.title || one.name || "File";
   if (one.mode === "tombstone") return h("p", { class: "quiet" }, "This file was deleted.");
-  if (one.mimetype?.startsWith("image/")) return h("figure", { class: "file" }, h("figcaption", {}, title), picture(one.url_private, one.alt_txt || title));
+  if (one.mimetype?.startsWith("image/"))
+    return h("figure", { class: "file" }, h("figcaption", {}, title), picture(one.url_private, one.alt_txt || title));
   if (TEXTUAL.test(one.mimetype ?? "") || one.mode === "snippet") return snippet(one, title);
-  return h("div", { class: "file card" }, icon("file"), h("div", {}, h("strong", {}, title), h("div", { class: "quiet" }, kind(one))), download(one));
+  return h(
+    "div",
+    { class: "file card" },
+    icon("file"),
+    h("div", {}, h("strong", {}, title), h("div", { class: "quiet" }, kind(one))),
+    download(one),
+  );
 }
 
 function kind(one) {
-  const size = one.size >= 1024 * 1024 ? `${(one.size / 1024 / 1024).toFixed(1)} MB` : one.size >= 1024 ? `${Math.round(one.size / 1024)} kB` : `${one.size ?? 0} B`;
-  return `${one.pretty_type || one.filetype || one.mimetype || "File"} · ${size}`;
+  return `${one.pretty_type || one.filetype || one.mimetype || "File"} · ${sizeOf(one.size ?? 0)}`;
+}
+
+function sizeOf(bytes) {
+  if (bytes >= 1024 * 1024) return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+  return bytes >= 1024 ? `${Math.round(bytes / 1024)} kB` : `${bytes} B`;
 }
 
 function download(one) {
   const own = ownAddress(one.url_private_download ?? one.url_private);
-  return own && h("a", { class: "icon-button", href: own, download: one.name ?? "", "aria-label": `Download ${one.name ?? "file"}` }, icon("download"));
+  return own && h(
+    "a",
+    { class: "icon-button", href: own, download: one.name ?? "", "aria-label": `Download ${one.name ?? "file"}` },
+    icon("download"),
+  );
 }
 
 /** A text file: its first lines, and all of it on demand. */
 function snippet(one, title) {
   const text = h("pre", { class: "snippet-text" }, one.preview ?? "");
-  const more = h("button", { type: "button", class: "link-button", "aria-expanded": "false", hidden: true }, "Show all");
-  const head = h("div", { class: "snippet-head" }, icon("file"), h("strong", {}, title), h("span", { class: "quiet" }, kind(one)), download(one));
+  const more = h(
+    "button",
+    { type: "button", class: "link-button", "aria-expanded": "false", hidden: true },
+    "Show all",
+  );
+  const head = h(
+    "div",
+    { class: "snippet-head" },
+    icon("file"),
+    h("strong", {}, title),
+    h("span", { class: "quiet" }, kind(one)),
+    download(one),
+  );
   load(one, text, more);
   return h("div", { class: "file snippet" }, head, text, more);
 }

@@ -1,7 +1,7 @@
 // The head of a conversation: its name, topic, members, pins and bookmarks.
 
 import { act } from "./api.js";
-import { h, icon, link, redraw } from "./dom.js";
+import { h, icon, link, redraw, textButton } from "./dom.js";
 import { character, emoji } from "./emoji.js";
 import { openMenu } from "./menu.js";
 import { mrkdwn, plain } from "./mrkdwn.js";
@@ -26,13 +26,23 @@ function ofChannel(channel) {
 }
 
 function title(key, name, topic) {
-  return h("div", { class: "head-title", data: { key } }, name, topic && h("p", { class: "topic", title: topic }, mrkdwn(topic)));
+  return h(
+    "div",
+    { class: "head-title", data: { key } },
+    name,
+    topic && h("p", { class: "topic", title: topic }, mrkdwn(topic)),
+  );
 }
 
 function pinsButton(channel) {
   const pins = channel.pins ?? [];
   if (!pins.length) return null;
-  const button = h("button", { type: "button", class: "chip-button", "aria-haspopup": "menu", "aria-label": `${pins.length} pinned` }, icon("pin"), String(pins.length));
+  const button = h(
+    "button",
+    { type: "button", class: "chip-button", "aria-haspopup": "menu", "aria-label": `${pins.length} pinned` },
+    icon("pin"),
+    String(pins.length),
+  );
   button.addEventListener("click", () => openMenu(button, pins.map(pinned), { label: "Pinned messages" }));
   return button;
 }
@@ -41,26 +51,41 @@ function pinned(pin) {
   const ts = typeof pin === "string" ? pin : pin.ts;
   const message = state.messages.find((one) => one.ts === ts);
   const words = (message?.text || "A message of a thread").replace(/<[^>|]*\|([^>]*)>/g, "$1").slice(0, 90);
-  return { icon: icon("pin"), label: plain(words), note: nameOf(state.users.get(message?.user)), run: () => revealMessage(ts) };
+  return {
+    icon: icon("pin"),
+    label: plain(words),
+    note: nameOf(state.users.get(message?.user)),
+    run: () => revealMessage(ts),
+  };
 }
 
 function membersButton(channel) {
   const members = (channel.members ?? []).map((id) => state.users.get(id)).filter(Boolean);
   const faces = h("span", { class: "faces" }, members.slice(0, 3).map((user) => avatar(user, "tiny")));
-  const button = h("button", { type: "button", class: "chip-button", "aria-label": `${members.length} members`, "aria-expanded": "false" }, faces, String(members.length));
-  button.addEventListener("click", () => openBeside(button, memberList(channel, members, button), { className: "members-panel" }));
+  const button = h(
+    "button",
+    { type: "button", class: "chip-button", "aria-label": `${members.length} members`, "aria-expanded": "false" },
+    faces,
+    String(members.length),
+  );
+  button.addEventListener(
+    "click",
+    () => openBeside(button, memberList(channel, members, button), { className: "members-panel" }),
+  );
   return button;
 }
 
 function memberList(channel, members, anchor) {
-  const rows = members.map((user) => h("li", {}, avatar(user, "tiny"), h("span", {}, nameOf(user)), h("small", { class: "quiet" }, user.title)));
+  const rows = members.map((user) =>
+    h("li", {}, avatar(user, "tiny"), h("span", {}, nameOf(user)), h("small", { class: "quiet" }, user.title)),
+  );
   const leave = () => trouble(() => act("member", { channel: channel.id, do: "leave" }));
   const mayAct = channel.is_member && !channel.is_im && !channel.is_archived;
   const invite = h("button", { type: "button", class: "button" }, "Invite somebody");
   invite.addEventListener("click", () => openMenu(anchor, strangers(channel), { label: "Invite" }));
   return [
     h("ul", { class: "members", "aria-label": "Members" }, rows),
-    mayAct && h("div", { class: "panel-foot" }, invite, h("button", { type: "button", class: "button", on: { click: leave } }, "Leave channel")),
+    mayAct && h("div", { class: "panel-foot" }, invite, textButton("Leave channel", leave)),
   ];
 }
 

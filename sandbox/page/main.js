@@ -2,7 +2,7 @@
 
 import { actAs, read } from "./api.js";
 import { composer, drawComposer, drawGate } from "./composer.js";
-import { fill, h } from "./dom.js";
+import { fill, h, textButton } from "./dom.js";
 import { drawBookmarks, drawHeader } from "./header.js";
 import { drawHome } from "./home.js";
 import { listen } from "./live.js";
@@ -12,7 +12,7 @@ import { goTo, personInAddress, placeInAddress, write } from "./places.js";
 import { hear, rereadHome, rereadMessages, rereadState, rereadThread } from "./reading.js";
 import { revealMessage } from "./reveal.js";
 import { drawSidebar } from "./sidebar.js";
-import { changed, channelName, currentChannel, learn, on, state } from "./state.js";
+import { changed, channelName, currentChannel, learn, on, state, takeViews } from "./state.js";
 import { storiesPanel } from "./stories.js";
 import { drawThread } from "./thread.js";
 
@@ -24,9 +24,12 @@ async function begin() {
   const person = personInAddress() ?? FIRST_PERSON;
   actAs(person);
   try {
-    learn(await read("state"));
+    const answer = await read("state");
+    learn(answer);
+    takeViews(answer.views);
   } catch (error) {
-    return fill(page.banner, h("p", {}, error.message), h("button", { type: "button", class: "button", on: { click: () => location.reload() } }, "Try again")).removeAttribute("hidden");
+    page.banner.hidden = false;
+    return fill(page.banner, h("p", {}, error.message), textButton("Try again", () => location.reload()));
   }
   build();
   listen(person, { heard: hear, up: connected, down: disconnected });
@@ -41,7 +44,9 @@ function isPlace(place) {
 
 function firstChannel() {
   const mine = [...state.channels.values()].filter((channel) => channel.is_member);
-  return (mine.find((channel) => channel.id === FIRST_CHANNEL) ?? mine[0] ?? [...state.channels.values()][0])?.id ?? null;
+  return (
+    mine.find((channel) => channel.id === FIRST_CHANNEL) ?? mine[0] ?? [...state.channels.values()][0]
+  )?.id ?? null;
 }
 
 function build() {
@@ -113,7 +118,8 @@ function drawFrame() {
 }
 
 on("state", () => {
-  if (state.place.kind === "channel" && !state.channels.has(state.place.id)) return goTo({ kind: "channel", id: firstChannel() });
+  if (state.place.kind === "channel" && !state.channels.has(state.place.id))
+    return goTo({ kind: "channel", id: firstChannel() });
   drawFrame();
   return drawViews();
 });

@@ -28,7 +28,9 @@ function move(event, list) {
   const entries = [...list.querySelectorAll("button")];
   const at = entries.indexOf(document.activeElement);
   const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: entries.length - 1 }[event.key];
-  const named = event.key.length === 1 && entries.find((one) => one.textContent.toLowerCase().startsWith(event.key.toLowerCase()));
+  const named = event.key.length === 1 && entries.find((one) =>
+    one.textContent.toLowerCase().startsWith(event.key.toLowerCase()),
+  );
   if (next === undefined && !named) return;
   event.preventDefault();
   (named || entries[(next + entries.length) % entries.length]).focus();

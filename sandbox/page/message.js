@@ -13,19 +13,40 @@ import { reactions } from "./reactions.js";
 import { nameOf, state } from "./state.js";
 import { messageSurface } from "./surface.js";
 
-const QUIET = new Set(["channel_join", "channel_leave", "channel_topic", "channel_purpose", "channel_name", "channel_archive", "channel_unarchive", "group_join", "group_leave", "group_topic", "group_purpose", "group_archive", "bot_add", "pinned_item", "unpinned_item"]);
+const QUIET = /^(channel|group)_(join|leave|topic|purpose|name|archive|unarchive)$/;
 
+/** Messages that Slack itself writes about a channel. */
 export function isQuiet(message) {
-  return QUIET.has(message.subtype);
+  return QUIET.test(message.subtype ?? "");
 }
 
 /** Draw a message. `where` is {channel, joined: follows one of the same person, inThread}. */
 export function drawMessage(message, where) {
   const author = authorOf(message);
-  const classes = ["message", where.joined && "joined", message.pinned && "pinned", message.ephemeral && "ephemeral", isQuiet(message) && "system"];
-  const drawn = h("article", { class: classes.filter(Boolean).join(" "), tabindex: "-1", "aria-label": `${author.name}, ${clockTime(whenOf(message.ts))}` });
-  const body = h("div", { class: "message-body" }, marks(message), !where.joined && byline(message, author), content(message, where.channel));
-  if (!message.ephemeral && !isQuiet(message)) body.append(reactions(message, where.channel), threadLink(message, where));
+  const classes = [
+    "message",
+    where.joined && "joined",
+    message.pinned && "pinned",
+    message.ephemeral && "ephemeral",
+    isQuiet(message) && "system",
+  ];
+  const drawn = h(
+    "article",
+    {
+      class: classes.filter(Boolean).join(" "),
+      tabindex: "-1",
+      "aria-label": `${author.name}, ${clockTime(whenOf(message.ts))}`,
+    },
+  );
+  const body = h(
+    "div",
+    { class: "message-body" },
+    marks(message),
+    !where.joined && byline(message, author),
+    content(message, where.channel),
+  );
+  if (!message.ephemeral && !isQuiet(message))
+    body.append(reactions(message, where.channel), threadLink(message, where));
   drawn.append(gutter(message, author, where), body);
   if (!isQuiet(message)) drawn.append(messageTools(message, where));
   return drawn;
@@ -38,13 +59,24 @@ export function authorOf(message) {
 }
 
 function gutter(message, author, { joined }) {
-  if (joined) return h("div", { class: "gutter" }, h("time", { class: "side-time", ...stamp(whenOf(message.ts)) }, clockTime(whenOf(message.ts))));
+  if (joined)
+    return h(
+      "div",
+      { class: "gutter" },
+      h("time", { class: "side-time", ...stamp(whenOf(message.ts)) }, clockTime(whenOf(message.ts))),
+    );
   return h("div", { class: "gutter" }, avatar(author.user, isQuiet(message) ? "tiny" : ""));
 }
 
 function byline(message, author) {
   const when = whenOf(message.ts);
-  return h("div", { class: "byline" }, h("strong", {}, author.name), author.app && h("span", { class: "app-mark" }, "APP"), h("time", stamp(when), clockTime(when)));
+  return h(
+    "div",
+    { class: "byline" },
+    h("strong", {}, author.name),
+    author.app && h("span", { class: "app-mark" }, "APP"),
+    h("time", stamp(when), clockTime(when)),
+  );
 }
 
 function marks(message) {
@@ -76,5 +108,11 @@ function threadLink(message, { channel, inThread }) {
   const count = `${message.reply_count} ${message.reply_count === 1 ? "reply" : "replies"}`;
   const last = message.latest_reply && h("span", { class: "quiet" }, `Last reply ${ago(whenOf(message.latest_reply))}`);
   const open = () => openThread(channel, message.thread_ts ?? message.ts);
-  return h("button", { type: "button", class: "thread-link", data: { focus: "thread" }, on: { click: open } }, faces, h("b", {}, count), last);
+  return h(
+    "button",
+    { type: "button", class: "thread-link", data: { focus: "thread" }, on: { click: open } },
+    faces,
+    h("b", {}, count),
+    last,
+  );
 }

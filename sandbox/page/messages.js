@@ -1,9 +1,9 @@
 // A list of messages, oldest first: grouped by person, parted by days, kept at its end while one reads there.
 
-import { h, keep } from "./dom.js";
+import { h, icon, keep } from "./dom.js";
 import { dayName, whenOf } from "./dates.js";
 import { authorOf, drawMessage, isQuiet } from "./message.js";
-import { state } from "./state.js";
+import { channelName, state } from "./state.js";
 
 const TOGETHER_SECONDS = 300;
 const NEAR_END = 80;
@@ -21,22 +21,24 @@ export function drawMessages(list, messages, where) {
 
 export function toEnd(scroller) {
   scroller.scrollTop = scroller.scrollHeight;
-  for (const picture of scroller.querySelectorAll("img")) if (!picture.complete) picture.addEventListener("load", () => stayAtEnd(scroller), { once: true });
+  for (const picture of scroller.querySelectorAll("img"))
+    if (!picture.complete) picture.addEventListener("load", () => stayAtEnd(scroller), { once: true });
 }
 
 function stayAtEnd(scroller) {
-  if (scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END * 8) scroller.scrollTop = scroller.scrollHeight;
+  if (scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END * 8)
+    scroller.scrollTop = scroller.scrollHeight;
 }
 
 /** What a list shows: messages with the lines between days and before what is new. */
 function rows(messages, where) {
-  const shown = [];
+  const shown = where.inThread ? [] : [beginning(state.channels.get(where.channel))];
   let before = null;
   const names = [...state.users.values()].map((user) => user.id + user.real_name).join();
   for (const message of messages) {
     const newDay = !before || whenOf(before.ts).toDateString() !== whenOf(message.ts).toDateString();
     if (newDay && !where.inThread) shown.push(dayLine(message));
-    const firstNew = where.newAfter && before && Number(before.ts) <= Number(where.newAfter) && Number(message.ts) > Number(where.newAfter);
+    const firstNew = before && startsNews(before, message, Number(where.newAfter));
     if (firstNew) shown.push(newLine());
     const joined = !newDay && !firstNew && follows(message, before);
     const version = JSON.stringify([message, joined, names, where.inThread]);
@@ -46,16 +48,60 @@ function rows(messages, where) {
   return shown;
 }
 
+/** What stands above the first message: which channel this is, and how to begin. */
+function beginning(channel) {
+  const [first] = state.commands;
+  const hint = first && channel.is_member && h(
+    "p",
+    {},
+    "Type ",
+    h("kbd", {}, first.command),
+    " to begin: ",
+    first.description,
+  );
+  const sign = h(
+    "span",
+    { class: "beginning-sign" },
+    icon(channel.is_private ? "lock" : channel.is_im ? "app" : "hash"),
+  );
+  const words = [
+    h("p", { class: "beginning-name" }, channelName(channel)),
+    h("p", {}, channel.purpose || "This is where the conversation begins."),
+    hint,
+  ];
+  return {
+    key: "beginning",
+    version: JSON.stringify([channel.name, channel.purpose, channel.is_member, first]),
+    draw: () => h("div", { class: "beginning" }, sign, words),
+  };
+}
+
 function follows(message, before) {
-  if (!before || isQuiet(before) || isQuiet(message) || message.ephemeral || before.ephemeral || message.pinned || message.subtype === "thread_broadcast") return false;
+  const alone = (one) => isQuiet(one) || one.ephemeral;
+  if (
+    !before || alone(before) || alone(message) || before.pinned || message.pinned || message.subtype === "thread_broadcast"
+  )
+    return false;
   return authorOf(message).name === authorOf(before).name && Number(message.ts) - Number(before.ts) < TOGETHER_SECONDS;
+}
+
+function startsNews(before, message, newAfter) {
+  return newAfter && Number(before.ts) <= newAfter && Number(message.ts) > newAfter;
 }
 
 function dayLine(message) {
   const name = dayName(whenOf(message.ts));
-  return { key: `day-${whenOf(message.ts).toDateString()}`, version: name, draw: () => h("div", { class: "day-line", role: "separator", "aria-label": name }, h("span", {}, name)) };
+  return {
+    key: `day-${whenOf(message.ts).toDateString()}`,
+    version: name,
+    draw: () => h("div", { class: "day-line", role: "separator", "aria-label": name }, h("span", {}, name)),
+  };
 }
 
 function newLine() {
-  return { key: "new", version: "new", draw: () => h("div", { class: "new-line", role: "separator", "aria-label": "New messages" }, h("span", {}, "New")) };
+  return {
+    key: "new",
+    version: "new",
+    draw: () => h("div", { class: "new-line", role: "separator", "aria-label": "New messages" }, h("span", {}, "New")),
+  };
 }

@@ -2,10 +2,10 @@
 
 import { act } from "./api.js";
 import { blocks } from "./blocks.js";
-import { fill, focused, h, icon, refocus } from "./dom.js";
+import { fill, focused, h, iconButton, refocus, textButton } from "./dom.js";
 import { missing } from "./checks.js";
 import { plain } from "./mrkdwn.js";
-import { state } from "./state.js";
+import { state, takeViews } from "./state.js";
 import { viewSurface } from "./surface.js";
 
 const surfaces = new Map(); // view id -> its surface, so that what was typed outlives a redraw and a pushed view
@@ -53,8 +53,19 @@ function draw(view, depth, version) {
   const memory = same ? focused(dialog) : null;
   const scrolled = same ? dialog.querySelector(".modal-body").scrollTop : 0;
   shown = { view, version };
-  const body = h("div", { class: "modal-body" }, h("div", { class: "form-error", role: "alert", hidden: true }), blocks(view.blocks, surfaceOf(view)));
-  const form = h("form", { novalidate: true }, head(view, depth), body, view.submit || view.close !== undefined ? foot(view) : null);
+  const body = h(
+    "div",
+    { class: "modal-body" },
+    h("div", { class: "form-error", role: "alert", hidden: true }),
+    blocks(view.blocks, surfaceOf(view)),
+  );
+  const form = h(
+    "form",
+    { novalidate: true },
+    head(view, depth),
+    body,
+    view.submit || view.close !== undefined ? foot(view) : null,
+  );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (view.submit) submit(view);
@@ -62,20 +73,28 @@ function draw(view, depth, version) {
   fill(dialog, form);
   body.scrollTop = scrolled;
   if (memory) refocus(dialog, memory);
-  else (body.querySelector("[data-first]") ?? body.querySelector("input, textarea, button, select") ?? dialog.querySelector("button")).focus({ preventScroll: true });
+  else (
+    body.querySelector("[data-first]") ?? body.querySelector(
+      "input, textarea, button, select",
+    ) ?? dialog.querySelector("button")
+  ).focus({ preventScroll: true });
 }
 
 function head(view, depth) {
   const back = depth > 1;
-  const close = h("button", { type: "button", class: "icon-button", "aria-label": back ? "Back" : "Close", on: { click: closeTop } }, icon(back ? "back" : "close"));
+  const close = iconButton(back ? "back" : "close", back ? "Back" : "Close", closeTop);
   const title = h("h2", { id: "modal-title" }, plain(view.title?.text ?? ""));
   const sign = h("img", { src: "/page/icon.svg", alt: "", width: 26, height: 26 });
   return h("div", { class: "modal-head" }, back ? close : sign, title, !back && close);
 }
 
 function foot(view) {
-  const cancel = h("button", { type: "button", class: "button", on: { click: closeTop } }, plain(view.close?.text ?? "Cancel"));
-  const go = view.submit && h("button", { type: "submit", class: "button primary", data: { focus: "submit" } }, plain(view.submit.text));
+  const cancel = textButton(plain(view.close?.text ?? "Cancel"), closeTop);
+  const go = view.submit && h(
+    "button",
+    { type: "submit", class: "button primary", data: { focus: "submit" } },
+    plain(view.submit.text),
+  );
   return h("div", { class: "dialog-foot" }, cancel, go);
 }
 
@@ -87,7 +106,7 @@ async function closeTop() {
   } catch {
     // The view is gone on the other side too, or the sandbox is: closing it here is what was asked for.
   }
-  state.views = state.views.filter((one) => one.id !== view.id);
+  takeViews(state.views.filter((one) => one.id !== view.id));
   return drawViews();
 }
 

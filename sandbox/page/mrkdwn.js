@@ -28,7 +28,9 @@ export function unescaped(text) {
 /** Draw a mrkdwn text as nodes: preformatted pieces, quotes, lines, and what stands in them. */
 export function mrkdwn(text) {
   const pieces = (text ?? "").split(/```([\s\S]*?)```/);
-  return pieces.flatMap((piece, index) => (index % 2 ? [preformatted(piece)] : lines(piece, index > 0, index < pieces.length - 1)));
+  return pieces.flatMap((piece, index) =>
+    (index % 2 ? [preformatted(piece)] : lines(piece, index > 0, index < pieces.length - 1)),
+  );
 }
 
 /** A text object as Slack sends it: mrkdwn or plain. */
@@ -112,7 +114,11 @@ function address(target, words) {
 export function person(id, label = "") {
   const user = state.users.get(id);
   const mine = id === state.me?.id;
-  return h("span", { class: mine ? "mention me" : "mention", title: user?.title || null }, `@${user ? nameOf(user) : label || id}`);
+  return h(
+    "span",
+    { class: mine ? "mention me" : "mention", title: user?.title || null },
+    `@${user ? nameOf(user) : label || id}`,
+  );
 }
 
 export function channel(id, label = "") {

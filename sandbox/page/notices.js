@@ -1,13 +1,13 @@
 // Short notices, also read out: what went wrong, what was done.
 
-import { h, icon } from "./dom.js";
+import { h, iconButton } from "./dom.js";
 
 const SHOWN_MS = 6000;
 
 export function notice(text, kind = "") {
   const host = document.getElementById("notices");
   const shown = h("div", { class: `notice ${kind}` }, h("span", {}, text));
-  shown.append(h("button", { type: "button", class: "icon-button", "aria-label": "Dismiss", on: { click: () => shown.remove() } }, icon("close")));
+  shown.append(iconButton("close", "Dismiss", () => shown.remove()));
   host.append(shown);
   setTimeout(() => shown.remove(), SHOWN_MS);
 }

@@ -5,7 +5,7 @@ import { h } from "./dom.js";
 const GAP = 6;
 const MARGIN = 8;
 
-/** Open a panel beside `anchor`; it closes by Escape, a press elsewhere, or `close()`. Focus goes back to the anchor. */
+/** Open a panel beside `anchor`; Escape, a press elsewhere or `close()` shuts it. Focus goes back to the anchor. */
 export function openBeside(anchor, content, { className = "", closed = () => {}, wide = false } = {}) {
   const panel = h("div", { class: `popover ${className}`, popover: "auto" }, content);
   const host = anchor.closest("dialog") ?? document.body;

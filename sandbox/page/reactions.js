@@ -1,7 +1,7 @@
 // Reactions under a message, and the picker to add one.
 
 import { act } from "./api.js";
-import { fill, h, icon } from "./dom.js";
+import { fill, h, icon, textButton } from "./dom.js";
 import { character, emoji, emojiNamed, QUICK } from "./emoji.js";
 import { trouble } from "./notices.js";
 import { openBeside } from "./popover.js";
@@ -16,7 +16,11 @@ export function react(message, channel, name) {
 export function reactions(message, channel) {
   const given = message.reactions ?? [];
   if (!given.length) return "";
-  const add = h("button", { type: "button", class: "reaction add", "aria-label": "Add a reaction", data: { focus: "react-add" } }, icon("smile"));
+  const add = h(
+    "button",
+    { type: "button", class: "reaction add", "aria-label": "Add a reaction", data: { focus: "react-add" } },
+    icon("smile"),
+  );
   add.addEventListener("click", () => pickEmoji(add, (name) => react(message, channel, name)));
   return h("div", { class: "reactions" }, given.map((one) => pill(one, message, channel)), add);
 }
@@ -25,15 +29,30 @@ function pill(one, message, channel) {
   const mine = one.users.includes(state.me.id);
   const who = one.users.map((id) => nameOf(state.users.get(id))).join(", ");
   const label = `${one.name.replaceAll("_", " ")}: ${one.count ?? one.users.length}, ${who}`;
-  const props = { type: "button", class: "reaction", "aria-pressed": String(mine), "aria-label": label, title: who, data: { focus: `react-${one.name}` } };
+  const props = {
+    type: "button",
+    class: "reaction",
+    "aria-pressed": String(mine),
+    "aria-label": label,
+    title: who,
+    data: { focus: `react-${one.name}` },
+  };
   const shown = character(one.name) ? emoji(one.name) : `:${one.name}:`;
-  return h("button", { ...props, on: { click: () => react(message, channel, one.name) } }, shown, h("span", {}, String(one.count ?? one.users.length)));
+  return h(
+    "button",
+    { ...props, on: { click: () => react(message, channel, one.name) } },
+    shown,
+    h("span", {}, String(one.count ?? one.users.length)),
+  );
 }
 
 /** Open the emoji picker beside a control; `picked(name)` hears the choice. */
 export function pickEmoji(anchor, picked) {
   const grid = h("div", { class: "emoji-grid", role: "group", "aria-label": "Emoji" });
-  const search = h("input", { type: "text", class: "field", placeholder: "Search emoji", "aria-label": "Search emoji", autocomplete: "off" });
+  const search = h(
+    "input",
+    { type: "text", class: "field", placeholder: "Search emoji", "aria-label": "Search emoji", autocomplete: "off" },
+  );
   const opened = openBeside(anchor, [search, grid], { className: "emoji-panel" });
   const take = (name) => {
     opened.close();
@@ -52,5 +71,9 @@ function names(letters) {
 }
 
 function choice(name, take) {
-  return h("button", { type: "button", "aria-label": name.replaceAll("_", " "), title: `:${name}:`, on: { click: () => take(name) } }, character(name));
+  return textButton(
+    character(name),
+    () => take(name),
+    { kind: null, "aria-label": name.replaceAll("_", " "), title: `:${name}:` },
+  );
 }

@@ -1,7 +1,7 @@
 // Re-read what the server knows when it says that something changed: never two readings of one thing at once.
 
 import { act, read } from "./api.js";
-import { changed, currentChannel, learn, state } from "./state.js";
+import { changed, currentChannel, learn, state, takeViews } from "./state.js";
 
 /** Do `work` soon; calls that come meanwhile become one more time, after it. */
 function soon(work) {
@@ -26,7 +26,10 @@ function quietly(work) {
 }
 
 export const rereadState = quietly(async () => {
-  learn(await read("state"));
+  const asked = state.viewsHeard;
+  const answer = await read("state");
+  learn(answer);
+  takeViews(answer.views, asked);
   changed("state");
 });
 
@@ -69,7 +72,7 @@ async function markRead(id) {
 export function hear(event) {
   const here = state.place.kind === "channel" && (!event.channel || event.channel === state.place.id);
   if (event.type === "view") {
-    state.views = event.views ?? [];
+    takeViews(event.views);
     return changed("views");
   }
   if (event.type === "home") return hearHome(event);

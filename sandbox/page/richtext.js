@@ -15,7 +15,11 @@ const PIECES = {
   channel: (piece) => channel(piece.channel_id),
   broadcast: (piece) => h("span", { class: "mention me" }, `@${piece.range}`),
   color: (piece) => h("code", {}, piece.value),
-  date: (piece) => h("time", stamp(new Date(piece.timestamp * 1000)), dateToken(piece.timestamp, piece.format ?? "{date_short} {time}")),
+  date: (piece) => h(
+    "time",
+    stamp(new Date(piece.timestamp * 1000)),
+    dateToken(piece.timestamp, piece.format ?? "{date_short} {time}"),
+  ),
 };
 
 export function richText(block) {
@@ -56,7 +60,9 @@ function listOf(element) {
 }
 
 function inner(element, bare = false) {
-  return (element.elements ?? []).map((piece) => (bare && piece.type === "text" ? document.createTextNode(piece.text ?? "") : styled(piece)));
+  return (element.elements ?? []).map((piece) =>
+    (bare && piece.type === "text" ? document.createTextNode(piece.text ?? "") : styled(piece)),
+  );
 }
 
 function styled(piece) {

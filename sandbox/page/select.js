@@ -1,6 +1,6 @@
 // Every select and multi-select: a button that opens a list one can search, by keyboard or thumb.
 
-import { fill, h, icon } from "./dom.js";
+import { fill, h, icon, iconButton } from "./dom.js";
 import { avatar } from "./people.js";
 import { report } from "./elements.js";
 import { chosenFrom, kindOf, optionsOf } from "./choices.js";
@@ -15,21 +15,34 @@ export function select(site) {
   remember(box);
   box.words = h("span", { class: "select-words" });
   box.button = h("button", {
-    type: "button", role: "combobox", class: "select", id: site.ids?.control, "aria-haspopup": "listbox", "aria-expanded": "false",
+    type: "button",
+    role: "combobox",
+    class: "select",
+    id: site.ids?.control,
+    "aria-haspopup": "listbox",
+    "aria-expanded": "false",
     "aria-describedby": site.ids ? `${site.ids.error} ${site.block.hint ? site.ids.hint : ""}`.trim() : null,
-    "aria-required": site.ids ? String(!site.block.optional) : null, data: { focus: " " },
-    on: { click: () => open(box), keydown: (event) => ["ArrowDown", "ArrowUp"].includes(event.key) && (event.preventDefault(), open(box)) },
+    "aria-required": site.ids ? String(!site.block.optional) : null,
+    data: { focus: " " },
+    on: { click: () => open(box), keydown: (event) => arrows(event, box) },
   }, box.words, icon("down"));
   box.frame = h("div", { class: "select-frame" }, box.button);
   show(box);
   return box.frame;
 }
 
+function arrows(event, box) {
+  if (!["ArrowDown", "ArrowUp"].includes(event.key)) return;
+  event.preventDefault();
+  open(box);
+}
+
 /** What is chosen to begin with: what the person chose before, else the element's initial value. */
 function before({ one, block, surface, kind, many }) {
   const known = surface.recall(block, one);
   const current = one.default_to_current_conversation && state.place.kind === "channel" ? state.place.id : undefined;
-  const raw = known ? known[many ? kind.many : kind.one] : many ? one[kind.initials] : (one[kind.initial] ?? current);
+  const initial = many ? one[kind.initials] : (one[kind.initial] ?? current);
+  const raw = known ? known[many ? kind.many : kind.one] : initial;
   return [raw ?? []].flat().map((value) => chosenFrom(one, value));
 }
 
@@ -44,12 +57,22 @@ function remember(box) {
 function show(box) {
   const empty = box.one.placeholder?.text ?? (box.many ? "Choose some" : "Choose one");
   const names = box.chosen.map((choice) => choice.label);
-  fill(box.words, names.length && !box.many ? [face(box.chosen[0]), plain(names[0])] : h("span", { class: "quiet" }, names.length ? `${names.length} chosen` : empty));
+  fill(
+    box.words,
+    names.length && !box.many ? [face(box.chosen[0]), plain(names[0])] : h(
+      "span",
+      { class: "quiet" },
+      names.length ? `${names.length} chosen` : empty,
+    ),
+  );
   const named = box.ids ? null : `${box.named || box.one.placeholder?.text || box.one.action_id}`;
   if (named) box.button.setAttribute("aria-label", names.length ? `${named}: ${names.join(", ")}` : named);
   else box.button.setAttribute("aria-labelledby", `${box.ids.label}`);
   box.frame.querySelector(".chips")?.remove();
-  if (box.many && names.length) box.frame.prepend(h("ul", { class: "chips", "aria-label": "Chosen" }, box.chosen.map((choice) => chip(box, choice))));
+  if (box.many && names.length)
+    box.frame.prepend(
+      h("ul", { class: "chips", "aria-label": "Chosen" }, box.chosen.map((choice) => chip(box, choice))),
+    );
 }
 
 function face(choice) {
@@ -58,7 +81,13 @@ function face(choice) {
 
 function chip(box, choice) {
   const remove = () => change(box, box.chosen.filter((one) => one !== choice));
-  return h("li", { class: "chip" }, face(choice), plain(choice.label), h("button", { type: "button", "aria-label": `Remove ${choice.label}`, on: { click: remove } }, icon("close")));
+  return h(
+    "li",
+    { class: "chip" },
+    face(choice),
+    plain(choice.label),
+    iconButton("close", `Remove ${choice.label}`, remove, { kind: null }),
+  );
 }
 
 async function change(box, chosen) {
@@ -107,5 +136,7 @@ function sourceOf({ one, block, surface, kind }) {
     };
   }
   const all = kind.list ? kind.list(one) : optionsOf(one);
-  return (typed) => ({ choices: all.filter((choice) => `${choice.label} ${choice.note}`.toLowerCase().includes(typed.toLowerCase())) });
+  return (typed) => (
+    { choices: all.filter((choice) => `${choice.label} ${choice.note}`.toLowerCase().includes(typed.toLowerCase())) }
+  );
 }

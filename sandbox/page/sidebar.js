@@ -18,7 +18,8 @@ export function drawSidebar(root) {
   const filled = parts().filter((one) => one.rows.length);
   const scroll = root.querySelector(".sidebar-scroll");
   keep(scroll, filled.map((one) => ({ key: one.title, version: "", title: one.title })), part);
-  for (const [index, one] of filled.entries()) keep(scroll.children[index].querySelector("ul"), one.rows, ({ draw }) => h("li", {}, draw()));
+  for (const [index, one] of filled.entries())
+    keep(scroll.children[index].querySelector("ul"), one.rows, ({ draw }) => h("li", {}, draw()));
 }
 
 /** The titled parts of the list, each with its rows. */
@@ -32,7 +33,12 @@ function parts() {
     { title: "Direct messages", rows: channels.filter((one) => one.is_im).map(channelRow) },
     { title: "More channels", rows: living.filter((one) => !one.is_member).map(channelRow) },
     { title: "Archived", rows: channels.filter((one) => one.is_archived).sort(byName).map(channelRow) },
-    { title: "People", rows: people.map((user) => ({ key: user.id, version: JSON.stringify([user, state.me.id]), draw: () => personRow(user) })) },
+    {
+      title: "People",
+      rows: people.map((user) =>
+        ({ key: user.id, version: JSON.stringify([user, state.me.id]), draw: () => personRow(user) }),
+      ),
+    },
   ];
 }
 
@@ -41,7 +47,12 @@ function byName(one, other) {
 }
 
 function head() {
-  return h("div", { class: "sidebar-head" }, h("img", { src: "/page/icon.svg", alt: "", width: 30, height: 30 }), h("div", {}, h("strong", {}, state.team.name), h("small", {}, "A pretend company")));
+  return h(
+    "div",
+    { class: "sidebar-head" },
+    h("img", { src: "/page/icon.svg", alt: "", width: 30, height: 30 }),
+    h("div", {}, h("strong", {}, state.team.name), h("small", {}, "A pretend company")),
+  );
 }
 
 function part({ title }) {
@@ -60,14 +71,30 @@ function row(place, label, sign, channel = {}) {
 
 function drawRow({ place, label, sign, here, unread, mentions, dim }) {
   const classes = ["row", unread && "unread", dim && "dim"].filter(Boolean).join(" ");
-  const spoken = `${label}${unread ? `, ${unread} unread` : ""}${mentions ? `, ${mentions} mention${mentions === 1 ? "" : "s"} of you` : ""}`;
+  const called = mentions && `${mentions} mention${mentions === 1 ? "" : "s"} of you`;
+  const spoken = [label, unread && `${unread} unread`, called].filter(Boolean).join(", ");
   const badge = mentions > 0 && h("span", { class: "badge", "aria-hidden": "true" }, mentions);
-  const props = { type: "button", class: classes, "aria-label": spoken, "aria-current": here ? "page" : null, title: label, data: { focus: `row-${place.id}` } };
-  return h("button", { ...props, on: { click: () => goTo(place) } }, sign, h("span", { class: "row-name" }, label), badge);
+  const props = {
+    type: "button",
+    class: classes,
+    "aria-label": spoken,
+    "aria-current": here ? "page" : null,
+    title: label,
+    data: { focus: `row-${place.id}` },
+  };
+  return h(
+    "button",
+    { ...props, on: { click: () => goTo(place) } },
+    sign,
+    h("span", { class: "row-name" }, label),
+    badge,
+  );
 }
 
 function channelRow(channel) {
-  const other = channel.is_im && state.users.get(channel.user ?? (channel.members ?? []).find((id) => id !== state.me.id));
+  const other = channel.is_im && state.users.get(
+    channel.user ?? (channel.members ?? []).find((id) => id !== state.me.id),
+  );
   const sign = other ? avatar(other, "tiny") : icon(channel.is_private ? "lock" : "hash");
   return row({ kind: "channel", id: channel.id }, channelName(channel), sign, channel);
 }
@@ -80,14 +107,25 @@ function appRow() {
 function personRow(user) {
   const me = user.id === state.me.id;
   const shown = [avatar(user, "tiny"), h("span", { class: "row-name" }, nameOf(user), me && h("em", {}, " you"))];
-  return h("div", { class: "row person", title: user.title }, shown, h("small", {}, user.is_guest ? "Guest" : user.title));
+  return h(
+    "div",
+    { class: "row person", title: user.title },
+    shown,
+    h("small", {}, user.is_guest ? "Guest" : user.title),
+  );
 }
 
 /** The switch: be somebody else. The whole page is theirs then. */
 function actAsButton() {
   const label = `Acting as ${nameOf(state.me)}. Act as somebody else`;
   const words = h("span", { class: "act-words" }, h("small", {}, "Acting as"), h("strong", {}, nameOf(state.me)));
-  const button = h("button", { type: "button", class: "act-as", "aria-haspopup": "menu", "aria-label": label, data: { focus: "act-as" } }, avatar(state.me), words, icon("updown"));
+  const button = h(
+    "button",
+    { type: "button", class: "act-as", "aria-haspopup": "menu", "aria-label": label, data: { focus: "act-as" } },
+    avatar(state.me),
+    words,
+    icon("updown"),
+  );
   button.addEventListener("click", () => openMenu(button, candidates(), { label: "Act as" }));
   return button;
 }
@@ -95,7 +133,16 @@ function actAsButton() {
 function candidates() {
   return [...state.users.values()]
     .filter((user) => !user.is_bot && !user.deleted)
-    .map((user) => ({ icon: avatar(user, "tiny"), label: nameOf(user), note: user.is_guest ? "Guest" : user.title, run: () => become(user.id) }));
+    .map((user) =>
+      (
+        {
+          icon: avatar(user, "tiny"),
+          label: nameOf(user),
+          note: user.is_guest ? "Guest" : user.title,
+          run: () => become(user.id),
+        }
+      ),
+    );
 }
 
 function become(id) {

@@ -17,7 +17,8 @@ export const state = {
   unreadFrom: null, // the ts after which messages were new when the place was opened
   point: null, // the ts of a message to show, from a permalink
   thread: null, // {channel, ts, messages}
-  views: [],
+  views: [], // open modals, bottom first
+  viewsHeard: 0, // how often they changed
   home: null,
   connected: false,
 };
@@ -41,7 +42,13 @@ export function learn(answer) {
   state.commands = answer.commands ?? [];
   state.shortcuts = answer.shortcuts ?? [];
   state.hasHome = Boolean(answer.has_home);
-  state.views = answer.views ?? [];
+}
+
+/** Take over a stack of views. What was heard live is newer than an answer that was asked for before it. */
+export function takeViews(views, asked = state.viewsHeard) {
+  if (asked !== state.viewsHeard) return;
+  state.views = views ?? [];
+  state.viewsHeard += 1;
 }
 
 export function currentChannel() {

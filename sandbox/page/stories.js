@@ -1,7 +1,7 @@
 // "Break something": what can go wrong in the pretend company, how its services are, heal and reset.
 
 import { control } from "./api.js";
-import { fill, h, icon } from "./dom.js";
+import { fill, h, iconButton, keep, textButton } from "./dom.js";
 import { confirmed } from "./confirm.js";
 import { notice, trouble } from "./notices.js";
 import { busy } from "./elements.js";
@@ -9,8 +9,13 @@ import { busy } from "./elements.js";
 const EVERY_MS = 2000;
 const RESET = {
   title: { text: "Begin anew?" },
-  text: { type: "plain_text", text: "Every channel, message and incident of this sandbox is forgotten, and everything is healthy again." },
-  confirm: { text: "Begin anew" }, deny: { text: "Keep going" }, style: "danger",
+  text: {
+    type: "plain_text",
+    text: "Every channel, message and incident of this sandbox is forgotten, and everything is healthy again.",
+  },
+  confirm: { text: "Begin anew" },
+  deny: { text: "Keep going" },
+  style: "danger",
 };
 const ORDINARY = { stories: [], services: [] };
 
@@ -63,41 +68,101 @@ function isSick(service) {
 }
 
 function chip(service) {
-  return h("span", { class: "health-chip bad" }, h("i", { "aria-hidden": "true" }), service.service, h("span", { class: "unseen" }, " is not healthy"));
-}
-
-function drawPanel(desk) {
-  const at = document.activeElement?.dataset?.focus;
-  const close = h("button", { type: "button", class: "icon-button", "aria-label": "Close", on: { click: () => open(desk, false) } }, icon("close"));
-  fill(
-    desk.panel,
-    h("div", { class: "pane-head" }, h("div", {}, h("h2", {}, "Break something"), h("small", {}, "A pretend company: nothing here is real")), close),
-    h("div", { class: "stories-scroll" },
-      h("h3", {}, "Services"), h("ul", { class: "services" }, desk.state.services.map((service) => serviceRow(desk, service))),
-      h("h3", {}, "Stories"), h("ul", { class: "stories" }, desk.state.stories.map((story) => storyRow(desk, story)))),
-    h("div", { class: "panel-foot" }, deed(desk, "Heal everything", "heal", {}, "Everything heals."), resetButton(desk)),
+  return h(
+    "span",
+    { class: "health-chip bad" },
+    h("i", { "aria-hidden": "true" }),
+    service.service,
+    h("span", { class: "unseen" }, " is not healthy"),
   );
-  [...desk.panel.querySelectorAll("[data-focus]")].find((one) => one.dataset.focus === at && at)?.focus({ preventScroll: true });
 }
 
-function serviceRow(desk, service) {
-  const { ready, desired } = service.replicas ?? {};
-  const numbers = [
-    service.error_ratio !== undefined && service.error_ratio !== null && ["Errors", `${(service.error_ratio * 100).toFixed(1)} %`],
-    service.p99_seconds !== undefined && service.p99_seconds !== null && ["p99", `${Math.round(service.p99_seconds * 1000)} ms`],
-    desired !== undefined && ["Pods", `${ready}/${desired}`],
-  ].filter(Boolean);
-  const state = h("span", { class: `health-chip ${service.healthy ? "good" : "bad"}` }, h("i", { "aria-hidden": "true" }), service.healthy ? "healthy" : "not healthy");
-  const heal = !service.healthy && deed(desk, "Heal", "heal", { service: service.service }, `${service.service} heals.`);
-  return h("li", { class: "service" }, h("div", { class: "service-head" }, h("strong", {}, service.service), state), h("dl", {}, numbers.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))), heal);
+/** Draw the panel's lists; a row that did not change stays, so that a press on its button is never lost. */
+function drawPanel(desk) {
+  if (!desk.panel.firstChild) fill(desk.panel, frame(desk));
+  const { services, stories } = desk.state;
+  const [serviceList, storyList] = desk.panel.querySelectorAll("ul");
+  const rows = services.map((one) => ({ key: one.service, version: one.healthy, one }));
+  keep(serviceList, rows, ({ one }) => serviceRow(desk, one));
+  for (const [index, one] of services.entries()) fill(serviceList.children[index].querySelector("dl"), measures(one));
+  const tales = stories.map((one) => ({ key: `${one.service}/${one.name}`, version: one.active, one }));
+  keep(storyList, tales, ({ one }) => storyRow(desk, one));
+}
+
+function frame(desk) {
+  const titles = h(
+    "div",
+    {},
+    h("h2", {}, "Break something"),
+    h("small", {}, "A pretend company: nothing here is real"),
+  );
+  return [
+    h("div", { class: "pane-head" }, titles, iconButton("close", "Close", () => open(desk, false))),
+    h(
+      "div",
+      { class: "stories-scroll" },
+      h("h3", {}, "Services"),
+      h("ul", { class: "services" }),
+      h("h3", {}, "Stories"),
+      h("ul", { class: "stories" }),
+    ),
+    h(
+      "div",
+      { class: "panel-foot" },
+      deed(desk, "Heal everything", "heal", {}, "Everything heals."),
+      resetButton(desk),
+    ),
+  ];
+}
+
+function serviceRow(desk, { service, healthy }) {
+  const sign = h("i", { "aria-hidden": "true" });
+  const health = h(
+    "span",
+    { class: `health-chip ${healthy ? "good" : "bad"}` },
+    sign,
+    healthy ? "healthy" : "not healthy",
+  );
+  const heal = !healthy && deed(desk, "Heal", "heal", { service }, `${service} heals.`);
+  return h(
+    "li",
+    { class: "service" },
+    h("div", { class: "service-head" }, h("strong", {}, service), health),
+    h("dl"),
+    heal,
+  );
+}
+
+/** A service's numbers; what is not known is left out. */
+function measures({ error_ratio: errors, p99_seconds: p99, replicas }) {
+  return [
+    Number.isFinite(errors) && measure("Errors", `${(errors * 100).toFixed(1)} %`),
+    Number.isFinite(p99) && measure("p99", `${Math.round(p99 * 1000)} ms`),
+    replicas && measure("Pods", `${replicas.ready}/${replicas.desired}`),
+  ];
+}
+
+function measure(name, value) {
+  return h("div", {}, h("dt", {}, name), h("dd", {}, value));
 }
 
 function storyRow(desk, story) {
-  const begin = deed(desk, story.active ? "Running" : "Break", "break", { service: story.service, story: story.name }, `${story.title}: it begins.`);
+  const begin = deed(
+    desk,
+    story.active ? "Running" : "Break",
+    "break",
+    { service: story.service, story: story.name },
+    `${story.title}: it begins.`,
+  );
   begin.classList.add("danger");
   begin.disabled = Boolean(story.active);
   begin.setAttribute("aria-label", `${story.active ? "Running" : "Break"}: ${story.title}`);
-  return h("li", { class: `story ${story.active ? "active" : ""}` }, h("div", {}, h("small", { class: "quiet" }, story.service), h("strong", {}, story.title), h("p", {}, story.about)), begin);
+  return h(
+    "li",
+    { class: `story ${story.active ? "active" : ""}` },
+    h("div", {}, h("small", { class: "quiet" }, story.service), h("strong", {}, story.title), h("p", {}, story.about)),
+    begin,
+  );
 }
 
 function deed(desk, label, what, body, done) {
@@ -106,7 +171,7 @@ function deed(desk, label, what, body, done) {
     await look(desk);
   };
   const key = `${what}-${body.service ?? ""}-${body.story ?? ""}`;
-  const button = h("button", { type: "button", class: "button", data: { focus: key }, on: { click: () => busy(button, work) } }, label);
+  const button = textButton(label, () => busy(button, work), { data: { focus: key } });
   return button;
 }
 
@@ -116,6 +181,6 @@ function resetButton(desk) {
     if (await trouble(() => control("reset", {}))) notice("Everything is as on the first day.");
     await look(desk);
   };
-  const button = h("button", { type: "button", class: "button", data: { focus: "reset" }, on: { click: () => busy(button, work) } }, "Begin anew");
+  const button = textButton("Begin anew", () => busy(button, work), { data: { focus: "reset" } });
   return button;
 }

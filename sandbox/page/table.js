@@ -6,8 +6,17 @@ import { richText } from "./richtext.js";
 export function table(block) {
   const [head, ...body] = block.rows ?? [];
   const settings = block.column_settings ?? [];
-  const row = (cells, tag) => h("tr", {}, (cells ?? []).map((cell, column) => drawn(cell, settings[column] ?? {}, tag)));
-  const drawnTable = h("table", {}, h("thead", {}, row(head, "th")), h("tbody", {}, body.map((cells) => row(cells, "td"))));
+  const row = (cells, tag) => h(
+    "tr",
+    {},
+    (cells ?? []).map((cell, column) => drawn(cell, settings[column] ?? {}, tag)),
+  );
+  const drawnTable = h(
+    "table",
+    {},
+    h("thead", {}, row(head, "th")),
+    h("tbody", {}, body.map((cells) => row(cells, "td"))),
+  );
   return h("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": "Table" }, drawnTable);
 }
 

@@ -1,6 +1,6 @@
 // The pane of one thread: its first message, the replies, a composer.
 
-import { fill, h, icon } from "./dom.js";
+import { fill, h, iconButton } from "./dom.js";
 import { composer } from "./composer.js";
 import { drawMessages } from "./messages.js";
 import { closeThread } from "./places.js";
@@ -14,17 +14,26 @@ export function drawThread(pane) {
   if (!thread) return fill(pane);
   const key = `${thread.channel}/${thread.ts}`;
   if (pane.dataset.thread !== key || !pane.firstChild) build(pane, thread, key);
-  return drawMessages(pane.querySelector(".message-list"), thread.messages, { channel: thread.channel, inThread: true, of: key });
+  return drawMessages(
+    pane.querySelector(".message-list"),
+    thread.messages,
+    { channel: thread.channel, inThread: true, of: key },
+  );
 }
 
 function build(pane, thread, key) {
   pane.dataset.thread = key;
   const channel = state.channels.get(thread.channel);
-  const close = h("button", { type: "button", class: "icon-button", "aria-label": "Close thread", on: { click: closeThread } }, icon("close"));
+  const close = iconButton("close", "Close thread", closeThread);
   const list = h("div", { class: "message-list", role: "log", "aria-label": "Thread" });
   fill(
     pane,
-    h("div", { class: "pane-head" }, h("div", {}, h("h2", {}, "Thread"), h("small", {}, channel?.is_im ? "" : "#", channelName(channel))), close),
+    h(
+      "div",
+      { class: "pane-head" },
+      h("div", {}, h("h2", {}, "Thread"), h("small", {}, channel?.is_im ? "" : "#", channelName(channel))),
+      close,
+    ),
     h("div", { class: "scroller", tabindex: "0" }, list),
     composer({ channel: () => state.channels.get(thread.channel), thread: thread.ts, label: "Reply in thread" }),
   );
