@@ -110,7 +110,7 @@ class Examining:
     async def answer(self, step: Diagnostic, runbook: Runbook) -> Output:
         """Run one step; whatever happens is an output."""
         if not step.automatic:
-            return Output(step.line, "", "", 0, 0, 0, ())
+            return Output(step.line, "", "", 0, 0)
         patience = (step.timeout + GRACE).total_seconds()
         try:
             async with asyncio.timeout(patience):
@@ -124,10 +124,7 @@ class Examining:
     def show_output(self, change: Change, result: StepOutput, output: Output, *, thread: str | None) -> None:
         """Post an output as it was printed; the whole of a long one as a file after it."""
         printed = "\n".join(part for part in (result.text.rstrip("\n"), result.errors.rstrip("\n")) if part)
-        notes = list(output.notes)
-        if output.left_out:
-            notes.append(f"Muster kept the beginning; {output.left_out} more characters were left out")
-        shown = views.output(result.title, result.line, printed, notes, views.SIGNS.get(result.level, ""))
+        shown = views.output(result.title, result.line, printed, output.notes, views.SIGNS.get(result.level, ""))
         key = f"output/{result.diagnosis}/{result.step}"
         self._telling.say(change, key, shown, thread=thread)
         if views.shortened(printed)[1]:
@@ -245,7 +242,7 @@ def _last_success(runs: Sequence[MitigationRun]) -> str | None:
 
 
 def _failed(step: Diagnostic, problem: str) -> Output:
-    return Output(step.line, "", problem, 1, 0, 0, ())
+    return Output(step.line, "", problem, 1, 0)
 
 
 async def _row(questions: Questions, incident: int, diagnosis: int) -> Diagnosis:

@@ -1,85 +1,30 @@
-"""What the use cases need of whoever runs a runbook's lines."""
+"""What the use cases need of whoever runs a runbook's lines; `runbooks.running.Runner` is one."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-from runbooks.inputs import InputRefused
+from runbooks.charts import chart
+from runbooks.findings import findings, headline
 from runbooks.model import Diagnostic, Mitigation, Runbook
+from runbooks.running import InputRefused, LineRefused, Output, RolloutFailed, Series, SeriesUnavailable
 
-__all__ = ["InputRefused", "LineRefused", "Output", "RolloutFailed", "Runs", "SeriesUnavailable"]
-
-
-@dataclass(frozen=True)
-class Output:
-    """What a line printed."""
-
-    line: str
-    text: str
-    errors: str
-    exit_code: int
-    took_ms: int
-    left_out: int
-    notes: tuple[str, ...]
-    value: float | None = None
-    objects: tuple[dict[str, Any], ...] = ()
+__all__ = [
+    "InputRefused",
+    "LineRefused",
+    "Output",
+    "RolloutFailed",
+    "Runs",
+    "Sends",
+    "Series",
+    "SeriesUnavailable",
+    "chart",
+    "findings",
+    "headline",
+]
 
 
-class LineRefused(Exception):
-    """A line that a person may not type."""
-
-    def __init__(self, reason: str, instead: str = "") -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.instead = instead
-
-
-class RolloutFailed(Exception):
-    """A rollout that did not end well."""
-
-
-class SeriesUnavailable(Exception):
-    """Prometheus did not answer."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What an output means."""
-
-    level: str
-    object: str
-    text: str
-    mitigations: tuple[str, ...] = ()
-    inputs: Any = None
-
-
-@dataclass(frozen=True)
-class Series:
-    """Points of one series."""
-
-    labels: Mapping[str, str]
-    points: Sequence[tuple[datetime, float]]
-
-
-def findings(step: Diagnostic, output: Output, now: datetime) -> list[Finding]:
-    """Say what an output means."""
-    del step, now
-    return [] if output.exit_code == 0 else [Finding("bad", "", output.errors)]
-
-
-def headline(step: Diagnostic, output: Output, found: Sequence[Finding]) -> tuple[str, str]:
-    """Say it in a line."""
-    del step
-    return (found[0].level, found[0].text) if found else ("ok", output.text[:100])
-
-
-def chart(series: Any, *, title: str, unit: str, start: datetime | None, threshold: float | None) -> bytes:
-    """Draw."""
-    return b"\x89PNG"
-
-
-class Asked(Protocol):
+class Sends(Protocol):
     """What a mitigation would send."""
 
     @property
@@ -93,13 +38,13 @@ class Asked(Protocol):
 
 
 class Runs(Protocol):
-    """Runs lines; `runbooks.running.Runner` is one."""
+    """Runs lines; a broken world is an output, not an error."""
 
     async def run_step(self, step: Diagnostic, runbook: Runbook) -> Output: ...
 
     async def run_typed(self, text: str, runbook: Runbook | None) -> Output: ...
 
-    async def request(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> Asked: ...
+    async def request(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> Sends: ...
 
     async def apply(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> Output: ...
 
@@ -107,4 +52,4 @@ class Runs(Protocol):
 
     async def series(
         self, promql: str, runbook: Runbook, *, since: datetime, until: datetime, points: int = 240
-    ) -> Sequence[Series]: ...
+    ) -> list[Series]: ...

@@ -176,7 +176,7 @@ class Running:
     ) -> list[Series]:
         if self.refused:
             raise self.refused
-        return [Series({}, tuple(self.points))] if self.points else []
+        return [Series({}, self.points)] if self.points else []
 
 
 def printed(line: str, text: str = "", errors: str = "", exit_code: int = 0, **more: Any) -> Output:

@@ -22,7 +22,7 @@ NASTY = ["x" * 5_000, "🔥🔥🔥", "<!channel> *bold* _it_ ~no~ `code` <@U0AL
 
 
 def incident(text: str = "Checkout fails", **more: Any) -> Incident:
-    given = {
+    given: dict[str, Any] = {
         "id": 7,
         "title": text,
         "service": "inferadb",
