@@ -36,11 +36,20 @@ async def get(run: Run) -> None:
     if run.all_namespaces and (len(arguments) > 1 or "/" in arguments[0]):
         raise Failed(SINGLE)
     found = await targets(run, arguments)
+    _note_blind_spots(run, found)
     name, _ = output_of(run)
     if name in {"", "wide"} or _only_names_of_secrets(found, name):
         await _tables(run, found)
     else:
         await _objects(run, found)
+
+
+def _note_blind_spots(run: Run, found: list[Target]) -> None:
+    """Lines that hide what somebody looks for."""
+    if "status.phase!=Running" in str(run.command.flag("field-selector") or ""):
+        run.note("a pod in CrashLoopBackOff counts as Running in status.phase: this line does not show it")
+    if any(one.resource.plural == "componentstatuses" for one in found):
+        run.note("componentstatuses are deprecated and often wrong: see `kubectl get --raw '/readyz?verbose'`")
 
 
 def _only_names_of_secrets(found: list[Target], output: str) -> bool:
