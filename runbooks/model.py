@@ -211,6 +211,18 @@ class Drill(Part):
     severity: str = ""
 
 
+TEMPLATE_VALUES = frozenset(
+    {
+        "ref", "title", "service", "severity", "meaning", "status", "impact", "known", "commander",
+        "communications", "channel", "declared_by", "started", "duration", "next_update", "link", "drill",
+        "private", "by", "contact", "say", "resolved", "root_cause", "fix", "follow_ups", "date", "detected",
+        "time_to_detect", "time_to_acknowledge", "time_to_mitigate", "time_to_resolve", "updates_on_time",
+        "went_well", "went_wrong", "timeline", "outputs", "mitigations", "roles",
+    }
+)  # fmt: skip
+"""What templates may name; `Templates` says what each of them is."""
+
+
 class Templates(Part):
     """Jinja2 texts (`runbooks.templates.render`). The values a template may name, all text unless said otherwise:
 

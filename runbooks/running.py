@@ -95,7 +95,10 @@ class Runner:
 
     async def preview_line(self, line: str, runbook: Runbook | None) -> Preview:
         """Let the server do a dry run of a changing line. Raises LineRefused, Usage."""
-        return await self._executing.preview(compiled(line, changing=True), runbook, CHANGE_SECONDS)
+        ready = compiled(line, changing=True)
+        if ready.command is None or not ready.command.changes:
+            raise LineRefused("This line changes nothing, so there is nothing to preview.", "Run it without --preview.")
+        return await self._executing.preview(ready, runbook, CHANGE_SECONDS)
 
     async def apply_line(self, line: str, runbook: Runbook | None) -> Output:
         """Run a line that may change the cluster. Raises LineRefused, Usage."""
