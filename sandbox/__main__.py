@@ -123,22 +123,17 @@ def _tell(env: Mapping[str, str], page: str, trouble: str, *, machine: bool) -> 
 
 
 async def _demo(env: Mapping[str, str], page: str, trouble: str, stop: asyncio.Event) -> int:
-    """Start the bot beside the company; both end together."""
-    folder = Path(env["MUSTER_CONFIG"]).parent
-    own = {
-        "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'muster.db'}",
-        "HTTP_HOST": "127.0.0.1",
-        "HTTP_PORT": str(free_port()),
-    }
+    """Start the bot beside the company, and say where to look once it listens; both end together."""
+    folder, port = Path(env["MUSTER_CONFIG"]).parent, free_port()
+    own = {"DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'muster.db'}", "HTTP_HOST": "127.0.0.1"}
     words = (sys.executable, "-m", "bot", "serve")
-    bot = await asyncio.create_subprocess_exec(*words, env={**os.environ, **env, **own})
-    if trouble:
-        _say(trouble)
-    _say(f"Type /incident declare in #incidents. Break something on the page.\nOpen {page}")
+    bot = await asyncio.create_subprocess_exec(*words, env={**os.environ, **env, **own, "HTTP_PORT": str(port)})
     ended = asyncio.create_task(bot.wait())
     stopped = asyncio.create_task(stop.wait())
+    greeting = asyncio.create_task(_greet(page, trouble, f"http://127.0.0.1:{port}/readyz"))
     await asyncio.wait({ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    stopped.cancel()
+    for task in (greeting, stopped):
+        task.cancel()
     if bot.returncode is None:
         bot.terminate()
         await asyncio.wait({ended}, timeout=10)
@@ -146,6 +141,24 @@ async def _demo(env: Mapping[str, str], page: str, trouble: str, stop: asyncio.E
         bot.kill()
     code = await ended
     return 0 if stop.is_set() else code
+
+
+async def _greet(page: str, trouble: str, ready: str) -> None:
+    """Say where to look, as the last line, once the bot is connected."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    while not await asyncio.to_thread(_is_ready, opener, ready):
+        await asyncio.sleep(0.2)  # noqa: ASYNC110  # another process becomes ready: there is no event to wait for
+    if trouble:
+        _say(trouble)
+    _say(f"Type /incident declare in #incidents. Break something on the page.\nOpen {page}")
+
+
+def _is_ready(opener: urllib.request.OpenerDirector, url: str) -> bool:
+    try:
+        with opener.open(url, timeout=2):
+            return True
+    except OSError:
+        return False
 
 
 def _ask(act: str, found: argparse.Namespace) -> int:

@@ -211,6 +211,20 @@ async def test_the_program_says_one_line_and_a_sigterm_stops_it_without_a_trace(
             await session.get(f"{said['env']['PROMETHEUS_URL']}/-/ready")
 
 
+async def test_the_demo_greets_once_the_bot_is_connected_and_both_end_together(tmp_path: Path) -> None:
+    env = {**os.environ, "TMPDIR": str(tmp_path)}
+    words = (sys.executable, "-m", "sandbox", "demo", "--no-prometheus")
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*words, env=env, stdout=pipe, stderr=asyncio.subprocess.STDOUT)
+    assert process.stdout is not None
+    async with asyncio.timeout(60):
+        while not (line := await process.stdout.readline()).startswith(b"Open http://127.0.0.1:"):
+            assert line, "it ended without a greeting"
+    process.send_signal(signal.SIGTERM)
+    assert await asyncio.wait_for(process.wait(), 20) == 0
+    assert folders(tmp_path) == []
+
+
 def test_the_command_lists_stories_and_asks_nobody(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["stories"]) == 0
     assert "inferadb bad-deploy: " in capsys.readouterr().out
