@@ -1,4 +1,4 @@
-"""`/incident run kubectl get pods`: run a reading line and post what it prints."""
+"""`/incident run kubectl get pods`: run a command that only reads, and post what it prints."""
 
 from slack_bolt.async_app import AsyncApp
 
@@ -12,7 +12,7 @@ from commands.where import elsewhere
 VERB = Verb(
     "run",
     "run LINE",
-    "runs a reading line and posts what it prints",
+    "runs a command that only reads, and posts what it prints",
     "/incident run kubectl get pods -n inferadb",
     when="incident",
 )

@@ -13,7 +13,7 @@ VERB = Verb(
     "show",
     "shows how it stands, with the buttons; so does `/incident` alone",
     "/incident INC-7",
-    also=("", "state"),
+    also=("", "state", "status"),
     needs="",
     when="incident",
 )

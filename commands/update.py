@@ -1,11 +1,14 @@
 """`/incident update [status] TEXT`: tell stakeholders how it stands."""
 
+import contextlib
+
 from slack_bolt.async_app import AsyncApp
 
-from bot.errors import BadInput
+from bot.errors import BadInput, Told
+from bot.incidents.lifecycle import Incidents
 from bot.incidents.updates import Updates
 from bot.incidents.values import Said
-from bot.listening import Answer, Asked, answering_form
+from bot.listening import Answer, Asked, OpenView, answering_form
 from bot.replies import Screen
 from bot.store.tables import Incident, Status
 from bot.views import actions, forms
@@ -17,7 +20,6 @@ VERB = Verb(
     "update [status] TEXT",
     "tells everybody how it stands; without words a form opens",
     "/incident update monitoring Rolled back, errors are falling",
-    also=("status",),
 )
 TO_THE_END = {
     "resolved": "To resolve it, say `/incident resolve CAUSE`. Nothing was posted.",
@@ -34,15 +36,22 @@ def register(app: AsyncApp) -> None:
 
 async def update(asked: Asked, incident: Incident, updates: Updates, screen: Screen) -> Answer:
     if not asked.text:
-        await screen.open(forms.update(str(incident.id), asked.channel))
+        await screen.open(forms.update(str(incident.id), asked.channel, incident))
         return None
     updated = await updates.post(incident.id or 0, read_update(asked.text), by=asked.by)
     return f"Posted in {updated.ref}. It is *{updated.status}*."
 
 
-async def open_form(asked: Asked, screen: Screen) -> None:
-    """Open the form for a button, which knows its incident: nothing needs to be looked up."""
-    await screen.open(forms.update(asked.ref or "", asked.channel))
+async def open_form(asked: Asked, screen: Screen, incidents: Incidents) -> Answer:
+    """Open the form for a button, which knows its incident; how it stands now is looked up afterwards."""
+    opened = await screen.open(forms.update(asked.ref or "", asked.channel))
+    return _show_how_it_stands(opened, asked, screen, incidents)
+
+
+async def _show_how_it_stands(opened: OpenView, asked: Asked, screen: Screen, incidents: Incidents) -> None:
+    with contextlib.suppress(Told):
+        now = await incidents.named(asked.ref, asked.channel, person=asked.person)
+        await screen.redraw(opened, forms.update(asked.ref or "", asked.channel, now))
 
 
 async def submit(asked: Asked, incident: Incident, updates: Updates) -> Answer:

@@ -18,7 +18,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from bot.store.tables import Status
+from bot.store.tables import Incident, Status
 from bot.views import actions
 from bot.views.message import LABEL, context, cut, escaped, section
 from runbooks.durations import spelled
@@ -52,16 +52,23 @@ def kept(ref: str | int | None, channel: str | None) -> dict[str, Any]:
     return {"ref": str(ref) if ref else None, "channel": channel}
 
 
-def update(ref: str, channel: str | None) -> Form:
-    """Ask what stakeholders shall hear."""
+def update(ref: str, channel: str | None, now: Incident | None = None) -> Form:
+    """Ask what stakeholders shall hear; how it stands now is shown once that is known."""
     statuses = [status.value for status in Status if status.open]
-    blocks = [
+    blocks: list[Block] = [
+        *([_standing(now)] if now else []),
         text_input("known", "What we know", hint="What happened, what was found, what is being done.", long=True),
         select_input("status", "Status", [(AS_BEFORE, "As before"), *((one, one) for one in statuses)], AS_BEFORE),
         text_input("impact", "Impact on users", hint="Empty: as before.", required=False, limit=500),
         select_input("next_in", "Next update", [(AS_BEFORE, "As the severity says"), *_next_updates()], AS_BEFORE),
     ]
     return form(actions.UPDATE_FORM, f"Update INC-{ref}", "Post update", blocks, kept(ref, channel))
+
+
+def _standing(now: Incident) -> Block:
+    impact = f" · Impact: {escaped(cut(now.impact, 300))}" if now.impact else ""
+    known = f"\n_{escaped(cut(now.known, 300))}_" if now.known else ""
+    return context(f"Now: {escaped(now.severity)} · {now.status}{impact}{known}")
 
 
 def resolve(ref: str, channel: str | None) -> Form:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -109,7 +109,7 @@ class Lines:
 
     async def series(
         self, promql: str, runbook: Runbook, *, since: datetime, until: datetime, points: int = 240
-    ) -> Sequence[Series]:
+    ) -> list[Series]:
         return [Series({}, [(since, 0.0), (until, 0.1)])]
 
 

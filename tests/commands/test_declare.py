@@ -193,6 +193,28 @@ async def test_ten_deliveries_of_one_form_declare_once(office: Office, alex: Hum
     assert len(await office.services.incidents.open_ones("U0ALEX")) == 1
 
 
+async def test_a_form_that_slack_would_not_open_in_time_is_told(office: Office, alex: Human) -> None:
+    office.workspace.faults.add("views.open", "expired_trigger_id")
+    await alex.type("/incident declare")
+    await alex.told("Do it once more")
+
+
+async def test_a_form_that_changed_in_the_meantime_is_left_as_it_is(office: Office, alex: Human) -> None:
+    await alex.type("/incident declare")
+    form = await alex.form("title")
+    office.workspace.faults.add("views.update", "hash_conflict")
+    await _choose_service(alex, form, "omendb")
+    await _choose_service(alex, form, "inferadb")
+    await alex.form("severity")
+    assert not await _whispers(alex)
+
+
+async def test_an_error_of_slacks_is_answered_with_a_reference(office: Office, alex: Human) -> None:
+    office.workspace.faults.add("views.open", 500)
+    await alex.type("/incident declare")
+    await alex.told("finds the cause in its log under")
+
+
 async def test_a_guest_may_not_declare(office: Office) -> None:
     guest = office.human("U0GUEST")
     await guest.type("/incident declare SEV-2 inferadb Checkout fails")
@@ -207,6 +229,10 @@ async def test_without_a_database_a_declare_says_what_to_do_by_hand(
     assert "`#incident-inferadb-checkout-fails`" in told
     assert "<!subteam^S0ONCALL>" in told
     assert "https://grafana.example.com/d/1" in told
+
+
+async def _whispers(human: Human) -> list[Any]:
+    return [one for one in await human.messages("C0GENERAL") if one.get("ephemeral")]
 
 
 async def _choose_service(human: Human, form: dict[str, Any], service: str) -> None:

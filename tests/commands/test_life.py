@@ -73,6 +73,18 @@ async def test_the_update_form_keeps_what_is_left_as_before(office: Office, alex
     assert (incident.status, incident.known, incident.impact) == (Status.IDENTIFIED, "A pod crashes", "")
 
 
+async def test_the_update_form_shows_how_it_stands_once_that_is_known(office: Office, alex: Human) -> None:
+    channel = await office.declared()
+    await alex.type("/incident update identified The disk is <full>", channel)
+    await alex.told("Posted in INC-1", channel)
+    await alex.press(await alex.reads("Acknowledge", channel), "Post update", channel)
+
+    async def shown() -> bool:
+        return "The disk is &lt;full&gt;" in words_of((await alex.form("known"))["blocks"])
+
+    assert await alex.until(shown)
+
+
 async def test_a_form_opens_from_the_card_without_the_database(office: Office, alex: Human, lose_database: Any) -> None:
     channel = await office.declared()
     card = await alex.reads("Acknowledge", channel)
@@ -284,3 +296,52 @@ async def test_a_guest_may_read_but_not_act(office: Office) -> None:
     await guest.told("You may not respond to incidents")
     await guest.type("/incident list")
     await guest.told("1 open incident")
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "words", "says"),
+    [
+        ("update", "known", "A pod crashes", "Posted in INC-1"),
+        ("resolve", "root_cause", "A bad deploy", "INC-1 is resolved"),
+        ("cancel", "reason", "A false alarm", "INC-1 is cancelled"),
+    ],
+)
+async def test_a_command_without_words_opens_its_form(
+    office: Office, alex: Human, line: str, field: str, words: str, says: str
+) -> None:
+    channel = await office.declared()
+    await alex.type(f"/incident {line}", channel)
+    assert (await alex.submit(await alex.form(field), **{field: words}))["ok"]
+    await alex.told(says, channel)
+
+
+async def test_cancelling_in_one_line_and_reopening_by_the_form(office: Office, alex: Human) -> None:
+    channel = await office.declared()
+    await alex.type("/incident cancel A false alarm", channel)
+    await alex.told("INC-1 is cancelled", channel)
+    await alex.type("/incident reopen", channel)
+    assert (await alex.submit(await alex.form("reason"), reason="It was none"))["ok"]
+    await alex.told("INC-1 is open again", channel)
+
+
+async def test_nothing_has_changed_is_an_update_too(office: Office, alex: Human) -> None:
+    channel = await office.declared()
+    clock = {"type": "actions", "block_id": "due", "elements": [_button("No change"), _button("Snooze")]}
+    due = office.workspace.integration_says("Muster", channel, "An update is due", blocks=[clock])
+    for action, says in (("no_change", "nothing has changed"), ("snooze", "reminded again")):
+        where = {"channel": channel, "ts": due, "block_id": "due", "action_id": action}
+        assert (await alex.do("click", **where))["ok"]
+        await alex.told(says, channel)
+
+
+def _button(label: str) -> dict[str, Any]:
+    action = label.lower().replace(" ", "_")
+    return {"type": "button", "action_id": action, "value": "1", "text": {"type": "plain_text", "text": label}}
+
+
+async def test_status_shows_and_does_not_post(office: Office, alex: Human) -> None:
+    channel = await office.declared()
+    await alex.type("/incident status", channel)
+    await alex.told("INC-1 SEV-2 Investigating", channel)
+    await alex.type("/incident status")
+    await alex.told("This channel belongs to no incident")
