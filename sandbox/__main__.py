@@ -146,8 +146,8 @@ async def _demo(env: Mapping[str, str], page: str, trouble: str, stop: asyncio.E
 async def _greet(page: str, trouble: str, ready: str) -> None:
     """Say where to look, as the last line, once the bot is connected."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    while not await asyncio.to_thread(_is_ready, opener, ready):
-        await asyncio.sleep(0.2)  # noqa: ASYNC110  # another process becomes ready: there is no event to wait for
+    while not await asyncio.to_thread(_is_ready, opener, ready):  # noqa: ASYNC110  # another process: no event to await
+        await asyncio.sleep(0.2)
     if trouble:
         _say(trouble)
     _say(f"Type /incident declare in #incidents. Break something on the page.\nOpen {page}")

@@ -5,7 +5,7 @@ import contextlib
 import functools
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from http import HTTPStatus
 
 from aiohttp import web
@@ -26,6 +26,7 @@ from sandbox.cluster.asking import Asked, Target, allow, target_of
 from sandbox.cluster.cluster import STEP_SECONDS, Cluster
 from sandbox.cluster.identity import ANONYMOUS, Identity
 from sandbox.cluster.objects import Object
+from sandbox.cluster.store import Store
 
 THROUGH = re.compile(r"^/as/([^/]+)/")
 PUBLIC = ("/healthz", "/livez", "/readyz", "/version")
@@ -176,7 +177,7 @@ def _get(asked: Asked, cluster: Cluster) -> Object:
     return reading.shown(asked, cluster.store.need(target.kind, target.namespace, target.name), cluster.now())
 
 
-def _write(act: Callable[[Asked, object], Object]) -> Act:
+def _write(act: Callable[[Asked, Store], Object]) -> Act:
     def done(asked: Asked, cluster: Cluster) -> Object:
         thing = act(asked, cluster.store)
         return thing if thing["kind"] == "Status" else reading.shown(asked, thing, cluster.now())
@@ -187,10 +188,10 @@ def _write(act: Callable[[Asked, object], Object]) -> Act:
 OBJECTS: dict[str, Act] = {
     "get": _get,
     "list": lambda asked, cluster: reading.listed(asked, cluster.store, cluster.now()),
-    "create": _write(writing.create),  # type: ignore[arg-type]  # the store is the only thing passed
-    "update": _write(writing.update),  # type: ignore[arg-type]  # as above
-    "patch": _write(writing.patch),  # type: ignore[arg-type]  # as above
-    "delete": _write(writing.delete),  # type: ignore[arg-type]  # as above
+    "create": _write(writing.create),
+    "update": _write(writing.update),
+    "patch": _write(writing.patch),
+    "delete": _write(writing.delete),
     "deletecollection": lambda asked, cluster: writing.delete_collection(asked, cluster.store),
 }
 SUBRESOURCES: dict[str, dict[str, Act]] = {
@@ -230,10 +231,11 @@ async def _streamed(request: web.Request, parts: AsyncIterator[bytes], media: st
 
 async def _first(parts: AsyncIterator[bytes], request: web.Request, response: web.StreamResponse) -> bytes | None:
     """Prepare the answer while the first part is awaited, so that an error can still be a Status."""
-    waiting: Awaitable[bytes] = asyncio.ensure_future(anext(parts))
-    done, _ = await asyncio.wait([waiting], timeout=0.01)  # type: ignore[type-var]  # a future
-    if done and waiting.exception() is not None and not isinstance(waiting.exception(), StopAsyncIteration):  # type: ignore[attr-defined]  # a future
-        await waiting
+    waiting: asyncio.Future[bytes] = asyncio.ensure_future(anext(parts))
+    done, _ = await asyncio.wait([waiting], timeout=0.01)
+    failed = waiting.exception() if done else None
+    if isinstance(failed, faults.Fault):
+        raise failed
     await response.prepare(request)
     try:
         return await waiting
