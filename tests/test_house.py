@@ -38,6 +38,13 @@ def test_nothing_runs_a_shell(path: Path) -> None:
             assert ast.unparse(node.func) not in {"os.system", "os.popen"}, f"{path}:{node.lineno}"
 
 
+def test_blocks_are_made_in_views_alone() -> None:
+    elsewhere = [
+        path for path in SOURCES if "bot/views" not in path.as_posix() and "slack_sdk.models" in path.read_text()
+    ]
+    assert not elsewhere
+
+
 def test_importing_every_module_reaches_for_nothing() -> None:
     """No socket, no file of the user's, no task: a module is only definitions."""
     names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in SOURCES]

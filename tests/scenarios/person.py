@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-PATIENCE = 30.0
+PATIENCE = 100.0
 """Seconds before a scenario says what it waited for in vain; nothing waits that long when all is well."""
 
 

@@ -1,0 +1,171 @@
+"""Start the sandbox and the bot as a user does, and print what people wait for, beside a yardstick of the same run."""
+
+import asyncio
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Iterable, Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+from runbooks.reading import library
+from tests.scenarios.person import Person, person
+from tests.scenarios.started import PLAIN, ROOT, Bot, Company, bot, sandbox
+
+AT_ONCE = 50
+ROUNDS = 4
+PEOPLE = ("U0ALEX", "U0SAM", "U0PRIYA", "U0JO", "U0DANA")
+CHANNEL = "C0INCIDENTS"
+
+
+def line(what: str, measured: str, beside: str = "") -> None:
+    print(f"{what:<46} {measured:>18}   {beside}".rstrip(), flush=True)
+
+
+def depth(calls: Iterable[Mapping[str, Any]], until: str) -> int:
+    """Return how many calls had to wait for each other, up to the first `until`."""
+    deep: list[tuple[float, int, str]] = []
+    for call in sorted(calls, key=lambda one: float(one["at"])):
+        before = [one[1] for one in deep if one[0] <= call["at"]]
+        deep.append((call["ended"], 1 + max(before, default=0), call["method"]))
+        if call["method"] == until:
+            return deep[-1][1]
+    raise LookupError(f"{until} was not called")
+
+
+def resident(pid: int) -> float:
+    """Return a process's resident memory in MiB."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+async def timed(doing: Awaitable[Any]) -> float:
+    began = time.perf_counter()
+    await doing
+    return time.perf_counter() - began
+
+
+async def program(*words: str, env: Mapping[str, str] = PLAIN) -> float:
+    """Run a program to its end; return its seconds."""
+    null = asyncio.subprocess.DEVNULL
+    began = time.perf_counter()
+    process = await asyncio.create_subprocess_exec(*words, cwd=ROOT, env=dict(env), stdout=null, stderr=null)
+    if await process.wait() not in {0, 1}:
+        raise RuntimeError(f"{words} failed")
+    return time.perf_counter() - began
+
+
+async def declaring(company: Company, alex: Person) -> str:
+    await company.control("calls/clear", {})
+    began = time.perf_counter()
+    await alex.say(CHANNEL, "/incident declare SEV-2 inferadb Checkout errors above 5%")
+    channel = str((await alex.enters("incident-"))["id"])
+    await alex.sees(channel, "Acknowledge", "Resolve")
+    took = time.perf_counter() - began
+    calls = await company.control("calls")
+    until = max(depth(calls, "conversations.invite"), depth(calls, "chat.postMessage"))
+    line(
+        "Slack calls one after another until the card", f"{until}", "the declarer is in the channel, the card is there"
+    )
+    line("from Enter to the card", f"{took * 1000:.0f} ms")
+    return channel
+
+
+async def acknowledging(everybody: list[Person]) -> None:
+    """Have 50 people ask at once, beside as many plain requests to the pretend Slack itself."""
+    asked: list[float] = []
+    plain: list[float] = []
+    for _ in range(ROUNDS):
+        who = [everybody[number % len(everybody)] for number in range(AT_ONCE)]
+        asked += await asyncio.gather(*(timed(one.say(CHANNEL, "/incident list")) for one in who))
+        plain += await asyncio.gather(*(timed(one.state()) for one in who))
+    p50, p99 = statistics.median(asked), statistics.quantiles(asked, n=100)[98]
+    yard = statistics.median(plain)
+    line(
+        f"acknowledged, {AT_ONCE} people at once, p50",
+        f"{p50 * 1000:.0f} ms",
+        f"{p50 / yard:.1f}× a plain request to the same Slack",
+    )
+    line(
+        f"acknowledged, {AT_ONCE} people at once, p99",
+        f"{p99 * 1000:.0f} ms",
+        f"{3000 / (p99 * 1000):.0f}× faster than Slack's three seconds",
+    )
+
+
+async def assessing(company: Company, alex: Person, channel: str) -> None:
+    """Run the quick assessment, beside the same kubectl lines run one after another."""
+    await alex.sees(channel, "Each output is in the thread")
+
+    async def again() -> None:
+        before = len([one for one in await alex.messages(channel) if "Each output" in str(one)])
+        await alex.say(channel, "/incident diagnose")
+
+        async def more() -> bool:
+            done = [
+                one for one in await alex.messages(channel) if "Each output" in str(one) and "done" not in one["text"]
+            ]
+            return len(done) > before
+
+        await alex.until("the summary", more)
+
+    took = statistics.median([await timed(again()) for _ in range(3)])
+    steps = [step for step in library()["inferadb"].diagnostics if step.phase == "assess"]
+    lines = [step.run for step in steps if step.run and step.run.startswith("kubectl ")]
+    beside = ""
+    if kubectl := shutil.which("kubectl"):
+        env = PLAIN | {"KUBECONFIG": company.env["KUBECONFIG"]}
+        alone = 0.0
+        for text in lines:
+            alone += await program(kubectl, *text.partition("|")[0].replace("'", "").split()[1:], env=env)
+        beside = f"{len(lines)} of them by kubectl, one after another: {alone * 1000:.0f} ms"
+    line(f"quick assessment, {len(steps)} steps, asked to told", f"{took * 1000:.0f} ms", beside)
+
+
+async def starting(company: Company, folder: Path) -> None:
+    """Start the bot three times, beside a Python that only imports what it needs."""
+
+    took = statistics.median([await started_only(company, folder) for _ in range(3)])
+    bare = statistics.median(
+        [
+            await program(sys.executable, "-c", "import slack_bolt.async_app, kubernetes.aio, sqlmodel, aiohttp")
+            for _ in range(3)
+        ]
+    )
+    line(
+        "start to ready",
+        f"{took * 1000:.0f} ms",
+        f"{took / bare:.1f}× importing its libraries alone ({bare * 1000:.0f} ms)",
+    )
+    helped = statistics.median([await program(sys.executable, "-m", "bot", "--help") for _ in range(3)])
+    line("muster --help", f"{helped * 1000:.0f} ms")
+
+
+async def started_only(company: Company, folder: Path) -> float:
+    began = time.perf_counter()
+    async with bot(company, Path(tempfile.mkdtemp(dir=folder))):
+        return time.perf_counter() - began
+
+
+async def main() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="muster-bench-"))
+    try:
+        async with AsyncExitStack() as stack:
+            company = await stack.enter_async_context(sandbox())
+            await starting(company, folder)
+            running: Bot = await stack.enter_async_context(bot(company, folder))
+            line("resident memory, just started", f"{resident(running.process.pid):.0f} MiB")
+            everybody = [await stack.enter_async_context(person(company.page, one)) for one in PEOPLE]
+            channel = await declaring(company, everybody[0])
+            await assessing(company, everybody[0], channel)
+            await acknowledging(everybody)
+            line("resident memory, after all that", f"{resident(running.process.pid):.0f} MiB")
+    finally:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
