@@ -134,7 +134,3 @@ def _say(text: str) -> None:
 
 def _tell(text: str) -> None:
     sys.stderr.write(f"{text}\n")
-
-
-run = run_line_command
-lint = lint_command

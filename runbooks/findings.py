@@ -61,10 +61,12 @@ def measured(value: float, unit: str) -> str:
 
 def _plain(step: Diagnostic, output: Output) -> tuple[Level, str]:
     lines = [line for line in output.text.splitlines() if line.strip()]
-    if set(step.find) & set(pods.FINDERS) and output.objects:
+    if "not-ready" in step.find and output.objects:
         return "ok", _pods_well(output)
     if "log-errors" in step.find:
         return "ok", "No errors found"
+    if "recent-rollout" in step.find and output.objects:
+        return "ok", f"No rollout in the last {spelled(rollouts.RECENT)}"
     if step.promql and output.notes:
         return "warning", output.notes[0]
     if not lines:
@@ -92,9 +94,14 @@ def _worst(found: Sequence[Finding]) -> Level:
 
 
 def _told(found: Sequence[Finding]) -> str:
-    first = [one.text for one in found if one.level == found[0].level]
-    more = len(found) - len(first[:2])
-    return "; ".join(first[:2]) + (f" (and {more} more)" if more > 0 else "")
+    """Tell the two worst things; what is the same but for its object is told once."""
+    alike: dict[str, list[Finding]] = {}
+    for one in found:
+        if one.level == found[0].level:
+            alike.setdefault(one.text.replace(one.object, "") if one.object else one.text, []).append(one)
+    said = [f"{same[0].text}, like {len(same) - 1} more" if len(same) > 1 else same[0].text for same in alike.values()]
+    more = len(found) - sum(len(same) for same in list(alike.values())[:2])
+    return "; ".join(said[:2]) + (f" (and {more} more)" if more > 0 else "")
 
 
 def _threshold(step: Diagnostic, output: Output) -> Iterator[Finding]:
@@ -121,8 +128,12 @@ def _recent_rollout(output: Output, now: datetime) -> Iterator[Finding]:
         return
     ago = spelled(_rounded(now - rollout.at))
     what = f" ({rollout.change})" if rollout.change else ""
+    if rollout.back:
+        said = f"{rollout.workload} was rolled back {ago} ago: revision {rollout.revision}{what}"
+        yield Finding("ok", rollout.workload, said, recent=True)
+        return
     text = f"{rollout.workload} was rolled out {ago} ago: revision {rollout.revision}{what}"
-    yield Finding("warning", rollout.workload, text, ("rollback",), {}, recent=True)
+    yield Finding("warning", rollout.workload, text, ("rollback",), recent=True)
 
 
 def _rounded(length: timedelta) -> timedelta:
@@ -136,8 +147,8 @@ def _log_errors(output: Output, _now: datetime) -> Iterator[Finding]:
     if not total:
         return
     most, times = counted[0]
-    said = f"{total} error line{'s' if total > 1 else ''}"
-    yield Finding("warning", "", f"{said}; {times} × {most}" if times > 1 else f"{said}: {most}")
+    said = f"{total} error line{'s' if total > 1 else ''}: "
+    yield Finding("warning", "", said + (f"{times} × {most}" if times > 1 else most))
 
 
 _FINDERS: dict[str, Callable[[Output, datetime], Iterator[Finding]]] = {

@@ -22,6 +22,8 @@ class Rollout:
     revision: int
     at: datetime
     change: str = ""
+    back: bool = False
+    """Whether it went back to what an earlier revision ran."""
 
 
 def latest(objects: Iterable[Mapping[str, Any]]) -> Rollout | None:
@@ -36,7 +38,8 @@ def latest(objects: Iterable[Mapping[str, Any]]) -> Rollout | None:
     at = _moment_of(newest, known)
     if at is None or (before is None and not _annotations(newest).get(_HISTORY)):
         return None
-    return Rollout(_workload(newest), _revision(newest), at, _change(newest, before))
+    back = bool(_annotations(newest).get(_HISTORY))
+    return Rollout(_workload(newest), _revision(newest), at, _change(newest, before), back)
 
 
 def _moment_of(newest: Mapping[str, Any], objects: Sequence[Mapping[str, Any]]) -> datetime | None:
@@ -53,15 +56,16 @@ def _moment_of(newest: Mapping[str, Any], objects: Sequence[Mapping[str, Any]]) 
 def _change(newest: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
     cause = str(_annotations(newest).get(_CAUSE) or "")
     old, new = _images(before) if before else {}, _images(newest)
-    images = [f"{old[name]} → {_tag(old[name], image)}" for name, image in new.items() if old.get(name, image) != image]
+    images = [_moved(old[name], image) for name, image in new.items() if old.get(name, image) != image]
     restarted = not images and _template(newest).get("metadata", {}).get("annotations", {}).get(_RESTARTED)
     return "; ".join(filter(None, [cause, *images, "a restart" if restarted and not cause else ""]))
 
 
-def _tag(old: str, new: str) -> str:
-    """Leave out the image's name where only its tag differs."""
-    name, _, tag = new.rpartition(":")
-    return tag if name and old.rpartition(":")[0] == name else new
+def _moved(old: str, new: str) -> str:
+    """Write `inferadb:1.4.2 → 1.5.0`; the whole names where more than the tag differs."""
+    (old_name, _, _), (new_name, _, tag) = old.rpartition(":"), new.rpartition(":")
+    same = bool(old_name) and old_name == new_name and "/" not in tag
+    return f"{old.rpartition('/')[2]} → {tag}" if same else f"{old} → {new}"
 
 
 def _images(replica_set: Mapping[str, Any]) -> dict[str, str]:
