@@ -20,7 +20,7 @@ from runbooks.model import Mitigation, Runbook
 
 log = structlog.get_logger(__name__)
 
-CHECKS = 12
+CHECKS = 24
 """Rates over minutes recover in minutes: so often it is looked at before a mitigation counts as not enough."""
 KEPT = 4_000
 
@@ -128,7 +128,7 @@ class Applying:
     async def _note(self, run: MitigationRun, sentence: str, output: str = "") -> None:
         async with self._store.changing(run.incident, by=By(None)) as change:
             row = await _row(change, run.incident, run.id or 0)
-            row.progress = "\n".join([*row.progress.splitlines(), *sentence.splitlines()])[-KEPT:]
+            row.progress = _with(row.progress, sentence)
             row.output = output or row.output
             row.alive_at = change.now
             self._show(change, row)
@@ -177,6 +177,13 @@ class Applying:
     async def _beat(self, run: MitigationRun) -> None:
         async with self._store.changing(run.incident, by=By(None)) as change:
             (await _row(change, run.incident, run.id or 0)).alive_at = change.now
+
+
+def _with(progress: str, sentence: str) -> str:
+    """Add what is new; kubectl says the same sentence again while nothing moves."""
+    known = progress.splitlines()
+    new = [line for line in sentence.splitlines() if line not in known[-1:]]
+    return "\n".join([*known, *new])[-KEPT:]
 
 
 async def _row(questions: Questions, incident: int, id_: int) -> MitigationRun:

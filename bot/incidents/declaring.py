@@ -50,19 +50,23 @@ async def record(change: Change, declaration: Declaration, runbook: Runbook, sev
             next_update_at=plan.due_at,
         )
     )
-    incident.channel_name = channel_name(
-        runbook.channels.name,
-        number(incident),
-        service=runbook.service,
-        title=title,
-        severity=severity.key,
-        day=f"{change.now:%Y%m%d}",
-    )
+    incident.channel_name = _channel_name(incident, runbook)
     change.due(DueKind.REMIND, plan.remind_at)
     change.due(DueKind.UPDATE, plan.due_at)
     whole = {"title": declaration.title} if was_cut else {}
     change.write(Kind.DECLARED, f"Declared {severity.key} for {runbook.name}: {title}", detail=whole)
     return incident
+
+
+def _channel_name(incident: Incident, runbook: Runbook) -> str:
+    return channel_name(
+        runbook.channels.name,
+        number(incident),
+        service=incident.service,
+        title=incident.title,
+        severity=incident.severity,
+        day=f"{incident.started_at:%Y%m%d}",
+    )
 
 
 def tell(telling: Telling, change: Change, declaration: Declaration) -> None:

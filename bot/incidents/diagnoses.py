@@ -173,7 +173,7 @@ async def _typed(change: Change, line: str, output: Output) -> StepOutput:
     return StepOutput(
         diagnosis=row.id or 0,
         step=TYPED,
-        title="Typed",
+        title=output.line or line,
         line=output.line or line,
         level=level,
         headline=said[0][:200] if said and level == "bad" else f"{len(said)} lines",

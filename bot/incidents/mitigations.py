@@ -9,12 +9,13 @@ from bot.incidents.applying import Applying, run_place
 from bot.incidents.background import SILENCE, Background
 from bot.incidents.examining import Examining
 from bot.incidents.refusals import NoSuchMitigation, NotOffered
-from bot.incidents.runs import InputRefused, LineRefused, Runs
+from bot.incidents.runs import InputRefused, LineRefused, Runs, Sends
 from bot.incidents.standing import still_open
 from bot.incidents.telling import Telling
+from bot.incidents.telling import number as number_of
 from bot.incidents.values import RequestedMitigation
 from bot.store.store import By, Change, Store
-from bot.store.tables import Incident, Kind, MitigationRun, RunState
+from bot.store.tables import Kind, MitigationRun, RunState
 from bot.views import mitigation as views
 from runbooks.model import Mitigation, Runbook
 
@@ -42,36 +43,19 @@ class Mitigations:
 
     async def offered(self, number: int) -> list[Mitigation]:
         """Return the runbook's mitigations in its order."""
-        _, runbook = await self._known(number)
-        return list(runbook.mitigations)
+        return list((await self._runbook(number)).mitigations)
 
     async def request(
         self, number: int, mitigation: str, inputs: Mapping[str, object], *, by: By
     ) -> RequestedMitigation:
         """Return what would be sent, with a token that applies it once. Told: BadInput (field: the input's name)."""
-        _, runbook = await self._known(number)
+        runbook = await self._runbook(number)
         wanted = _named(runbook, mitigation)
-        try:
-            asked = await self._runs.request(wanted, runbook, inputs)
-        except InputRefused as refused:
-            raise BadInput(f"{refused.problem} Change it and try again.", field=refused.field) from refused
-        except LineRefused as refused:
-            raise BadInput(f"{refused.reason} {refused.instead}") from refused
+        asked = await self._asked(wanted, runbook, inputs)
         token = secrets.token_urlsafe(18)
         async with self._store.changing(number, by=by) as change:
             await still_open(change)
-            run = MitigationRun(
-                incident=number,
-                mitigation=wanted.id,
-                title=wanted.name,
-                line=asked.line,
-                inputs=dict(inputs),
-                by=by.person or "",
-                token=token,
-                state=RunState.WAITING,
-                started_at=change.now,
-            )
-            await change.add(run)
+            await change.add(_offered(change, wanted, asked.line, inputs, token))
         return RequestedMitigation(
             incident=number,
             mitigation=wanted.id,
@@ -123,10 +107,33 @@ class Mitigations:
         """Cut off the following of what runs; the next start tells that it was interrupted."""
         await self._background.stop()
 
-    async def _known(self, number: int) -> tuple[Incident, Runbook]:
+    async def _runbook(self, number: int) -> Runbook:
         async with self._store.reading() as reading:
-            incident = await reading.incident(number)
-        return incident, self._telling.runbook(incident)
+            return self._telling.runbook(await reading.incident(number))
+
+    async def _asked(self, wanted: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> Sends:
+        """Ask what would be sent; what a person can mend is told beside its field."""
+        try:
+            return await self._runs.request(wanted, runbook, inputs)
+        except InputRefused as refused:
+            raise BadInput(f"{refused.problem} Change it and try again.", field=refused.field) from refused
+        except LineRefused as refused:
+            raise BadInput(f"{refused.reason} {refused.instead}".strip()) from refused
+
+
+def _offered(change: Change, wanted: Mitigation, line: str, inputs: Mapping[str, object], token: str) -> MitigationRun:
+    """Record what was shown, so that exactly that can be applied."""
+    return MitigationRun(
+        incident=number_of(change.incident),
+        mitigation=wanted.id,
+        title=wanted.name,
+        line=line,
+        inputs=dict(inputs),
+        by=change.by.person or "",
+        token=token,
+        state=RunState.WAITING,
+        started_at=change.now,
+    )
 
 
 def _named(runbook: Runbook, id_: str) -> Mitigation:

@@ -51,7 +51,8 @@ def summary(incident: Incident) -> str:
 def topic(incident: Incident, service: str) -> str:
     """Say the incident in a channel's topic (250 characters)."""
     drill = "DRILL · " if incident.drill else ""
-    return cut(f"{drill}{incident.ref} · {incident.severity} · {incident.status} · {service} · {incident.title}", 250)
+    facts = f"{incident.severity} · {incident.status} · {escaped(service)} · {escaped(incident.title)}"
+    return cut(f"{drill}{incident.ref} · {facts}", 250)
 
 
 def _marks(incident: Incident) -> list[Block]:
@@ -86,18 +87,23 @@ def _buttons(incident: Incident) -> ActionsBlock:
 
 
 def _button(incident: Incident, label: str, action: str) -> ButtonElement:
-    style = {actions.ACKNOWLEDGE: "primary", actions.RESOLVE: None}.get(action)
-    if action == actions.ACKNOWLEDGE and incident.acknowledged_at is not None:
-        style = None
-    confirm = None
-    if action == actions.ESCALATE:
-        confirm = ConfirmObject(
-            title="Escalate?",
-            text="The runbook's next contact is mentioned and invited to this channel.",
-            confirm="Escalate",
-            deny="Not yet",
-        )
-    return ButtonElement(text=label, action_id=action, value=str(incident.id), style=style, confirm=confirm)
+    first = action == actions.ACKNOWLEDGE and incident.acknowledged_at is None
+    return ButtonElement(
+        text=label,
+        action_id=action,
+        value=str(incident.id),
+        style="primary" if first else None,
+        confirm=_sure() if action == actions.ESCALATE else None,
+    )
+
+
+def _sure() -> ConfirmObject:
+    return ConfirmObject(
+        title="Escalate?",
+        text="The runbook's next contact is mentioned and invited to this channel.",
+        confirm="Escalate",
+        deny="Not yet",
+    )
 
 
 def _commander(incident: Incident) -> SectionBlock:

@@ -78,8 +78,9 @@ def output(title: str, line: str, text: str, notes: Sequence[str], sign: str = "
     """Show what a line printed, as it printed it; a long one is cut and says so."""
     shown, left_out = shortened(text)
     said = [*notes, *([f"{left_out} more lines are in the file below"] if left_out else [])]
-    head = f"{sign} *{escaped(title)}*".strip()
-    blocks: list[Block] = [section(f"{head}\n`{escaped(cut(' '.join(line.split()), 500))}`")]
+    typed = f"`{escaped(cut(' '.join(line.split()), 500))}`"
+    head = f"{sign} {typed}" if title == line else f"{sign} *{escaped(title)}*\n{typed}"
+    blocks: list[Block] = [section(head.strip())]
     if shown.strip():
         blocks.append(_preformatted(shown))
     else:
@@ -139,8 +140,9 @@ def _suggestion(incident: Incident, suggested: Suggestion) -> SectionBlock:
         action_id=actions.MITIGATION_CHOOSE,
         value=f"{incident.id}/{suggested.mitigation}",
     )
-    about = escaped(cut(suggested.about or suggested.label, HEADLINE))
-    return SectionBlock(text=MarkdownTextObject(text=f":bulb: Suggested: {about}"), accessory=button)
+    about = f": {escaped(cut(suggested.about, HEADLINE))}" if suggested.about else ""
+    text = f":bulb: Suggested: *{escaped(cut(suggested.label, HEADLINE))}*{about}"
+    return SectionBlock(text=MarkdownTextObject(text=text), accessory=button)
 
 
 def _preformatted(text: str) -> RichTextBlock:

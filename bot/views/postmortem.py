@@ -63,36 +63,11 @@ def comment(incident: Incident) -> str:
 
 def _values(shown: Shown) -> dict[str, Any]:
     incident, names = shown.incident, shown.names
-    return {
-        "ref": incident.ref,
-        "title": _plain(incident.title),
+    return _facts(incident, names) | {
         "service": shown.service,
-        "severity": incident.severity,
         "meaning": shown.severity.meaning if shown.severity else "",
-        "status": str(incident.status),
-        "impact": _plain(incident.impact),
-        "known": _plain(incident.known),
-        "commander": _name(incident.commander, names),
-        "communications": _name(incident.communications, names),
-        "declared_by": _name(incident.declared_by, names),
-        "channel": f"#{incident.channel_name}",
-        "date": f"{incident.started_at:%Y-%m-%d}",
-        "started": _moment(incident.started_at),
-        "resolved": _moment(incident.resolved_at) if incident.resolved_at else "",
         "duration": lasted(incident.started_at, shown.until),
-        "root_cause": _plain(incident.root_cause),
-        "fix": _plain(incident.fix),
-        "time_to_acknowledge": _after(incident, incident.acknowledged_at),
-        "time_to_mitigate": _after(incident, incident.mitigated_at),
-        "time_to_resolve": _after(incident, incident.resolved_at),
         "updates_on_time": shown.updates_on_time,
-        "drill": incident.drill,
-        "private": incident.private,
-        "roles": [
-            {"role": ROLES[role], "person": _name(incident.holder(role), names)}
-            for role in Role
-            if incident.holder(role)
-        ],
         "timeline": [_entry(entry, incident, names) for entry in shown.entries],
         "outputs": [_output(run, output) for run, outputs in shown.runs for output in outputs],
         "mitigations": [_mitigation(run, names) for run in shown.mitigations if run.state in STATES],
@@ -100,6 +75,33 @@ def _values(shown: Shown) -> dict[str, Any]:
             {"text": _plain(one.text), "owner": _name(one.person, names), "due": one.due_on or ""}
             for one in shown.follow_ups
         ],
+    }
+
+
+def _facts(incident: Incident, names: Mapping[str, str]) -> dict[str, Any]:
+    held = {role: _name(incident.holder(role), names) for role in Role}
+    return {
+        "ref": incident.ref,
+        "title": _plain(incident.title),
+        "severity": incident.severity,
+        "status": str(incident.status),
+        "impact": _plain(incident.impact),
+        "known": _plain(incident.known),
+        "commander": held[Role.COMMANDER],
+        "communications": held[Role.COMMUNICATIONS],
+        "declared_by": _name(incident.declared_by, names),
+        "roles": [{"role": ROLES[role], "person": name} for role, name in held.items() if name],
+        "channel": f"#{incident.channel_name}",
+        "date": f"{incident.started_at:%Y-%m-%d}",
+        "started": _moment(incident.started_at),
+        "resolved": _moment(incident.resolved_at) if incident.resolved_at else "",
+        "root_cause": _plain(incident.root_cause),
+        "fix": _plain(incident.fix),
+        "time_to_acknowledge": _after(incident, incident.acknowledged_at),
+        "time_to_mitigate": _after(incident, incident.mitigated_at),
+        "time_to_resolve": _after(incident, incident.resolved_at),
+        "drill": incident.drill,
+        "private": incident.private,
     }
 
 

@@ -1,0 +1,71 @@
+"""What must happen once, whoever does it and wherever it is kept: tried on SQLite and on PostgreSQL."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.errors import AlreadyResolved, NoLongerOffered, Redelivered
+from bot.incidents.values import Declaration, Resolution
+from bot.schedule import Clock as Ticking
+from bot.store.store import By, Store
+from tests.bot.postgres import database_url, postgres, postgres_url, store
+
+from .conftest import ALEX, JO, SAM, Clock, House
+
+__all__ = ["database_url", "postgres", "postgres_url", "store"]
+
+
+@pytest.fixture
+def either(store: Store) -> House:
+    """A house on either database."""
+    clock = Clock(datetime.now(UTC))
+    store.now = clock
+    return House(store, clock)
+
+
+async def test_of_many_who_resolve_one_succeeds_and_the_others_are_told_who(either: House) -> None:
+    await either.declare()
+    answers = await asyncio.gather(
+        *(either.incidents.resolve(1, Resolution("A deploy"), by=By(who)) for who in (ALEX, SAM, JO) * 3),
+        return_exceptions=True,
+    )
+    told = [str(answer) for answer in answers if isinstance(answer, AlreadyResolved)]
+    assert len(told) == 8
+    assert len(set(told)) == 1
+    assert (await either.kinds()).count("resolved") == 1
+
+
+async def test_a_payload_that_comes_ten_times_declares_once(either: House) -> None:
+    wanted = Declaration("Slow", "inferadb", "SEV-2")
+    answers = await asyncio.gather(
+        *(either.incidents.declare(wanted, by=By(ALEX, key="trigger-1")) for _ in range(10)), return_exceptions=True
+    )
+    assert sum(isinstance(answer, Redelivered) for answer in answers) == 9
+    assert len(await either.effects("conversations.create")) == 1
+
+
+async def test_of_several_clocks_each_reminder_and_update_comes_from_one(either: House) -> None:
+    for _ in range(3):
+        await either.declare()
+    clocks = [Ticking(either.store, either.updates) for _ in range(4)]
+    for minutes in (15, 15):
+        now = either.clock.turn(minutes=minutes)
+        assert sum(await asyncio.gather(*(clock.tick(now) for clock in clocks))) == 3
+    for number in (1, 2, 3):
+        assert [kind for kind in await either.kinds(number) if kind in {"reminder", "update"}] == ["reminder", "update"]
+
+
+async def test_a_mitigation_is_applied_once_however_often_it_is_clicked(either: House) -> None:
+    await either.declare()
+    asked = await either.mitigations.request(1, "roll-back", {}, by=By(ALEX))
+    clicks = [either.mitigations.apply(1, "roll-back", asked.token, by=By(who)) for who in (ALEX, SAM) * 3]
+    answers = await asyncio.gather(*clicks, return_exceptions=True)
+    await either.mitigations.idle()
+    assert sum(isinstance(answer, NoLongerOffered) for answer in answers) == 5
+    assert len(either.running.applied) == 1
+
+
+async def test_a_diagnosis_runs_side_by_side_on_either_database(either: House) -> None:
+    await either.diagnosed()
+    assert "all is well" in await either.newest("diagnosis/1/edit")
