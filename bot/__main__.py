@@ -80,17 +80,18 @@ def serve(_given: argparse.Namespace) -> int:
 
 
 def run(given: argparse.Namespace) -> int:
-    """Run one line."""
-    from bot import lines_cli  # noqa: PLC0415
+    """Run one line; its errors are the program's own words, so libraries keep theirs to themselves."""
+    from bot import lines_cli, logs  # noqa: PLC0415
 
-    return lines_cli.run(given)
+    logs.set_up(level=40)
+    return lines_cli.run_line_command(given)
 
 
 def lint(given: argparse.Namespace) -> int:
     """Lint runbooks."""
     from bot import lines_cli  # noqa: PLC0415
 
-    return lines_cli.lint(given)
+    return lines_cli.lint_command(given)
 
 
 def doctor(_given: argparse.Namespace) -> int:

@@ -22,7 +22,7 @@ QUIET = {
     "slack_sdk": logging.WARNING,
     "slack_sdk.socket_mode": logging.ERROR,
     "matplotlib": logging.WARNING,
-    "kubernetes": logging.WARNING,
+    "kubernetes": logging.ERROR,
 }
 
 
@@ -58,7 +58,7 @@ def set_up(
     root.handlers = [handler]
     root.setLevel(level)
     for name, quiet in QUIET.items():
-        logging.getLogger(name).setLevel(quiet)
+        logging.getLogger(name).setLevel(max(quiet, level))
 
 
 def without_tokens(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

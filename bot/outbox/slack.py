@@ -67,6 +67,17 @@ class Slack:
             raise Later(f"Slack's answer was lost: {type(error).__name__}", unclear=True) from None
         return dict(response.data) if isinstance(response.data, dict) else {}
 
+    async def credentials(self) -> tuple[Answer, Mapping[str, str]]:
+        """Return who the token is, and the answer's headers (lower case): scopes, and Slack's time."""
+        try:
+            response = await self._client.api_call("auth.test")
+        except SlackApiError as error:
+            raise _judged(error) from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Later(f"Slack cannot be reached: {type(error).__name__}") from None
+        answer = response.data if isinstance(response.data, dict) else {}
+        return answer, {name.lower(): str(value) for name, value in response.headers.items()}
+
     async def me(self) -> str:
         """Return the bot's own user id."""
         if self._me is None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
+import aiosqlite
 import structlog
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
@@ -112,7 +113,8 @@ def read_url(text: str) -> URL:
 
 
 def _sqlite(url: URL) -> AsyncEngine:
-    engine = create_async_engine(url, connect_args={"isolation_level": None, "timeout": PATIENCE})
+    settings = {"isolation_level": None, "timeout": PATIENCE, "async_creator_fn": _open_file}
+    engine = create_async_engine(url, connect_args=settings)
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
@@ -132,6 +134,24 @@ def _sqlite(url: URL) -> AsyncEngine:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+async def _open_file(*where: Any, **how: Any) -> aiosqlite.Connection:
+    """Open the file, or leave nothing open: cancelled half-way, the driver would leave its thread behind."""
+    connection = aiosqlite.connect(*where, **how)
+    connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does where it opens: an exit waits for no thread
+    opening = asyncio.ensure_future(_awaited(connection))
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        await asyncio.wait({opening})
+        if not opening.cancelled() and opening.exception() is None:
+            await connection.close()
+        raise
+
+
+async def _awaited(connection: aiosqlite.Connection) -> aiosqlite.Connection:
+    return await connection
 
 
 def _postgresql(url: URL) -> AsyncEngine:

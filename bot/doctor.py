@@ -1,0 +1,243 @@
+"""`muster doctor`: try everything Muster depends on, and say in plain sentences what works and what to do."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Literal
+
+import aiohttp
+
+from bot.connecting import connections
+from bot.errors import SettingsError, Told
+from bot.outbox.slack import Later, Refused, Slack, web_client
+from bot.settings import MusterConfig, People, Settings, read_config
+from bot.store.store import Store
+from runbooks.connections import Connections, NotConnected
+from runbooks.model import Runbook
+from runbooks.promql import PromqlFailed
+from runbooks.reading import RunbookError, library
+from runbooks.running import Runner
+
+SCOPES = frozenset(
+    {"bookmarks:read", "bookmarks:write", "channels:history", "channels:join", "channels:manage", "channels:read"}
+    | {"chat:write", "commands", "files:write", "groups:history", "groups:read", "groups:write", "im:history"}
+    | {"im:write", "pins:read", "pins:write", "reactions:read", "reactions:write", "usergroups:read", "users:read"}
+    | {"users:read.email"}
+)
+"""The bot token's scopes of manifest.yaml (a test compares them)."""
+READS = ("list pods", "list events", "get pods/log", "list deployments.apps", "list replicasets.apps")
+CHANGES = ("patch deployments.apps", "patch deployments.apps/scale")
+LARGEST_SKEW = 30.0
+"""Seconds that this machine's clock may differ from Slack's: a signature is refused after five minutes."""
+PATIENCE = 15.0
+
+Level = Literal["ok", "note", "bad"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence on what works, what is only worth knowing, or what is wrong and how to mend it."""
+
+    level: Level
+    text: str
+
+
+async def examine(settings: Settings, tell: Callable[[str], object]) -> int:
+    """Tell what is found, part by part; return 1 if anything is wrong."""
+    wrong = False
+    async for finding in _findings(settings):
+        tell(f"{finding.level:<4}  {finding.text}")
+        wrong = wrong or finding.level == "bad"
+    tell("Something is wrong: see the lines that begin with bad." if wrong else "Everything works.")
+    return int(wrong)
+
+
+async def _findings(settings: Settings) -> AsyncIterator[Finding]:
+    config, runbooks = MusterConfig(), dict[str, Runbook]()
+    try:
+        config = read_config(settings.muster_config)
+        runbooks = library(settings.runbooks_dir)
+        yield Finding("ok", f"muster.yaml and {len(runbooks)} runbooks can be read: {', '.join(sorted(runbooks))}.")
+    except (SettingsError, RunbookError) as error:
+        yield Finding("bad", str(error))
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        lines = await stack.enter_async_context(connections(settings, config))
+        parts = [
+            _in_time("Slack", _slack(settings, config, runbooks, session)),
+            _in_time("The database", _database(settings)),
+            *(_in_time(f"The cluster of {one.service}", _cluster(lines, one)) for one in runbooks.values()),
+            *(_in_time(f"The Prometheus of {one.service}", _prometheus(lines, one)) for one in runbooks.values()),
+        ]
+        for found in await asyncio.gather(*parts):
+            for finding in found:
+                yield finding
+
+
+async def _in_time(name: str, findings: AsyncIterator[Finding]) -> list[Finding]:
+    """Collect what one part has to say, as far as it gets in time."""
+    found: list[Finding] = []
+    try:
+        async with asyncio.timeout(PATIENCE):
+            async for finding in findings:
+                found.append(finding)  # noqa: PERF401 - what was found before the time was up counts
+    except TimeoutError:
+        found.append(Finding("bad", f"{name} did not answer within {PATIENCE:.0f} seconds. Check the network to it."))
+    return found
+
+
+async def _slack(
+    settings: Settings, config: MusterConfig, runbooks: Mapping[str, Runbook], session: aiohttp.ClientSession
+) -> AsyncIterator[Finding]:
+    try:
+        settings.require_slack()
+    except SettingsError as error:
+        yield Finding("bad", f"{error}.")
+        return
+    slack = Slack(web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session))
+    try:
+        who, headers = await slack.credentials()
+        yield Finding("ok", f"The bot token works: {who.get('user')} in {who.get('team')}.")
+        yield _scopes(headers.get("x-oauth-scopes", ""))
+        yield _clock(headers.get("date"))
+        yield await _mode(settings, session)
+        for finding in [*await _channels(slack, runbooks), *await _people(slack, config, runbooks)]:
+            yield finding
+    except Refused as refused:
+        yield Finding("bad", f"Slack answered {refused.error}. Reinstall the app from manifest.yaml.")
+    except Later as later:
+        yield Finding("bad", f"{later}. Check SLACK_BOT_TOKEN and the network to {settings.slack_api_url}.")
+
+
+def _scopes(header: str) -> Finding:
+    missing = SCOPES - {scope.strip() for scope in header.split(",")}
+    if missing:
+        return Finding("bad", f"The app lacks {', '.join(sorted(missing))}. Reinstall it from manifest.yaml.")
+    return Finding("ok", "The app has every scope it needs.")
+
+
+def _clock(date: str | None) -> Finding:
+    if date is None:
+        return Finding("note", "Slack did not say what time it is, so the clock could not be compared.")
+    skew = (datetime.now(UTC) - parsedate_to_datetime(date)).total_seconds()
+    if abs(skew) > LARGEST_SKEW:
+        return Finding("bad", f"This machine's clock is {skew:+.0f} s away from Slack's. Let it follow a time server.")
+    return Finding("ok", "The clock agrees with Slack's.")
+
+
+async def _mode(settings: Settings, session: aiohttp.ClientSession) -> Finding:
+    if not settings.socket_mode:
+        return Finding("note", "HTTP mode: Slack must reach /slack/events of this machine; only Slack can try that.")
+    token = settings.slack_app_token.get_secret_value()
+    try:
+        await Slack(web_client(token, settings.slack_api_url, session)).ask("apps.connections.open")
+    except (Refused, Later) as error:
+        return Finding("bad", f"The app token does not open Socket Mode: {error}. Make one with connections:write.")
+    return Finding("ok", "The app token opens Socket Mode.")
+
+
+async def _channels(slack: Slack, runbooks: Mapping[str, Runbook]) -> list[Finding]:
+    wanted = {name for one in runbooks.values() for name in (one.channels.announce, *one.channels.critical.values())}
+    kinds = "public_channel,private_channel"
+    pages = slack.pages("conversations.list", "channels", types=kinds, exclude_archived=True, limit=1000)
+    known = {f"#{one['name']}" async for one in pages}
+    missing = sorted(name for name in wanted if name.startswith("#") and name not in known)
+    if not missing:
+        return [Finding("ok", "The channels that runbooks announce in exist.")]
+    return [
+        Finding("bad", f"There is no {name} that Muster can see. Create it, or /invite @Muster.") for name in missing
+    ]
+
+
+async def _people(slack: Slack, config: MusterConfig, runbooks: Mapping[str, Runbook]) -> list[Finding]:
+    people = People(config.people)
+    named = {name for one in runbooks.values() for name in _names(one)}
+    found = [
+        Finding("note", f"Runbooks name {name}, whom muster.yaml does not know. Add it under people.")
+        for name in sorted(named)
+        if people.resolve(name) is None
+    ]
+    answers = await asyncio.gather(*(_person(slack, name, who) for name, who in config.people.items()))
+    return found + [finding for finding in answers if finding]
+
+
+def _names(runbook: Runbook) -> Iterable[str]:
+    if runbook.on_call:
+        yield runbook.on_call
+    for severity in runbook.severities:
+        yield from severity.invite
+        for level in severity.escalate:
+            yield from level.notify
+
+
+async def _person(slack: Slack, name: str, who: str) -> Finding | None:
+    method, argument = "users.info", {"user": who}
+    if "@" in who:
+        method, argument = "users.lookupByEmail", {"email": who}
+    elif who.startswith("S"):
+        method, argument = "usergroups.users.list", {"usergroup": who}
+    try:
+        answer = await slack.ask(method, **argument)
+    except Refused as refused:
+        return Finding("bad", f"people.{name}: Slack does not know {who} ({refused.error}). Correct muster.yaml.")
+    if answer.get("users") == []:
+        return Finding("bad", f"people.{name}: nobody is in the user group {who}. Add somebody to it.")
+    if (answer.get("user") or {}).get("deleted"):
+        return Finding("bad", f"people.{name}: {who} is deactivated. Name somebody else in muster.yaml.")
+    return None
+
+
+async def _database(settings: Settings) -> AsyncIterator[Finding]:
+    try:
+        store = Store(settings.database_url.get_secret_value(), now=lambda: datetime.now(UTC))
+    except SettingsError as error:
+        yield Finding("bad", f"{error}.")
+        return
+    try:
+        await store.open()
+        await store.answers()
+        yield Finding("ok", f"The database answers ({store.database.url.get_backend_name()}).")
+    except SettingsError as error:
+        yield Finding("bad", f"{error}.")
+    except Told:
+        yield Finding("bad", "The database does not answer. Check DATABASE_URL and that it runs.")
+    finally:
+        await store.close()
+
+
+async def _cluster(lines: Connections, runbook: Runbook) -> AsyncIterator[Finding]:
+    target = runbook.kubernetes
+    if target is None:
+        return
+    runner = Runner(lines)
+    allowed: dict[str, bool] = {}
+    for what in (*READS, *CHANGES):
+        answer = await runner.run_typed(f"kubectl auth can-i {what} -n {target.namespace}", runbook)
+        if answer.text.strip() not in {"yes", "no"}:
+            yield Finding("bad", f"{runbook.service}: the cluster does not answer: {_first(answer.errors)}")
+            return
+        allowed[what] = answer.text.strip() == "yes"
+    where = f"{runbook.service}, namespace {target.namespace}"
+    if denied := [what for what in READS if not allowed[what]]:
+        yield Finding("bad", f"{where}: may not {', '.join(denied)}. Bind Muster's ClusterRole (docs/deploying.md).")
+    else:
+        yield Finding("ok", f"{where}: diagnostics may read the cluster.")
+    if denied := [what for what in CHANGES if not allowed[what]]:
+        yield Finding("note", f"{where}: may not {', '.join(denied)}, so mitigations there will be refused.")
+
+
+async def _prometheus(lines: Connections, runbook: Runbook) -> AsyncIterator[Finding]:
+    if not any(step.promql for step in runbook.diagnostics):
+        return
+    try:
+        await lines.prometheus(runbook).ask("vector(1)", timeout=5.0)
+        yield Finding("ok", f"{runbook.service}: Prometheus {runbook.prometheus} answers.")
+    except (NotConnected, PromqlFailed) as error:
+        yield Finding("bad", f"{runbook.service}: {_first(str(error))}")
+
+
+def _first(text: str) -> str:
+    return next(iter(text.strip().splitlines()), "it gave no reason")

@@ -1,0 +1,101 @@
+"""The doctor says in plain sentences what works, and what to do about the rest."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot import doctor
+from tests.bot.test_wiring import ROOT, settings, slack
+
+__all__ = ["slack"]
+
+
+@pytest.fixture(autouse=True)
+def _kubeconfig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test here may see a real cluster."""
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "none"))
+
+
+async def examined(slack: Any, folder: Path, **more: Any) -> tuple[int, list[str]]:
+    lines: list[str] = []
+    code = await doctor.examine(settings(slack, folder, **more), lines.append)
+    return code, lines
+
+
+def lines_with(lines: list[str], words: str) -> list[str]:
+    return [line for line in lines if words in line]
+
+
+def test_the_scopes_are_those_of_the_manifest():
+    manifest = yaml.safe_load((ROOT / "manifest.yaml").read_text())
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == doctor.SCOPES
+
+
+async def test_what_works_is_said(slack, tmp_path: Path):
+    _, lines = await examined(slack, tmp_path)
+    assert "ok    The bot token works: muster in Sandbox." in lines
+    assert "ok    The app has every scope it needs." in lines
+    assert "ok    The clock agrees with Slack's." in lines
+    assert "ok    The app token opens Socket Mode." in lines
+    assert "ok    The channels that runbooks announce in exist." in lines
+    assert "ok    The database answers (sqlite)." in lines
+
+
+async def test_a_cluster_and_a_prometheus_that_are_not_there_are_bad(slack, tmp_path: Path):
+    code, lines = await examined(slack, tmp_path, prometheus_url="http://127.0.0.1:1")
+    assert code == 1
+    assert lines_with(lines, "bad   inferadb: the cluster does not answer")
+    assert [line for line in lines if line.startswith("bad   inferadb: ") and "127.0.0.1:1" in line]
+    assert lines[-1].startswith("Something is wrong")
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"slack_bot_token": ""}, "bad   SLACK_BOT_TOKEN is not set"),
+        ({"slack_bot_token": "xoxb-wrong"}, "bad   Slack refuses the token: invalid_auth."),
+        ({"slack_app_token": "xapp-wrong"}, "bad   The app token does not open Socket Mode"),
+        ({"slack_api_url": "http://127.0.0.1:1/"}, "bad   Slack cannot be reached"),
+        ({"database_url": "mysql://x"}, "bad   DATABASE_URL names mysql"),
+        ({"database_url": "sqlite:////nowhere/x.db"}, "bad   DATABASE_URL does not work"),
+        ({"database_url": "postgresql://x@127.0.0.1:1/x"}, "bad   The database does not answer."),
+        ({"muster_config": Path("/nowhere")}, "bad   MUSTER_CONFIG: /nowhere cannot be read"),
+        ({"slack_app_token": "", "slack_signing_secret": "s"}, "note  HTTP mode"),
+    ],
+)
+async def test_what_is_wrong_is_said_with_what_to_do(slack, tmp_path: Path, more: dict[str, Any], says: str):
+    _, lines = await examined(slack, tmp_path, **more)
+    (line,) = lines_with(lines, says)
+    assert "xoxb-wrong" not in line
+    assert line.endswith(".") or "muster.yaml" in line or "MUSTER_CONFIG" in line
+
+
+async def test_a_missing_channel_is_bad(slack, tmp_path: Path):
+    slack[0].channels["C0INCIDENTS"].name = "other"
+    _, lines = await examined(slack, tmp_path)
+    assert lines_with(lines, "bad   There is no #incidents that Muster can see.")
+
+
+async def test_people_who_are_not_there_are_bad(slack, tmp_path: Path):
+    people = {
+        "a": "U0ALEX",
+        "b": "U0NOBODY",
+        "c": "ghost@example.com",
+        "d": "S0NOBODY",
+        "e": "U0GONE",
+        "on-call": "S0ONCALL",
+    }
+    path = tmp_path / "muster.yaml"
+    path.write_text(yaml.safe_dump({"people": people}))
+    _, lines = await examined(slack, tmp_path, muster_config=path)
+    said = [line for line in lines if "bad   people." in line]
+    assert len(said) == 4
+    assert all(any(f"people.{name}:" in line for line in said) for name in "bcde")
+
+
+async def test_a_clock_that_is_off_is_bad():
+    assert doctor._clock("Mon, 01 Jan 2024 00:00:00 GMT").level == "bad"
+    assert doctor._clock(None).level == "note"
+    assert doctor._scopes("chat:write").level == "bad"
