@@ -55,16 +55,21 @@ def document(text: str) -> Document:
     """Read one document. Raises DocumentBroken."""
     if len(text) > MAX_SIZE:
         raise DocumentBroken(1, "", "the file is larger than 1 MiB", "split it: one file per service")
-    loader = _Loader(text)
+    try:
+        return _composed(_Loader(text))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        problem = ", ".join(part for part in (error.context, error.problem) if part)
+        raise DocumentBroken(line, "", problem or "this is not YAML", "look at the line above, too") from error
+    except yaml.YAMLError as error:
+        raise DocumentBroken(1, "", str(error).split("\n", 1)[0], "save the file as UTF-8 text") from error
+
+
+def _composed(loader: _Loader) -> Document:
     try:
         node = loader.get_single_node()
         lines: dict[Path, int] = {}
         return Document(_value(loader, node, (), lines) if node is not None else None, lines)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise DocumentBroken(line, "", error.problem or "this is not YAML", "look at the line above, too") from error
-    except yaml.YAMLError as error:
-        raise DocumentBroken(1, "", str(error).split("\n", 1)[0], "save the file as UTF-8 text") from error
     finally:
         loader.dispose()
 

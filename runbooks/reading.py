@@ -101,7 +101,7 @@ def check_text(text: str, file: str) -> Checked:
     try:
         runbook = Runbook.model_validate(read.value)
     except ValidationError as error:
-        wrong = sorted((_shape(detail, read, file) for detail in error.errors()), key=lambda one: one.line)
+        wrong = sorted((_shape(one, read, file) for one in error.errors() if _its_own(one)), key=lambda one: one.line)
         return Checked(file, read, errors=tuple(wrong))
     placed = sorted(_placed(problems(runbook), read, file), key=lambda one: one.line)
     return Checked(file, read, runbook, tuple(placed))
@@ -119,6 +119,11 @@ def schema() -> dict[str, Any]:
 def _placed(found: Iterator[Problem], read: Document, file: str) -> Iterator[RunbookError]:
     for one in found:
         yield RunbookError(file, read.line(one.path), dotted(one.path), one.problem, one.mend)
+
+
+def _its_own(detail: ErrorDetails) -> bool:
+    """Pydantic also calls a list too short whose items are all broken."""
+    return not (detail["type"] == "too_short" and detail["input"])
 
 
 def _shape(detail: ErrorDetails, read: Document, file: str) -> RunbookError:

@@ -1,0 +1,44 @@
+"""Durations and cadences are read as people write them."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runbooks.durations import Cadence, duration, spelled
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("30s", 30), ("15m", 900), ("2h", 7200), ("1d", 86400), ("1h30m", 5400), ("0s", 0), (" 5m ", 300)],
+)
+def test_a_duration_is_read(text: str, seconds: int) -> None:
+    assert duration(text) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("text", ["", "15", "m", "1.5h", "-5m", "five minutes", "5 m", None, 15, "9" * 30 + "d"])
+def test_what_is_no_duration_is_refused_with_an_example(text: object) -> None:
+    with pytest.raises(ValueError, match=r"write 30s, 15m, 2h or 1d|too long"):
+        duration(text)
+
+
+@given(st.integers(min_value=0, max_value=10**8))
+def test_what_is_spelled_is_read_again(seconds: int) -> None:
+    length = timedelta(seconds=seconds)
+    assert duration(spelled(length).replace(" ", "")) == length
+
+
+def test_a_range_reminds_at_its_start_and_is_due_at_its_end() -> None:
+    cadence = Cadence.model_validate("15m-30m")
+    assert (cadence.remind_after, cadence.due_after) == (timedelta(minutes=15), timedelta(minutes=30))
+
+
+def test_a_single_value_reminds_at_four_fifths() -> None:
+    assert Cadence.model_validate("30m").remind_after == timedelta(minutes=24)
+
+
+@pytest.mark.parametrize("text", ["30m-15m", "0s", "0s-5m", "15m-", "x"])
+def test_a_cadence_that_makes_no_sense_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"write|duration"):
+        Cadence.model_validate(text)

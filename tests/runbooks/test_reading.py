@@ -1,0 +1,148 @@
+"""A broken runbook says file, line, key, problem and mend; a good one is read."""
+# ruff: noqa: E501  # one row of a table is one line
+
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from runbooks.documents import document
+from runbooks.reading import RunbookError, check_text, library, own_files, read_runbook, schema
+from tests.runbooks.examples import values
+
+HEAD = "service: orders\nseverities: [{key: P0}]\n"
+
+
+def errors(text: str) -> list[str]:
+    return [str(one) for one in check_text(text, "orders.yaml").errors]
+
+
+def only(text: str) -> str:
+    found = errors(text)
+    assert len(found) == 1, found
+    return found[0]
+
+
+def test_a_good_runbook_has_no_errors() -> None:
+    checked = check_text(yaml.safe_dump(values()), "orders.yaml")
+    assert checked.errors == ()
+    assert checked.runbook is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "orders.yaml:1: this is no runbook (begin with `service: name` and one severity)"),
+        ("- a", "orders.yaml:1: this is no runbook"),
+        ("a: [", "orders.yaml:1: while parsing a flow node"),
+        ("severities: [{key: P0}]", "orders.yaml:1: service: this key is missing (add it)"),
+        ("service: Orders!\nseverities: [{key: P0}]", "orders.yaml:1: service: `Orders!` does not look right"),
+        ("service: a\nseverities: []", "orders.yaml:2: severities: at least one is wanted (add one)"),
+        (HEAD + "titel: x", "orders.yaml:3: titel: there is no such key (look for a misspelling"),
+        (HEAD + "title: 5", "orders.yaml:3: title: `5` is not text (put it in quotes)"),
+        (HEAD + "links: x", "orders.yaml:3: links: `x` is not a list"),
+        (HEAD + "links: [{title: a, url: 'javascript:x'}]", "orders.yaml:3: links[0].url: `javascript:x` does not look"),
+        (HEAD + "kubernetes: x", "orders.yaml:3: kubernetes: `x` is not a group of keys"),
+        (HEAD + "diagnostics:\n- id: a\n  phase: now\n  run: x", "orders.yaml:5: diagnostics[0].phase: `now` is not one of"),
+        ("service: a\nseverities:\n- key: P0\n  update_every: 1y", "orders.yaml:4: severities[0].update_every: '1y' is not"),
+        (HEAD + "service: b", "orders.yaml:3: service: `service` stands twice, first in line 1 (keep one)"),
+    ],
+)  # fmt: skip
+def test_a_broken_shape_names_its_line_key_and_mend(text: str, said: str) -> None:
+    assert only(text).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("rest", "said"),
+    [
+        ("diagnostics:\n- {id: a, run: 'kubectl get pods | jq .'}", ":4: diagnostics[0].run: `jq` is not here yet"),
+        ("diagnostics:\n- {id: a, run: 'kubectl get pods; ls'}", "`;` would run a second line"),
+        ("diagnostics:\n- {id: a, run: kubectl delete pod x}", "`kubectl delete` changes the cluster"),
+        ("diagnostics:\n- {id: a, run: kubectl exec x -- ls}", "`kubectl exec` is not run here"),
+        ("diagnostics:\n- {id: a, run: kubectl frobnicate}", 'kubectl would say: error: unknown command "frobnicate"'),
+        ("diagnostics:\n- {id: a, run: kubectl get pods --kubeconfig=x}", "`--kubeconfig`"),
+        ("diagnostics:\n- {id: a, run: helm list}", "`helm` is a program that is not run here"),
+        ("diagnostics:\n- {id: a, http: 'curl -X POST http://a'}", "a diagnostic only reads, and POST may change"),
+        ("diagnostics:\n- {id: a}", "`a` wants one of run, promql, http and manual, and has none"),
+        ("diagnostics:\n- {id: a, run: curl http://a, promql: up}", "and has run and promql"),
+        ("diagnostics:\n- {id: a, foreach: kubectl get pods -o name, run: kubectl get pods}", "gives {item}"),
+        ("diagnostics:\n- {id: a, foreach: kubectl get pods -o name, promql: up}", "there is none"),
+        ("diagnostics:\n- {id: a, foreach: ls, run: 'kubectl get {item}'}", "`ls` looks at one machine"),
+        ("diagnostics:\n- {id: a, promql: up, bad_when: many}", ":4: diagnostics[0].bad_when: 'many' is not a condition"),
+        ("diagnostics:\n- {id: a, promql: up, bad_when: a > 1}", "names a diagnostic, and its own is meant"),
+        ("diagnostics:\n- {id: a, run: kubectl get pods, find: [ghosts]}", "no finding `ghosts` (choose one of: crash-"),
+        ("diagnostics:\n- {id: a-b, promql: up}\n- {id: a_b, promql: up}", ":5: diagnostics[1].id: `a_b` and `a-b` are"),
+        ("mitigations:\n- {id: a}", "`a` wants one of run and manual"),
+        ("mitigations:\n- {id: a, run: kubectl get pods}", "changes nothing"),
+        ("mitigations:\n- {id: a, run: 'kubectl scale deploy/a --replicas={n}'}", "uses {n}, and there is no such input"),
+        ("mitigations:\n- {id: a, run: 'kubectl delete pod x | grep y'}", "takes no pipes"),
+        ("mitigations:\n- {id: a, run: kubectl delete pod x, inputs: {n: {}}}", "the line has no {n}"),
+        ("mitigations:\n- {id: a, run: 'kubectl delete pod {n}', inputs: {n: {type: choice}}}", "a choice wants choices"),
+        ("mitigations:\n- {id: a, run: 'kubectl delete pod {n}', inputs: {n: {type: name, default: A}}}", "Kubernetes name"),
+        ("mitigations:\n- {id: a, run: 'kubectl delete pod {n}', inputs: {n: {min: 2, max: 1}}}", "min is larger than max"),
+        ("mitigations:\n- {id: a, manual: x, verify: [b]}", "no diagnostic `b` (this runbook has no diagnostic yet"),
+        ("scenarios:\n- {id: a, when: [x > 1]}", "`x` is no diagnostic that gives a number (add a promql diagnostic first)"),
+        ("scenarios:\n- {id: a, try: [b]}", "no mitigation `b`"),
+        ("drills:\n- {id: a, severity: P7}", "no severity `P7` (choose one of: P0)"),
+        ("channels: {critical: {P7: '#x'}}", "no severity `P7`"),
+        ("templates: {update: '{% for'}", "line 1 of it: unexpected 'end of template'"),
+    ],
+)  # fmt: skip
+def test_what_would_fail_during_an_incident_is_an_error_when_it_is_read(rest: str, said: str) -> None:
+    assert said in only(HEAD + rest)
+
+
+def test_every_error_of_a_file_is_gathered_in_order() -> None:
+    text = HEAD + "diagnostics:\n- {id: a, run: ls}\n- {id: b}\nmitigations:\n- {id: c}\n"
+    assert [one.split(":")[1] for one in errors(text)] == ["4", "5", "7"]
+
+
+def test_a_multi_line_error_is_one_line() -> None:
+    assert "\n" not in str(RunbookError("f", 1, "k", "a\nb", "c\nd"))
+
+
+def test_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:
+    with pytest.raises(RunbookError, match="cannot be read: No such file"):
+        read_runbook(tmp_path / "none.yaml")
+
+
+def test_a_file_that_is_not_text_says_so(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(RunbookError, match="not UTF-8"):
+        read_runbook(tmp_path / "a.yaml")
+
+
+def test_a_folder_adds_and_replaces_by_service(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("service: inferadb\ntitle: Ours\nseverities: [{key: P0}]\n", "utf-8")
+    (tmp_path / "b.yml").write_text(HEAD, "utf-8")
+    (tmp_path / "notes.txt").write_text("no runbook", "utf-8")
+    known = library(tmp_path)
+    assert known["inferadb"].title == "Ours"
+    assert known["orders"].service == "orders"
+
+
+def test_two_files_for_one_service_are_an_error(tmp_path: Path) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text(HEAD, "utf-8")
+    with pytest.raises(RunbookError, match=r"a\.yaml is for `orders`, too"):
+        library(tmp_path)
+
+
+def test_a_folder_that_is_not_there_says_how_to_set_it(tmp_path: Path) -> None:
+    with pytest.raises(RunbookError, match="RUNBOOKS_DIR"):
+        library(tmp_path / "none")
+
+
+def test_a_broken_file_in_the_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("service: a\n", "utf-8")
+    with pytest.raises(RunbookError, match=r"a\.yaml:1: severities"):
+        library(tmp_path)
+
+
+def test_the_schema_accepts_the_library_and_refuses_a_misspelling() -> None:
+    validator = jsonschema.Draft202012Validator(schema())
+    jsonschema.Draft202012Validator.check_schema(schema())
+    for file in own_files():
+        assert [one.message for one in validator.iter_errors(document(file.read_text("utf-8")).value)] == []
+    assert [one.message for one in validator.iter_errors(values(titel="x"))] != []
