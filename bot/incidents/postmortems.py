@@ -13,6 +13,9 @@ from bot.store.store import By, Reading, Store
 from bot.store.tables import Diagnosis, Entry, FollowUp, Incident, Kind, MitigationRun, StepOutput, Update
 from bot.views import postmortem as views
 
+POSTMORTEM = "postmortem"
+"""Marks the entry that says that the document was written: it is no part of the document."""
+
 
 class Names(Protocol):
     """Where people's names are looked up; what is found is remembered in the database."""
@@ -68,7 +71,7 @@ class Postmortems:
         text = await self.markdown(number)
         async with self._store.changing(number, by=by) as change:
             incident = change.incident
-            entry = change.write(Kind.NOTE, "Postmortem written")
+            entry = change.write(Kind.NOTE, "Postmortem written", detail={POSTMORTEM: True})
             key = f"incident/{number}/postmortem/{entry.at.timestamp()}/{by.key or ''}"
             channel = effects.channel_place(number)
             name = f"postmortem-{incident.ref.lower()}.md"
@@ -77,10 +80,10 @@ class Postmortems:
 
     async def _records(self, reading: Reading, number: int) -> Records:
         incident = await reading.incident(number)
-        entries = await reading.entries(number)
+        entries = [entry for entry in await reading.entries(number) if POSTMORTEM not in entry.detail]
         follow_ups = await reading.follow_ups(number)
         mitigations = await reading.mitigations(number)
-        runs = [(run, await reading.outputs(run.id or 0)) for run in await reading.diagnoses(number)]
+        runs = [(run, _in_order(run, await reading.outputs(run.id or 0))) for run in await reading.diagnoses(number)]
         ids = _people(incident, entries, follow_ups, mitigations)
         known = await reading.people(ids)
         return Records(
@@ -102,6 +105,11 @@ class Postmortems:
             ids = _people(incident, entries, await reading.follow_ups(number), await reading.mitigations(number))
         for id_ in ids:
             await self._names.member(id_)
+
+
+def _in_order(run: Diagnosis, outputs: Sequence[StepOutput]) -> list[StepOutput]:
+    """Return the outputs in the runbook's order, not in that of who answered first."""
+    return sorted(outputs, key=lambda output: run.steps.index(output.step) if output.step in run.steps else 0)
 
 
 def _people(

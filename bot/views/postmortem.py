@@ -25,9 +25,15 @@ from runbooks.model import Severity, Templates
 
 UNKNOWN = "not recorded"
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+CODE = re.compile(r"(`[^`]+`)")
 MARKDOWN = re.compile(r"([\\`*_\[\]<>#|])")
 LONGEST = 1_500
-STATES = {RunState.DONE: "done", RunState.FAILED: "failed", RunState.INTERRUPTED: "interrupted by a restart"}
+STATES = {
+    RunState.RUNNING: "still running",
+    RunState.DONE: "done",
+    RunState.FAILED: "failed",
+    RunState.INTERRUPTED: "interrupted by a restart",
+}
 
 
 @dataclass(frozen=True)
@@ -155,5 +161,6 @@ def _named(text: str, names: Mapping[str, str]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return text on one line that Markdown shows as it was typed."""
-    return MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    """Return text on one line that Markdown shows as it was typed; `code` stays code."""
+    parts = CODE.split(" ".join(text.split()))
+    return "".join(part if CODE.fullmatch(part) else MARKDOWN.sub(r"\\\1", part) for part in parts)

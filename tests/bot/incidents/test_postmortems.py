@@ -34,6 +34,7 @@ async def test_the_postmortem_tells_the_times_what_was_run_and_what_is_left_to_d
         "A bad deploy",
         "- **Error ratio**:",
         "- 03:10 Roll back: done",
+        "- 03:10 Roll back: applying `kubectl rollout undo deployment/inferadb -n inferadb` (U0SAM)",
         "1. [ ] Test deploys (U0PRIYA, 2026-04-01)",
         "- 03:02 Acknowledged after 2m (U0SAM)",
     ):
@@ -44,6 +45,7 @@ async def test_the_same_records_give_the_same_bytes(house: House) -> None:
     await _whole(house)
     first = await house.postmortems.markdown(1)
     house.clock.turn(days=3)
+    await house.postmortems.post(1, by=By(SAM))
     assert await house.postmortems.markdown(1) == first
 
 
