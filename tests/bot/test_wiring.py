@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,9 @@ from bot.errors import SettingsError
 from bot.settings import Settings
 from sandbox.slack.alone import serving
 from sandbox.slack.workspace import Workspace
+from tests.bot.postgres import postgres, postgres_url
+
+__all__ = ["postgres", "postgres_url"]
 
 ROOT = Path(__file__).parents[2]
 
@@ -101,6 +105,30 @@ async def test_one_line_declares_over_socket_mode(slack: tuple[Workspace, str], 
         channel = await until_card(slack[0])
         assert "U0ALEX" in channel.members
         assert 'muster_incidents_open{severity="SEV-2"} 1.0' in (await bot.get("/metrics"))[1]
+
+
+@pytest.mark.postgres
+async def test_two_replicas_on_postgresql_tell_everything_once(
+    slack: tuple[Workspace, str], tmp_path: Path, postgres_url: str
+):
+    given = settings(slack, tmp_path, database_url=postgres_url)
+    async with running(given) as one, running(given) as other:
+        await one.until_ready()
+        await other.until_ready()
+        for number in range(4):
+            assert (await say(slack[1], f"/incident declare SEV-2 inferadb Number {number}"))["ok"]
+        async with asyncio.timeout(30):
+            while 'state="waiting"' in (await one.get("/metrics"))[1] or len(_cards(slack[0])) < 4:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+    for channel in _cards(slack[0]):
+        keys = [str(one["metadata"]) for one in channel.messages.values() if one.get("metadata")]
+        assert len(keys) == len(set(keys))
+        assert len(channel.pins) == 1
+    assert len(_cards(slack[0])) == 4
+
+
+def _cards(workspace: Workspace) -> list[Any]:
+    return [one for one in workspace.channels.values() if one.name.startswith("incident-") and one.pins]
 
 
 async def test_one_line_declares_over_http(slack: tuple[Workspace, str], tmp_path: Path):
@@ -198,8 +226,6 @@ async def test_a_restart_takes_up_what_was_left(slack: tuple[Workspace, str], tm
 
 
 def test_proxy_variables_are_not_used(monkeypatch: pytest.MonkeyPatch):
-    import os
-
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
     wiring.without_proxies()
     assert "HTTPS_PROXY" not in os.environ

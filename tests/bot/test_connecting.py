@@ -1,0 +1,40 @@
+"""The settings' clusters and Prometheus servers are named as runbooks ask for them."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.connecting import connections, headers
+from bot.errors import SettingsError
+from bot.settings import Settings, read_config
+from runbooks.connections import NotConnected
+from runbooks.model import Runbook, Severity
+
+
+def runbook(**more: str) -> Runbook:
+    return Runbook(service="x", severities=(Severity(key="SEV-1"),), **more)
+
+
+def test_prometheus_url_is_the_one_named_prod(tmp_path: Path):
+    named = connections(Settings(prometheus_url="http://p:9090"), read_config(None))
+    assert named.prometheus(runbook())
+    with pytest.raises(NotConnected, match="eu"):
+        named.prometheus(runbook(prometheus="eu"))
+
+
+def test_muster_yaml_names_its_own(tmp_path: Path):
+    path = tmp_path / "muster.yaml"
+    path.write_text("prometheus: {eu: {url: 'http://eu:9090', headers_file: h}}\nclusters: {prod: {kubeconfig: k}}\n")
+    (tmp_path / "h").write_text("# who we are\n\nX-Scope-OrgID: tenant: one\n")
+    assert connections(Settings(prometheus_url=None), read_config(path)).prometheus(runbook(prometheus="eu"))
+    assert headers(tmp_path / "h") == {"X-Scope-OrgID": "tenant: one"}
+
+
+@pytest.mark.parametrize(("text", "says"), [("nonsense", r"h:1 is no `Name: value` line"), (None, "cannot be read")])
+def test_a_broken_file_of_headers_is_said_without_its_content(tmp_path: Path, text: str | None, says: str):
+    path = tmp_path / "h"
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(SettingsError, match=says) as refused:
+        headers(path)
+    assert "nonsense" not in str(refused.value)
