@@ -1,6 +1,8 @@
 """PromQL through prometheus-api-client, in a thread with a timeout: numbers, tables, and series for graphs."""
 
+import ast
 import asyncio
+import json
 import math
 import re
 from collections.abc import Mapping
@@ -10,7 +12,6 @@ from typing import Any
 
 MAX_POINTS = 11_000
 _ROWS = 50
-_DETAIL = re.compile(r'\\?"error\\?":\\?"(.*?)\\?"[,}]')
 
 
 class PromqlFailed(Exception):
@@ -74,19 +75,21 @@ class Prometheus:
         # Imported here: it brings requests along, which only somebody who asks Prometheus waits for.
         from prometheus_api_client import PrometheusConnect  # noqa: PLC0415  # see above
         from prometheus_api_client.exceptions import PrometheusApiClientException  # noqa: PLC0415  # see above
-        from requests.exceptions import RequestException  # noqa: PLC0415  # see above
+        from requests.exceptions import JSONDecodeError, RequestException  # noqa: PLC0415  # see above
         from urllib3 import Retry  # noqa: PLC0415  # see above
 
         if self._client is None:
-            self._client = PrometheusConnect(self.url.rstrip("/"), headers=dict(self.headers), retry=Retry(total=0))
+            self._client = PrometheusConnect(
+                self.url.rstrip("/"), headers=dict(self.headers), retry=Retry(0, read=False)
+            )
         try:
             return getattr(self._client, method)(**arguments)
         except PrometheusApiClientException as error:
             raise PromqlFailed(_refused(str(error))) from error
+        except (JSONDecodeError, KeyError, TypeError) as error:
+            raise PromqlFailed(f"What answers at {_shown(self.url)} is not Prometheus.") from error
         except RequestException as error:
             raise PromqlFailed(_unreachable(type(error).__name__, self.url, arguments["timeout"])) from error
-        except (ValueError, KeyError, TypeError) as error:
-            raise PromqlFailed(f"What answers at {_shown(self.url)} is not Prometheus.") from error
 
 
 def _time(at: datetime | None, timeout: float) -> dict[str, str]:
@@ -109,13 +112,21 @@ def _unreachable(kind: str, url: str, timeout: float) -> str:
 def _refused(text: str) -> str:
     """Take Prometheus's own words out of `HTTP Status Code 400 (b'{"status":"error","error":"…"}')`."""
     status = re.search(r"Status Code (\d+)", text)
-    detail = _DETAIL.search(text)
-    if detail:
-        words = detail[1].replace('\\\\"', '"').replace('\\"', '"').replace("\\'", "'").replace("\\\\", "\\")
+    if words := _own_words(text):
         return f"Prometheus refuses the query: {words}"
     if status and status[1] in {"401", "403"}:
         return f"Prometheus does not let Muster in (HTTP {status[1]}). Look at its headers_file in muster.yaml."
     return f"Prometheus answered with HTTP {status[1] if status else 'trouble'}. Try again, or look at its own log."
+
+
+def _own_words(text: str) -> str:
+    """The client puts the body into its error as a bytes literal."""
+    body = re.search(r"""\((b(?:'.*'|".*"))\)$""", text, re.DOTALL)
+    try:
+        said = json.loads(ast.literal_eval(body[1])) if body else None
+    except (ValueError, SyntaxError):
+        return ""
+    return str(said.get("error", "")) if isinstance(said, dict) else ""
 
 
 def number(text: object) -> float:

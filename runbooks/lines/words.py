@@ -34,8 +34,7 @@ def pipeline(text: str) -> tuple[tuple[str, ...], ...]:
             f"`{first}` needs a shell, and none is used here.", "In a runbook, `foreach:` repeats a line."
         )
     commands = _Reader(line).commands()
-    for command in commands:
-        _first_word(command, line)
+    _first_word(commands[0], line)
     return commands
 
 

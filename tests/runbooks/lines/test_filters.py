@@ -107,6 +107,8 @@ def test_a_missing_last_newline_is_kept_where_gnu_keeps_it(filters: str, kept: s
     [
         ("jq .items", "`jq` is not here yet"),
         ("less", "waits for keys"),
+        ("xargs rm", "start a program for each line"),
+        ("sh", "given to a shell"),
         ("tee out.txt", "write a file"),
         ("kubectl get nodes", "cannot stand after a pipe"),
         ("frobnicate", "not a filter"),

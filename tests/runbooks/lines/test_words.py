@@ -97,7 +97,6 @@ def test_what_is_quoted_comes_back_as_it_was(words: list[str]) -> None:
         ("watch kubectl get pods", "`watch`", "Run `kubectl get pods`."),
         ("bash -c 'kubectl get pods'", "`bash`", ""),
         ("KUBECONFIG=x kubectl get pods", "set a variable", "Run `kubectl get pods`."),
-        ("kubectl get pods | xargs rm", "`xargs`", ""),
         ("kubectl get\u200b pods", "U+200B", "Type it anew"),
         ("kubectl get\x00 pods", "U+0000", "Type it anew"),
         ("kubectl get \u202epods", "U+202E", "Type it anew"),

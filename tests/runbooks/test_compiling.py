@@ -1,0 +1,62 @@
+"""A line is checked whole before anything of it runs."""
+
+import pytest
+
+from runbooks.compiling import LineRefused, Usage, compiled
+
+
+def test_a_kubectl_line_becomes_a_command_and_its_filters() -> None:
+    ready = compiled("kubectl get pods -n a | grep -c x")
+    assert ready.command is not None
+    assert ready.command.namespace == "a"
+    assert ready.through("x\n", 0).text == "1\n"
+
+
+def test_promql_is_taken_as_it_is_written() -> None:
+    assert compiled('promql  sum(rate(x{a=~"b|c;d"}[5m]))\n  > 1').promql == 'sum(rate(x{a=~"b|c;d"}[5m])) > 1'
+
+
+def test_a_value_goes_into_a_word_after_the_line_was_read() -> None:
+    ready = compiled("kubectl delete pod {pod} -n a", {"pod": "x --all; ls | sh $(id)"}, changing=True)
+    assert ready.command is not None
+    assert "x --all; ls | sh $(id)" in ready.command.words
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("kubectl delete pod x", "changes the cluster"),
+        ("kubectl -n x delete pod y", "changes the cluster"),
+        ("kubectl rollout restart deployment/a", "changes the cluster"),
+        ("kubectl exec a -- ls", "`kubectl exec` is not run here"),
+        ("kubectl -n x edit deployment/a", "`kubectl edit` is not run here"),
+        ('kubectl get pods "--kubeconfig=/root/.kube/config"', "--kubeconfig"),
+        ("kubectl get pods --as=admin", "--as"),
+        ("kubectl get secret a -o yaml", "Secret"),
+        ("kubectl get pods -w", "Watching never ends"),
+        ("kubectl get pods | sh", "given to a shell"),
+        ("promql", "no PromQL"),
+        ("curl", "wants one address"),
+        ("helm list", "a program that is not run here"),
+        ("psql -c x", "would ask a database"),
+        ("df -h", "looks at one machine"),
+        ("get pods", "alone is no program"),
+        ("frobnicate", "not a program that is known"),
+        ("/usr/bin/kubectl get pods", "not a program that is known"),
+    ],
+)
+def test_what_may_not_run_is_refused_with_something_to_do(line: str, said: str) -> None:
+    with pytest.raises(LineRefused) as caught:
+        compiled(line)
+    assert said in str(caught.value)
+
+
+def test_a_line_that_kubectl_would_not_take_is_kubectls_error() -> None:
+    with pytest.raises(Usage) as caught:
+        compiled("kubectl frobnicate")
+    assert caught.value.stderr == 'error: unknown command "frobnicate" for "kubectl"\n'
+
+
+def test_a_changing_line_takes_no_pipes() -> None:
+    with pytest.raises(LineRefused, match="takes no pipes"):
+        compiled("kubectl delete pod x | cat", changing=True)

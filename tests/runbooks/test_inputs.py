@@ -1,0 +1,94 @@
+"""What a person chooses becomes part of one word, and nothing else."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runbooks.inputs import InputRefused, sample, validated
+from runbooks.model import Input, Mitigation
+from runbooks.placeholders import filled, placeholders
+
+
+def asking(**inputs: Input) -> Mitigation:
+    return Mitigation(id="m", run="kubectl x", inputs=inputs)
+
+
+REPLICAS = Input(type="integer", default=10, min=1, max=50)
+
+
+@pytest.mark.parametrize(
+    ("asked", "given_", "text"),
+    [
+        (REPLICAS, 5, "5"),
+        (REPLICAS, "5", "5"),
+        (REPLICAS, None, "10"),
+        (REPLICAS, "", "10"),
+        (Input(type="number", min=0, max=1), "0.5", "0.5"),
+        (Input(type="choice", choices=("a", "b")), "b", "b"),
+        (Input(type="name"), "web-1.x", "web-1.x"),
+        (Input(type="text"), " a b ", "a b"),
+    ],
+)
+def test_a_good_value_is_written_into_the_line(asked: Input, given_: object, text: str) -> None:
+    assert validated(asking(n=asked), {"n": given_}) == {"n": text}
+
+
+@pytest.mark.parametrize(
+    ("asked", "given_", "said"),
+    [
+        (REPLICAS, 0, "at least 1 and at most 50, not 0"),
+        (REPLICAS, 51, "at most 50"),
+        (REPLICAS, "many", "a whole number"),
+        (REPLICAS, "5.5", "a whole number"),
+        (REPLICAS, "5 --all", "a whole number"),
+        (REPLICAS, True, "a whole number"),
+        (Input(type="integer"), -1, "at least 0"),
+        (Input(type="number"), "nan", "at least 0"),
+        (Input(type="number"), "inf", "at least 0"),
+        (Input(type="choice", choices=("a", "b")), "c", "one of a, b"),
+        (Input(type="name"), "Web", "Kubernetes name"),
+        (Input(type="name"), "a,b", "Kubernetes name"),
+        (Input(type="name"), "a/b", "Kubernetes name"),
+        (Input(type="text"), "-n", "may not begin with a dash"),
+        (Input(type="text"), "a\nb", "one line"),
+        (Input(type="text"), "x" * 201, "200 characters"),
+        (Input(type="text"), None, "N is missing"),
+        (Input(type="text", label="Who"), "", "Who is missing"),
+    ],
+)  # fmt: skip
+def test_a_bad_value_is_refused_beside_its_field(asked: Input, given_: object, said: str) -> None:
+    with pytest.raises(InputRefused, match=said) as caught:
+        validated(asking(n=asked), {"n": given_})
+    assert caught.value.field == "n"
+
+
+def test_an_input_that_nobody_asked_for_is_refused() -> None:
+    with pytest.raises(InputRefused, match="has no input x"):
+        validated(asking(), {"x": 1})
+
+
+@given(st.text(max_size=40))
+def test_no_value_adds_a_word_or_a_flag(value: str) -> None:
+    words = ("kubectl", "scale", "deployment/a", "--replicas={n}")
+    assert len(filled(words, {"n": value})) == len(words)
+    assert filled(words, {"n": value})[3] == f"--replicas={value}"
+
+
+def test_only_known_names_are_filled_in() -> None:
+    words = ("-o", "jsonpath={range .items[*]}{.metadata.name}{end}", "{n}", "${n}")
+    assert filled(words, {"n": "1", "end": "x"}) == ("-o", words[1].replace("{end}", "x"), "1", "${n}")
+    assert placeholders(" ".join(words)) == {"n"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        (REPLICAS, "10"),
+        (Input(type="integer", min=3), "3"),
+        (Input(type="choice", choices=("a",)), "a"),
+        (Input(), "a"),
+    ],
+)
+def test_a_sample_is_a_value_that_is_accepted(asked: Input, text: str) -> None:
+    assert sample(asked) == text
+    assert validated(asking(n=asked), {"n": sample(asked)}) == {"n": text}
