@@ -52,6 +52,8 @@ def test_importing_every_module_reaches_for_nothing() -> None:
     program = (
         "import sys, importlib, threading\n"
         "def refuse(event, args):\n"
+        "    if event == 'socket.bind' and args[1] == ('::1', 0):\n"
+        "        return  # urllib3 asks the machine whether it knows IPv6\n"
         "    if event in ('socket.connect', 'socket.bind', 'subprocess.Popen', 'sqlite3.connect'):\n"
         "        raise SystemExit(f'at import: {event} {args}')\n"
         "sys.addaudithook(refuse)\n"

@@ -11,7 +11,6 @@ import pytest
 from tests.scenarios.person import Person, elements, person, text_of
 from tests.scenarios.started import Company, bot, port, sandbox
 
-pytestmark = pytest.mark.xdist_group("scenarios")
 INCIDENTS = "C0INCIDENTS"
 
 
@@ -144,8 +143,8 @@ async def test_two_people_press_resolve_and_the_second_is_told_who_did(tmp_path:
         await sam.do("/people/member", channel=channel, do="join")
         await alex.say(channel, "/incident resolve A bad deploy")
         await sam.say(channel, "/incident resolve A worse deploy")
-        told = await sam.sees(channel, "resolved", "<@U0ALEX>")
-        assert told
+        await sam.sees(channel, "already resolved by <@U0ALEX>")
+        await alex.sees(channel, "Resolved by <@U0ALEX>")
         messages = await alex.messages(channel)
         assert sum("Resolved by" in text_of(message) for message in messages) == 1
 
