@@ -1,0 +1,65 @@
+"""The documents tell what is true: their examples load, and every key and setting stands in them."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from bot.settings import MusterConfig, Settings
+from runbooks import model
+from runbooks.checking import FINDINGS
+from runbooks.model import TEMPLATE_VALUES
+from runbooks.reading import read_runbook
+
+ROOT = Path(__file__).parents[1]
+RUNBOOKS = (ROOT / "docs" / "runbooks.md").read_text()
+PARTS = [part for part in vars(model).values() if isinstance(part, type) and issubclass(part, model.Part)]
+
+
+def examples(path: Path) -> list[str]:
+    return re.findall(r"```yaml\n(service:.*?)```", path.read_text(), re.DOTALL)
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/runbooks.md"])
+def test_the_runbooks_of_the_documents_can_be_used(name: str, tmp_path: Path) -> None:
+    found = examples(ROOT / name)
+    assert found, f"{name} shows no runbook"
+    for text in found:
+        file = tmp_path / "example.yaml"
+        file.write_text(text)
+        assert read_runbook(file).service == "checkout"
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
+def test_every_key_of_a_runbook_is_told(part: type[BaseModel]) -> None:
+    for name, field in part.model_fields.items():
+        key = field.alias or name
+        assert re.search(rf"`{key}`|\b{key}:|\*\*`{key}`\*\*", RUNBOOKS), f"docs/runbooks.md does not tell `{key}`"
+
+
+def test_every_value_of_a_template_and_every_finding_is_told() -> None:
+    for word in (*TEMPLATE_VALUES, *FINDINGS):
+        assert f"`{word}`" in RUNBOOKS, word
+
+
+def test_the_whole_example_shows_every_part_of_a_runbook() -> None:
+    (example,) = examples(ROOT / "docs" / "runbooks.md")
+    shown = set(re.findall(r"^([a-z_]+):", example, re.MULTILINE))
+    assert set(model.Runbook.model_fields) - shown == {"prometheus"}
+
+
+def test_every_setting_stands_in_its_example() -> None:
+    env, config = (ROOT / ".env.example").read_text(), (ROOT / "muster.yaml.example").read_text()
+    for name in Settings.model_fields:
+        assert f"{name.upper()}=" in env, name
+    for name in MusterConfig.model_fields:
+        assert re.search(rf"^{name}:", config, re.MULTILINE), name
+
+
+@pytest.mark.parametrize(
+    "path", sorted(ROOT.glob("*.md")) + sorted(ROOT.glob("docs/**/*.md")), ids=lambda one: one.name
+)
+def test_links_between_documents_lead_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", path.read_text()):
+        assert (path.parent / target).exists(), f"{path.name}: {target}"
