@@ -30,7 +30,7 @@ def test_a_value_goes_into_a_word_after_the_line_was_read() -> None:
         ("kubectl rollout restart deployment/a", "changes the cluster"),
         ("kubectl exec a -- ls", "`kubectl exec` is not run here"),
         ("kubectl -n x edit deployment/a", "`kubectl edit` is not run here"),
-        ('kubectl get pods "--kubeconfig=/root/.kube/config"', "--kubeconfig"),
+        ('kubectl get pods "--kubeconfig=/home/me/.kube/config"', "--kubeconfig"),
         ("kubectl get pods --as=admin", "--as"),
         ("kubectl get secret a -o yaml", "Secret"),
         ("kubectl get pods -w", "Watching never ends"),
