@@ -18,8 +18,7 @@ QUIET = {
     "alembic": logging.WARNING,
     "apscheduler": logging.WARNING,
     "aiosqlite": logging.WARNING,
-    "slack_bolt": logging.WARNING,
-    "slack_bolt.AsyncApp": logging.ERROR,  # its warnings are about our giving it a client of our own
+    "slack_bolt": logging.ERROR,  # its warnings are about our giving it a client of our own
     "slack_sdk": logging.WARNING,
     "slack_sdk.socket_mode": logging.ERROR,
     "matplotlib": logging.WARNING,

@@ -1,6 +1,7 @@
 """Who gets what, and in which order it starts and stops."""
 
 import asyncio
+import logging
 import os
 import signal
 from collections.abc import Mapping
@@ -146,7 +147,12 @@ def _app(settings: Settings, session: aiohttp.ClientSession, slack: Slack, ident
     client: AsyncWebClient = web_client("", settings.slack_api_url, session)
     client.token = None
     secret = settings.slack_signing_secret.get_secret_value()
-    return AsyncApp(client=client, authorize=authorize, signing_secret=secret or "unused in Socket Mode")
+    return AsyncApp(
+        client=client,
+        authorize=authorize,
+        signing_secret=secret or "unused in Socket Mode",
+        logger=logging.getLogger("slack_bolt"),  # else it takes the root's level for its own
+    )
 
 
 async def serve(
