@@ -11,6 +11,7 @@ from runbooks.kubectl.words import Command, Inverse
 NONE = {
     "rollout restart": "a restart cannot be taken back; the new pods run the same revision",
     "delete": "what is deleted cannot be brought back; a controller makes a new pod by itself",
+    "exec": "what a program did cannot be taken back",
 }
 
 

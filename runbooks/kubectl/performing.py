@@ -11,6 +11,7 @@ from runbooks.kubectl.verbs.auth import can_i, whoami
 from runbooks.kubectl.verbs.delete import delete
 from runbooks.kubectl.verbs.describe import describe
 from runbooks.kubectl.verbs.events import events
+from runbooks.kubectl.verbs.exec import exec_
 from runbooks.kubectl.verbs.get import get
 from runbooks.kubectl.verbs.label import annotate, label
 from runbooks.kubectl.verbs.logs import logs
@@ -36,6 +37,7 @@ VERBS: dict[str, Verb] = {
     "delete": delete,
     "describe": describe,
     "events": events,
+    "exec": exec_,
     "get": get,
     "label": label,
     "logs": logs,

@@ -1,6 +1,6 @@
 """What pods are like: their containers, whether they are ready, which of them kubectl picks."""
 
-from functools import cmp_to_key
+from functools import cmp_to_key, partial
 from typing import Any
 
 from runbooks.kubectl.times import parsed
@@ -62,16 +62,21 @@ def trouble(pod: Pod) -> str:
 
 def logging_order(pods: list[Pod]) -> list[Pod]:
     """The healthiest first: kubectl's ByLogging (k8s.io/kubectl/pkg/util/podutils)."""
-    return sorted(pods, key=cmp_to_key(_before))
+    return sorted(pods, key=cmp_to_key(partial(_before, -1)))
 
 
-def _before(one: Pod, two: Pod) -> int:
+def running_order(pods: list[Pod]) -> list[Pod]:
+    """The pod that `exec` picks first: kubectl's ActivePods, reversed; of equal ones, that which restarted least."""
+    return sorted(pods, key=cmp_to_key(partial(_before, 1)))
+
+
+def _before(restarted: int, one: Pod, two: Pod) -> int:
     pairs = [
         (not _node(one), not _node(two)),
         (_phase(one), _phase(two)),
         (ready_since(one) is None, ready_since(two) is None),
         (ready_since(one) or 0.0, ready_since(two) or 0.0),
-        (-restarts(one), -restarts(two)),
+        (restarted * restarts(one), restarted * restarts(two)),
         (_created(one), _created(two)),
     ]
     return next((-1 if left < right else 1 for left, right in pairs if left != right), 0)

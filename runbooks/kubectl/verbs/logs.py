@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
+from runbooks.kubectl.choosing import container_of, pods_of
 from runbooks.kubectl.pods import (
-    container_list,
     containers,
     ephemeral_containers,
     init_containers,
@@ -14,7 +14,6 @@ from runbooks.kubectl.pods import (
     trouble,
 )
 from runbooks.kubectl.running import Denied, Run, segment
-from runbooks.kubectl.selectors import selector_of
 from runbooks.kubectl.targets import Target, check_form, fetch, items, resource
 from runbooks.kubectl.words import Failed
 
@@ -23,8 +22,6 @@ USAGE = (
     "POD or TYPE/NAME is a required argument for the logs command\nSee 'kubectl logs -h' for help and examples\n"
 )
 TWO_TIMES = "error: at most one of `sinceTime` or `sinceSeconds` may be specified\n"
-DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
-GO_TYPES = {"ConfigMap": "*v1.ConfigMap"}
 
 
 @dataclass(frozen=True)
@@ -81,14 +78,7 @@ async def _selected(run: Run) -> list[dict[str, Any]]:
 
 
 async def _of_workload(run: Run, one: dict[str, Any]) -> list[dict[str, Any]]:
-    selector = selector_of(one)
-    if selector is None:
-        kind = f"*v1.{one.get('kind')}"
-        raise Failed(f"error: cannot get the logs from {kind}: selector for {kind} not implemented\n")
-    path = f"/api/v1/namespaces/{segment(run.namespace)}/pods"
-    found = (await run.read_list(path, [("labelSelector", selector)])).get("items") or []
-    if not found:
-        raise Failed("error: timed out waiting for the condition\n")
+    found = await pods_of(run, one, "get the logs from")
     if run.command.flag("all-pods"):
         return found
     ordered = logging_order(found)
@@ -115,17 +105,8 @@ def _sources(run: Run, pod: dict[str, Any], chosen: str) -> list[_Source]:
     every = [*init_containers(pod), *containers(pod), *ephemeral_containers(pod)]
     if run.command.flag("all-containers"):
         return [_Source(name, namespace, one) for one in every]
-    if chosen:
-        if chosen not in every:
-            raise Failed(f"error: container {chosen} is not valid for pod {name} out of: {container_list(pod)}\n")
-        return [_Source(name, namespace, chosen)]
-    annotated = (pod["metadata"].get("annotations") or {}).get(DEFAULT_CONTAINER)
-    if annotated in every:
-        return [_Source(name, namespace, str(annotated))]
-    first = containers(pod)[0]
-    if len(every) > 1 and not run.command.flag("all-pods"):
-        run.warn(f'Defaulted container "{first}" out of: {container_list(pod)}')
-    return [_Source(name, namespace, first)]
+    quiet = bool(run.command.flag("all-pods"))
+    return [_Source(name, namespace, container_of(run, pod, chosen, quiet=quiet))]
 
 
 def _query(run: Run, source: _Source) -> list[tuple[str, str]]:

@@ -4,7 +4,6 @@ from tests.runbooks.kubectl.replay import recordings
 
 GO_TEMPLATE = "Go templates are refused"
 MANUAL = "kubectl's own manual pages are not carried along"
-EXEC = "exec over WebSocket is a later issue"
 LATER = "this verb is a later issue"
 LOCAL = "files of the bot's machine are never read"
 ELSEWHERE = "the kubeconfig of the bot is not shown"
@@ -39,7 +38,6 @@ REASONS = {
 }
 KINDS_LATER = (16, 17, 18, 19, 20, 21, 22, 27, 29, 31, 32, 33, 34, 35, 37, 38, 39, 40, 41, 46, 47, 48, 49, 50)
 VERBS = {
-    "exec": EXEC,
     "apply": LATER,
     "autoscale": LATER,
     "cluster-info": LATER,

@@ -87,6 +87,8 @@ class Replay:
         if request.method != "GET":
             body = await request.json() if request.can_read_body else None
             self.writes.append(Sent(request.method, path, query, request.headers.get("Content-Type", ""), body))
+        if found and "frames" in found[0]:
+            return await _played(request, found[0]["frames"])
         if found:
             return _said(found.pop(0) if len(found) > 1 else found[0])
         if (document := _discovery(path, request.headers.get("Accept", ""))) is not None:
@@ -94,6 +96,17 @@ class Replay:
         self.unknown.append(f"{request.method} {path}?{query}")
         missing = {"kind": "Status", "status": "Failure", "message": "not recorded", "reason": "NotFound", "code": 404}
         return web.json_response(missing, status=404)
+
+
+async def _played(request: web.Request, frames: list[tuple[int, str]]) -> web.StreamResponse:
+    """A WebSocket on which the recorded frames come, and the end."""
+    socket = web.WebSocketResponse(protocols=("v5.channel.k8s.io",))
+    await socket.prepare(request)
+    assert socket.ws_protocol == "v5.channel.k8s.io"
+    for channel, text in frames:
+        await socket.send_bytes(bytes([channel]) + text.encode())
+    await socket.close()
+    return socket
 
 
 def _key(method: str, path: str, query: str) -> tuple[Any, ...]:
