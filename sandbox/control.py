@@ -158,6 +158,23 @@ async def _delivery(company: Company, body: Json) -> Json:
     return {}
 
 
+async def _again(company: Company, body: Json) -> Json:
+    """Deliver the last payload again, all copies at once, as Slack does when an acknowledgement is lost."""
+    times, delivery = body.get("times", 1), company.workspace.delivery
+    if not isinstance(times, int) or not 1 <= times <= 100:
+        raise Refused("times is a number from 1 to 100.")
+    if not delivery.log:
+        raise Refused("Nothing has been delivered yet.")
+    answered = await delivery.again(times)
+    return {"acknowledged": sum(one.ok for one in answered)}
+
+
+async def _refresh(company: Company, _body: Json) -> Json:
+    """Ask every connection of Socket Mode to come back, as Slack does every few hours."""
+    await company.workspace.delivery.sockets.refresh()
+    return {}
+
+
 ACTS: dict[str, Act] = {
     "break": _break,
     "heal": _heal,
@@ -167,4 +184,6 @@ ACTS: dict[str, Act] = {
     "faults/clear": _clear_faults,
     "calls/clear": _clear_calls,
     "delivery": _delivery,
+    "again": _again,
+    "refresh": _refresh,
 }

@@ -12,6 +12,7 @@ from sandbox.cluster.controllers.recording import Recorder
 from sandbox.cluster.controllers.replica_sets import ReplicaSets
 from sandbox.cluster.controllers.scheduling import Scheduler
 from sandbox.cluster.identity import Identity, identities
+from sandbox.cluster.machines import Machine
 from sandbox.cluster.programs import Chatter, Programs
 from sandbox.cluster.store import Store
 
@@ -36,6 +37,7 @@ class Cluster:
         self.record = Recorder(self.store)
         self.kubelet = Kubelet(self.store, self.programs, self.record, self.now)
         self.identities: dict[str, Identity] = identities()
+        self.machines: dict[str, Machine] = {}
         self.proxied: dict[tuple[str, str], Answering] = {}
         self.faults: list[tuple[int, str]] = []
         self.chatter: Chatter = _quiet
@@ -49,6 +51,10 @@ class Cluster:
 
     def now(self) -> float:
         return self.clock()
+
+    def machine(self, namespace: str) -> Machine:
+        """Give what the containers of a namespace find."""
+        return self.machines.setdefault(namespace, Machine())
 
     def said(self, moment: float, dice: random.Random) -> str:
         """Give one line of a serving pod's log, as `chatter` has it when the log is read."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import functools
 import json
 import re
@@ -12,6 +13,7 @@ from aiohttp import web
 
 from sandbox.cluster import (
     discovery,
+    executing,
     faults,
     metrics_api,
     podlogs,
@@ -143,6 +145,9 @@ async def _done(cluster: Cluster, request: web.Request, asked: Asked) -> web.Str
         return _json(metrics_api.answered(asked, cluster))
     if target.kind.group.startswith(("authentication.", "authorization.")):
         return _json(reviews.reviewed(asked, cluster.now()), 201)
+    if target.subresource == "exec":
+        allow(dataclasses.replace(asked, method="POST"))
+        return await executing.executed(cluster, request, asked)
     if target.subresource in {"log", "proxy"}:
         return await _below(cluster, request, asked)
     if asked.verb == "watch":
@@ -197,7 +202,6 @@ OBJECTS: dict[str, Act] = {
 SUBRESOURCES: dict[str, dict[str, Act]] = {
     "scale": dict.fromkeys(("get", "update", "patch"), lambda asked, cluster: subresources.scale(asked, cluster.store)),
     "eviction": {"create": lambda asked, cluster: subresources.evict(asked, cluster.store)},
-    "exec": {},
 }
 
 

@@ -6,6 +6,7 @@ from sandbox.cluster.clock import Clock, micro_stamp, stamp
 from sandbox.cluster.cluster import Cluster
 from sandbox.cluster.defaults import filled
 from sandbox.cluster.kinds import CONFIG_MAPS, DEPLOYMENTS, DISRUPTION_BUDGETS, LEASES, NAMESPACES, NODES, SERVICES
+from sandbox.cluster.machines import Machine
 from sandbox.cluster.objects import Object, copied, name_of
 from sandbox.cluster.programs import Program
 
@@ -51,6 +52,7 @@ def inferadb_cluster(clock: Clock | None = None) -> Cluster:
     cluster = Cluster(Clock(now - 30 * DAY, speed=0))
     for version in ("1.4.0", "1.4.1", "1.4.2"):
         cluster.programs.add(f"{IMAGE}:{version}".replace(".", r"\."), program(cluster, version))
+    cluster.machines[NAMESPACE] = Machine(redis=True, foundationdb=True)
     _found(cluster)
     _deploy(cluster, now)
     cluster.clock.turn(max(0.0, now - cluster.now()))

@@ -38,6 +38,12 @@ class Front:
             return [float(one["value"][1]) for one in found]
 
 
+async def acknowledged(socket: aiohttp.ClientWebSocketResponse) -> Any:
+    envelope = await socket.receive_json()
+    await socket.send_json({"envelope_id": envelope["envelope_id"]})
+    return envelope
+
+
 def private(path: str) -> bool:
     return Path(path).stat().st_mode & 0o077 == 0
 
@@ -110,7 +116,7 @@ async def test_a_story_is_broken_healed_and_forgotten(front: Front) -> None:
         ("break", {"service": "inferadb", "story": "nosuch"}), ("clock", {}), ("clock", {"advance_seconds": -1}),
         ("clock", {"advance_seconds": 1e9}), ("clock", {"speed": -1}), ("faults", {"status": None}),
         ("faults", {"status": 500, "times": 0}), ("faults", {"of": "cluster", "status": 200}),
-        ("delivery", {"mode": "pigeon"}),
+        ("delivery", {"mode": "pigeon"}), ("again", {}), ("again", {"times": 0}),
     ],
 )  # fmt: skip
 async def test_a_wrong_control_is_told_in_a_sentence(front: Front, what: str, body: Any) -> None:
@@ -142,6 +148,23 @@ async def test_faults_and_calls_reach_the_slack_and_the_cluster(front: Front) ->
     assert front.company.cluster.faults == []
     await front.post("sandbox/delivery", {"mode": "http", "url": "http://127.0.0.1:1/"})
     assert front.company.workspace.delivery.mode == "http"
+
+
+async def test_slack_delivers_again_and_asks_its_connections_to_come_back(front: Front) -> None:
+    headers = {"Authorization": f"Bearer {front.company.workspace.app_token}"}
+    async with front.session.post(f"{front.company.page}api/apps.connections.open", headers=headers) as answer:
+        url = (await answer.json())["url"]
+    async with front.session.ws_connect(url) as socket:
+        assert (await socket.receive_json())["type"] == "hello"
+        say = {"as": "U0ALEX", "channel": "C0INCIDENTS", "text": "/incident help"}
+        typed = asyncio.create_task(front.post("people/say", say))
+        await acknowledged(socket)
+        await typed
+        again = asyncio.create_task(front.post("sandbox/again", {"times": 3}))
+        assert len({(await acknowledged(socket))["payload"]["trigger_id"] for _ in range(3)}) == 1
+        assert (await again)["acknowledged"] == 3
+        await front.post("sandbox/refresh")
+        assert (await socket.receive_json())["type"] == "disconnect"
 
 
 @pytest.mark.prometheus

@@ -146,3 +146,16 @@ async def test_top_events_and_permissions(kubectl: Kubectl, cluster: Cluster) ->
     assert (await kubectl("auth can-i delete pods", context="kubectl-reader")).out == "no\n"
     assert "system:serviceaccount:muster:reader" in (await kubectl("auth whoami", context="kubectl-reader")).out
     assert "Server Version: v1.36.2" in (await kubectl("version")).out
+
+
+async def test_programs_run_in_containers(kubectl: Kubectl, cluster: Cluster) -> None:
+    status = await kubectl(
+        "exec -n inferadb deployment/inferadb -- fdbcli -C /etc/foundationdb/fdb.cluster --exec", "status"
+    )
+    assert (status.code, "Replication health     - Healthy" in status.out) == (0, True)
+    pong = await kubectl(f"exec -it {pods(cluster)[0]} -n inferadb -- redis-cli -h redis ping")
+    assert pong.out == "PONG\n"
+    missing = await kubectl(f"exec {pods(cluster)[0]} -n inferadb -- nosuch")
+    assert (missing.code, missing.err.splitlines()[-1]) == (127, "command terminated with exit code 127")
+    refused = await kubectl(f"exec {pods(cluster)[0]} -n inferadb -- ls", context="kubectl-reader")
+    assert 'cannot create resource "pods/exec" in API group ""' in refused.err
