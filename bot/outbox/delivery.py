@@ -93,7 +93,7 @@ class Outbox:
         now = self._now()
         room = self._patience.at_once - len(self._sending)
         try:
-            claim = await self._records.claim(now, self._pace.free_at, room)
+            claim = await self._records.claim(now, self._pace, room)
             if claim.orphans:
                 await self._records.give_up_orphans(claim.orphans, now)
         except Unavailable:

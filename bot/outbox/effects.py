@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bot.outbox.lanes import lane_of
+
 Field = Literal["channel", "ts", "permalink"]
 Json = dict[str, Any]
 
@@ -20,6 +22,7 @@ CREATE = "conversations.create"
 POST = "chat.postMessage"
 EDIT = "chat.update"
 INVITE = "conversations.invite"
+ARCHIVE = "conversations.archive"
 UPLOAD = "files.upload"
 """Not a method of Slack's any more: the three calls of today's upload, as one effect."""
 
@@ -91,7 +94,8 @@ def post(
             arguments["reply_broadcast"] = True
         if _is_place(thread):
             arguments["channel"] = place(thread)
-    return _effect(key, POST, arguments, incident=incident, lane=to, gives=gives, mentions=mentions)
+    lane = lane_of(to, thread)
+    return _effect(key, POST, arguments, incident=incident, lane=lane, gives=gives, mentions=mentions)
 
 
 def edit(
@@ -171,13 +175,13 @@ def upload(
     }
     if thread:
         arguments["thread_ts"] = place(thread, "ts") if _is_place(thread) else thread
-    return _effect(key, UPLOAD, arguments, incident=incident, lane=to)
+    return _effect(key, UPLOAD, arguments, incident=incident, lane=lane_of(to, thread))
 
 
 def archive(channel: str, *, key: str | None = None, incident: int | None = None) -> Effect:
     """Archive a channel, after everything that is said in it."""
     arguments = {"channel": _where(channel)}
-    return _effect(key or f"{channel}/archive", "conversations.archive", arguments, incident=incident, lane=channel)
+    return _effect(key or f"{channel}/archive", ARCHIVE, arguments, incident=incident, lane=channel)
 
 
 def reaction(message: str, name: str, *, incident: int | None = None) -> Effect:

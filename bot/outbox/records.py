@@ -11,7 +11,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.outbox.effects import UPLOAD, card_place, channel_place, post
-from bot.outbox.queue import FreeAt, Turn, Waiting, turn
+from bot.outbox.pacing import Pace
+from bot.outbox.queue import Turn, Waiting, turn
 from bot.outbox.recording import row_of
 from bot.store.database import Database
 from bot.store.tables import EffectRow, EffectState, Entry, Incident, Kind, Place
@@ -47,10 +48,10 @@ class Records:
         self._database = database
         self._me = me
 
-    async def claim(self, now: datetime, free_at: FreeAt, limit: int) -> Claim:
+    async def claim(self, now: datetime, pace: Pace, limit: int) -> Claim:
         """Take up to `limit` effects whose turn it is: whoever else claims at this moment gets others."""
         async with self._database.reading() as session:
-            found = await _look(session, now, free_at)
+            found = await _look(session, now, pace)
         if not found.ready or limit <= 0:
             return Claim(orphans=found.orphans, look_again=found.look_again)
         async with self._database.changing() as session:
@@ -136,7 +137,7 @@ class Records:
             await session.exec(orphans.values(**values))
 
 
-async def _look(session: AsyncSession, now: datetime, free_at: FreeAt) -> Turn:
+async def _look(session: AsyncSession, now: datetime, pace: Pace) -> Turn:
     query = (
         select(EffectRow)
         .where(col(EffectRow.state).in_([EffectState.WAITING, EffectState.CLAIMED]))
@@ -147,7 +148,7 @@ async def _look(session: AsyncSession, now: datetime, free_at: FreeAt) -> Turn:
     rows = [_waiting(row) for row in await session.exec(query)]
     needed = {need for row in rows for need in row.needs}
     known = set((await session.exec(select(Place.name).where(col(Place.name).in_(needed)))).all()) if needed else set()
-    found = turn(rows, known, now, free_at)
+    found = turn(rows, known, now, pace)
     if len(rows) == LOOKED_AT:
         found.orphans.clear()
     return found

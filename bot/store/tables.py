@@ -311,7 +311,7 @@ class EffectRow(Table, table=True):
     method: str
     arguments: dict[str, Any] = _json(dict)
     lane: str | None = Field(default=None, index=True)
-    """Effects of one lane go in order: the place of the channel they are posted to."""
+    """Effects of one lane go in order: the channel they are posted to, or one of its threads."""
     needs: list[str] = _json(list)
     gives: str | None = None
     replaces: str | None = Field(default=None, index=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.outbox import effects
+from bot.outbox.pacing import Pace
 from bot.outbox.records import LEASE
 from bot.store.tables import EffectState, Incident, Kind
 from tests.bot.outbox.conftest import Company
@@ -99,7 +100,7 @@ async def test_killed_again_and_again_it_completes_once(company: Company):
 
 async def test_a_claim_that_was_never_sent_is_sent_after_its_lease(company: Company):
     await company.want(effects.post("hello", "#incidents", "Hello"))
-    claim = await company.outbox()._records.claim(company.now(), lambda method, lane, now: now, 10)
+    claim = await company.outbox()._records.claim(company.now(), Pace(), 10)
     assert [row.key for row in claim.rows] == ["hello"]
     await company.outbox().drain()
     assert company.said("incidents") == []
@@ -110,7 +111,7 @@ async def test_a_claim_that_was_never_sent_is_sent_after_its_lease(company: Comp
 
 async def test_a_restart_on_sqlite_waits_for_no_lease(company: Company):
     await company.want(effects.post("hello", "#incidents", "Hello"))
-    await company.outbox()._records.claim(company.now(), lambda method, lane, now: now, 10)
+    await company.outbox()._records.claim(company.now(), Pace(), 10)
     task = asyncio.create_task(company.outbox().run())
     async with asyncio.timeout(5):
         while company.store.database.is_sqlite and not company.said("incidents"):  # noqa: ASYNC110 - as in test_delivery
@@ -122,9 +123,9 @@ async def test_a_restart_on_sqlite_waits_for_no_lease(company: Company):
 async def test_a_renewed_lease_is_not_taken_over(company: Company):
     await company.want(effects.post("hello", "#incidents", "Hello"))
     mine, other = company.outbox()._records, company.outbox()._records
-    claim = await mine.claim(company.now(), lambda method, lane, now: now, 10)
+    claim = await mine.claim(company.now(), Pace(), 10)
     await mine.renew([row.id for row in claim.rows if row.id], company.now() + LEASE)
-    later = await other.claim(company.now() + LEASE, lambda method, lane, now: now, 10)
+    later = await other.claim(company.now() + LEASE, Pace(), 10)
     assert not later.rows
 
 

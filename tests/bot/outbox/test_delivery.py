@@ -98,6 +98,21 @@ async def test_one_channel_that_waits_holds_up_no_other(company: Company):
     assert (company.said("incidents"), company.said("incidents-critical")) == ([], ["c"])
 
 
+async def test_a_threads_reply_that_waits_holds_up_no_message_of_its_channel(company: Company):
+    await company.declare()
+    await company.deliver()
+    company.workspace.faults.add("chat.postMessage", 500, times=1)
+    replies = [effects.post(f"r{n}", CHANNEL, f"reply {n}", thread="incident/1/card") for n in range(2)]
+    outbox = company.outbox(SLOW)
+    await company.want(*replies)
+    await outbox.drain()
+    await company.want(effects.post("next", CHANNEL, "Next"))
+    await outbox.drain()
+    assert company.said("incident-1-inferadb") == ["The card", "Next"]
+    await company.deliver()
+    assert company.said("incident-1-inferadb") == ["The card", "Next", "reply 0", "reply 1"]
+
+
 async def test_a_message_for_an_incident_without_a_channel_yet_holds_up_no_other_incident(company: Company):
     company.workspace.faults.add("conversations.create", 500, times=1)
     await company.declare()

@@ -19,8 +19,7 @@ NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
 SOON = NOW + timedelta(seconds=10)
 
 
-def free(_method: str, _lane: str | None, now: datetime) -> datetime:
-    return now
+FREE = Pace(every=timedelta(0))
 
 
 def row(number: int, lane: str | None = None, **more) -> Waiting:
@@ -29,6 +28,7 @@ def row(number: int, lane: str | None = None, **more) -> Waiting:
 
 CLAIMED = {"state": EffectState.CLAIMED, "lease_until": SOON}
 EXPIRED = {"state": EffectState.CLAIMED, "lease_until": NOW}
+ARCHIVE = {"method": "conversations.archive"}
 
 
 @pytest.mark.parametrize(
@@ -44,23 +44,31 @@ EXPIRED = {"state": EffectState.CLAIMED, "lease_until": NOW}
         ([row(1, gives="p"), row(2, "a", incident=1, needs=["p"]), row(3, "a", incident=1)], [], [1]),
         ([row(1, gives="p"), row(2, "a", incident=1, needs=["p"]), row(3, "a", incident=2)], [], [1, 3]),
         ([row(1, gives="p"), row(2, "a", incident=1, needs=["p"]), row(3, "a", incident=1)], ["p"], [1, 2]),
+        ([row(1, "a > t"), row(2, "a > t"), row(3, "a > u"), row(4, "a")], [], [4, 1, 3]),
+        ([row(1, "a", **CLAIMED), row(2, "a > t"), row(3, "a")], [], [2]),
+        ([row(1, "a > t", **CLAIMED), row(2, "a > t"), row(3, "a")], [], [3]),
+        ([row(1, "a > t"), row(2, "b"), row(3)], [], [2, 3, 1]),
+        ([row(1, "a > t"), row(2, "a", **ARCHIVE), row(3, "b", **ARCHIVE)], [], [3, 1]),
+        ([row(1, "a", **ARCHIVE), row(2, "a > t")], [], [1, 2]),
     ],
 )
 def test_whose_turn_it_is(rows: list[Waiting], known: list[str], ready: list[int]):
-    assert turn(rows, known, NOW, free).ready == ready
+    assert turn(rows, known, NOW, FREE).ready == ready
 
 
 def test_what_waits_for_something_that_nobody_gives_is_an_orphan():
     rows = [row(1, needs=["gone"], gives="next"), row(2, needs=["next"])]
-    assert turn(rows, [], NOW, free).orphans == [1]
-    assert turn(rows[1:], [], NOW, free).orphans == [2]
+    assert turn(rows, [], NOW, FREE).orphans == [1]
+    assert turn(rows[1:], [], NOW, FREE).orphans == [2]
 
 
 def test_the_next_look_is_when_the_first_of_them_may_go():
     rows = [row(1, not_before=SOON), row(2, **CLAIMED), row(3, not_before=SOON - timedelta(seconds=5))]
-    assert turn(rows, [], NOW, free).look_again == SOON - timedelta(seconds=5)
-    assert turn([row(1)], [], NOW, lambda *_: SOON).look_again == SOON
-    assert turn([], [], NOW, free).look_again is None
+    assert turn(rows, [], NOW, FREE).look_again == SOON - timedelta(seconds=5)
+    held = Pace()
+    held.hold("chat.postMessage", None, SOON)
+    assert turn([row(1)], [], NOW, held).look_again == SOON
+    assert turn([], [], NOW, FREE).look_again is None
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from([1, 2]), st.booleans()), max_size=12))
@@ -69,7 +77,7 @@ def test_no_lane_ever_has_two_turns_at_once(some: list[tuple[str, int, bool]]):
         row(number, lane, incident=incident, **(CLAIMED if claimed else {}))
         for number, (lane, incident, claimed) in enumerate(some)
     ]
-    lanes = [rows[number].lane for number in turn(rows, [], NOW, free).ready]
+    lanes = [rows[number].lane for number in turn(rows, [], NOW, FREE).ready]
     assert len(lanes) == len(set(lanes))
     assert not set(lanes) & {one.lane for one in rows[: min([*_claimed(rows), len(rows)])] if one.claimed(NOW)}
 
@@ -88,6 +96,56 @@ def test_a_channel_takes_a_small_burst_and_then_one_message_a_second():
     assert pace.free_at("chat.postMessage", "b", NOW) == NOW
     pace.forget(NOW + timedelta(hours=1))
     assert pace.free_at("chat.postMessage", "a", NOW + timedelta(hours=1)) == NOW + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("sent", "own", "reply"),
+    [
+        ([], 0, 0),
+        (["a"], 0, 1),
+        (["a > t"], 0, 1),
+        (["a", "a"], 0, 2),
+        (["a", "a > t", "a > u"], 1, 3),
+        (["b", "b", "b"], 0, 0),
+    ],
+)
+def test_replies_wait_until_the_channel_has_room_for_its_own_messages(sent: list[str], own: int, reply: int):
+    pace = Pace(burst=3, kept=2)
+    for lane in sent:
+        pace.sent("chat.postMessage", lane, NOW)
+    waits = [(pace.free_at("chat.postMessage", lane, NOW) - NOW).total_seconds() for lane in ("a", "a > t")]
+    assert waits == [own, reply]
+
+
+def test_eight_replies_keep_the_channels_next_message_waiting_for_nothing():
+    rows, pace, now, at = [row(n, "a > t") for n in range(8)], Pace(), NOW, {}
+    for _ in range(40):
+        if now == NOW + timedelta(seconds=2):
+            rows.append(row(99, "a"))
+        found = turn(rows, [], now, pace)
+        for number in found.ready:
+            pace.sent("chat.postMessage", next(one.lane for one in rows if one.id == number), now)
+            at[number] = (now - NOW).total_seconds()
+        rows = [one for one in rows if one.id not in found.ready]
+        now += timedelta(seconds=0.5)
+    assert at[99] == 2
+    assert [at[number] for number in range(8)] == [0, 1, 3, 4, 5, 6, 7, 8]
+
+
+def test_one_look_sends_a_channel_no_more_than_it_takes():
+    rows = [row(n, f"a > {n}") for n in range(5)] + [row(9, "a")]
+    pace = Pace(burst=3, kept=1)
+    assert turn(rows, [], NOW, pace).ready == [9, 0]
+    assert pace.free_at("chat.postMessage", "a > 1", NOW) == NOW, "looking counts nothing"
+
+
+def test_after_retry_after_a_channel_takes_no_burst():
+    pace = Pace(burst=3, kept=2)
+    pace.hold("chat.postMessage", "a > t", SOON)
+    assert pace.free_at("chat.postMessage", "a", NOW) == SOON
+    assert pace.free_at("chat.postMessage", "a > t", NOW) == SOON + timedelta(seconds=2)
+    pace.sent("chat.postMessage", "a", SOON)
+    assert pace.free_at("chat.postMessage", "a", SOON) == SOON + timedelta(seconds=1)
 
 
 def test_retry_after_holds_a_method_or_for_messages_their_channel():
@@ -153,15 +211,16 @@ POSTED = [{"type": "section", "text": {"type": "mrkdwn", "text": "in <#incident/
         (effects.post("k", "#incidents", "x", POSTED, incident=8), "#incidents", ()),
         (
             effects.post("k", "#incidents", "x", thread="incident/7/announcement"),
-            "#incidents",
+            "#incidents > incident/7/announcement",
             ("incident/7/announcement",),
         ),
-        (effects.post("k", "C1", "x", thread="1.2"), "C1", ()),
+        (effects.post("k", "C1", "x", thread="1.2"), "C1 > 1.2", ()),
         (effects.post("k", "C1", "x", mentions=["incident/7/card"]), "C1", ("incident/7/card",)),
         (effects.edit("k", "incident/7/card", "x"), "incident/7/card", ("incident/7/card",)),
         (effects.pin("incident/7/card"), None, ("incident/7/card",)),
         (effects.invite("incident/7/channel", ["U1"]), None, ("incident/7/channel",)),
         (effects.upload("k", "incident/7/channel", "a.md", "x"), "incident/7/channel", ("incident/7/channel",)),
+        (effects.upload("k", "C1", "a.md", "x", thread="1.2"), "C1 > 1.2", ()),
         (effects.archive("incident/7/channel"), "incident/7/channel", ("incident/7/channel",)),
         (effects.purpose("incident/7/channel", "x"), "incident/7/channel/purpose", ("incident/7/channel",)),
     ],
