@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.store.store import By
@@ -54,6 +54,8 @@ class Asked:
     view: OpenView | None = None
     quoted: Quoted | None = None
     trigger: str = ""
+    ref_word: str = ""
+    """The reference as typed, if it stands after the verb."""
 
     @property
     def words(self) -> list[str]:
@@ -74,6 +76,12 @@ class Asked:
         """Return the text after its first words."""
         parts = self.text.split(maxsplit=count)
         return parts[count] if len(parts) > count else ""
+
+    def as_words(self) -> "Asked":
+        """Return the same with a reference after the verb read as a word of the text."""
+        if not self.ref_word:
+            return self
+        return replace(self, ref=None, text=f"{self.ref_word} {self.text}".strip(), ref_word="")
 
     def said(self, name: str) -> str:
         """Return what a person wrote or chose in a form's field; '' for nothing."""
@@ -111,6 +119,7 @@ def _command(body: Json) -> Asked:
         text=words.text,
         mentions=words.mentions,
         trigger=body.get("trigger_id") or "",
+        ref_word=words.ref_word,
     )
 
 
@@ -136,6 +145,7 @@ def _click(body: Json) -> Asked:
         kept=kept,
         view=_view(view),
         trigger=body.get("trigger_id") or "",
+        ref_word=words.ref_word,
     )
 
 

@@ -18,7 +18,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.asked import Asked, OpenView, Quoted, asked_in, field_of
-from bot.errors import Redelivered, Told
+from bot.errors import NoIncidentHere, Redelivered, Told
 from bot.replies import Instead, Messages, Reply, Screen
 from bot.views.message import Message
 from bot.words import mentions, plain
@@ -100,12 +100,12 @@ def serve(app: AsyncApp, services: Services) -> None:
     app.use(give)
 
 
-def answering(handler: Handler, *, needs: str = "responder") -> Listener:
-    """Acknowledge a command, click or shortcut at once, then ask `handler` and give its answer in private."""
+def answering(handler: Handler, *, needs: str = "responder", free: bool = False) -> Listener:
+    """Acknowledge at once, then ask `handler` and give its answer in private; `free` is a verb that a text follows."""
 
     async def listener(args: AsyncArgs) -> None:
         await args.ack()
-        await _answer(args, _asking(handler, args, needs))
+        await _answer(args, _asking(handler, args, needs, free=free))
 
     return _named(listener, handler)
 
@@ -148,16 +148,26 @@ async def _answer(args: AsyncArgs, asking: Awaitable[Answer | Refusal]) -> None:
     await _safely(reply(answer.text if isinstance(answer, Refusal) else answer), args)
 
 
-async def _asking(handler: Handler, args: AsyncArgs, needs: str) -> Any:
-    return await _safely(_ask(handler, args, needs), args)
+async def _asking(handler: Handler, args: AsyncArgs, needs: str, *, free: bool = False) -> Any:
+    return await _safely(_ask(handler, args, needs, free=free), args)
 
 
-async def _ask(handler: Handler, args: AsyncArgs, needs: str) -> Answer:
+async def _ask(handler: Handler, args: AsyncArgs, needs: str, *, free: bool) -> Answer:
     services: Services = args.context["services"]
     asked = asked_in(args.body)
+    if free and asked.ref_word and await _of_an_incident(asked, services):
+        asked = asked.as_words()
     if needs:
         await services.permission.require(asked.person, needs)
     return await handler(**await _wanted(handler, args, services, asked))
+
+
+async def _of_an_incident(asked: Asked, services: Services) -> bool:
+    """Whether the channel is an incident's: there a command means it, and a text may begin with another's name."""
+    with contextlib.suppress(NoIncidentHere):
+        await services.incidents.named(None, asked.channel, person=asked.person)
+        return True
+    return False
 
 
 async def _wanted(handler: Handler, args: AsyncArgs, services: Services, asked: Asked) -> dict[str, Any]:

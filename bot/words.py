@@ -29,6 +29,8 @@ class Words:
     verb: str
     text: str
     mentions: tuple[str, ...] = ()
+    ref_word: str = ""
+    """The reference as typed, if it stands after the verb, where it may be a word of the text."""
 
 
 def typed(raw: str) -> Words:
@@ -38,7 +40,7 @@ def typed(raw: str) -> Words:
     verb, text = _split(rest) if ref else (first, rest)
     after, remaining = _split(text)
     if not ref and (ref := _ref(after)):
-        text = remaining
+        return Words(ref, verb.lower(), remaining, mentions(raw), ref_word=after)
     return Words(ref, verb.lower(), text, mentions(raw))
 
 

@@ -15,6 +15,7 @@ VERB = Verb(
     "ends an incident that was none",
     "/incident cancel A false alarm from the new probe",
     when="open",
+    free=True,
 )
 
 

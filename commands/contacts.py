@@ -2,6 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.errors import BadInput, NoIncidentHere
 from bot.listening import Answer, Asked, Services
 from bot.views import lists
 from commands.verb import Verb
@@ -23,5 +24,9 @@ def register(app: AsyncApp) -> None:
 
 
 async def contacts(asked: Asked, services: Services) -> Answer:
-    runbook = await runbook_meant(asked, services)
+    try:
+        runbook = await runbook_meant(asked, services)
+    except NoIncidentHere:
+        known = ", ".join(sorted(services.runbooks))
+        raise BadInput(f"Say whose contacts: `/incident contacts SERVICE`. The services are {known}.") from None
     return lists.contacts(runbook, services.people.resolve)

@@ -55,7 +55,7 @@ def register(app: AsyncApp) -> None:
 
 async def declare(asked: Asked, screen: Screen, services: Services) -> Answer:
     """Declare at once when the words suffice, else open the form as far as they go."""
-    filled = read_declaration(asked.text, services.runbooks)
+    filled = read_declaration(asked.as_words().text, services.runbooks)
     if not suffices(filled):
         return await _open(Draft(filled, {"channel": asked.channel}), screen, asked, services)
     return await _declare(_declaration(filled), asked, services)

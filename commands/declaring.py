@@ -9,7 +9,7 @@ from bot.views.declare_form import Filled
 from bot.words import one_line
 from runbooks.model import Runbook
 
-LOOKS_LIKE_A_SEVERITY = re.compile(r"(?:sev|severity|p|s)-?\d", re.IGNORECASE)
+LOOKS_LIKE_A_SEVERITY = re.compile(r"(?:sev|severity|p)-?\d", re.IGNORECASE)
 FLAGS = {"--private": "private", "--drill": "drill"}
 
 
@@ -35,7 +35,7 @@ def _with(filled: Filled, word: str, runbooks: Mapping[str, Runbook]) -> Filled 
     """Return what is known with one word more; None when it belongs to the title."""
     if word in FLAGS:
         return replace(filled, private=filled.private or word == "--private", drill=filled.drill or word == "--drill")
-    if filled.service is None and (service := _service(word, runbooks)):
+    if filled.service is None and (service := service_named(word, runbooks)):
         return replace(filled, service=service)
     if filled.severity is None and (severity := _severity(word, filled, runbooks)):
         return replace(filled, severity=severity)
@@ -46,7 +46,8 @@ def _with(filled: Filled, word: str, runbooks: Mapping[str, Runbook]) -> Filled 
     return None
 
 
-def _service(word: str, runbooks: Mapping[str, Runbook]) -> str | None:
+def service_named(word: str, runbooks: Mapping[str, Runbook]) -> str | None:
+    """Find a service by its name or its title, however it is spelled."""
     loose = _loose(word.rstrip(":,"))
     return next((name for name, book in runbooks.items() if loose in {_loose(name), _loose(book.title)} - {""}), None)
 

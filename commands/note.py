@@ -11,6 +11,7 @@ from bot.listening import Answer, Asked, Services, answering_form
 from bot.replies import Screen
 from bot.store.tables import Incident
 from bot.views import actions, forms
+from bot.views.card import DATE
 from bot.views.message import when
 from commands.verb import Verb
 
@@ -20,8 +21,12 @@ VERB = Verb(
     "writes into the timeline, at that time if you name one",
     "/incident note 14:05 Restarted the load balancer",
     when="incident",
+    free=True,
 )
-CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?")
+CLOCK = re.compile(
+    r"(\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]m)?|\d{1,2}\s?[ap]m|\d+\s?(?:h|m|min)\s+ago)\s+(.+)", re.IGNORECASE | re.DOTALL
+)
+"""A time, then words. `1.20 was rolled back` is a version, so a dot makes no time here."""
 
 
 def register(app: AsyncApp) -> None:
@@ -45,7 +50,7 @@ async def _note(text: str, at: str | None, asked: Asked, incident: Incident, ser
     """Write it down; a time is read in the person's own zone, which Slack knows."""
     zone = zone_of(await services.directory.member(asked.person)) if at else UTC
     entry = await services.timeline.note(incident.id or 0, text, at, by=asked.by, zone=zone)
-    return f"Noted in {incident.ref}, at {when(entry.at)}."
+    return f"Noted in {incident.ref}, at {when(entry.at, DATE)}."
 
 
 def zone_of(member: Member) -> tzinfo:
@@ -57,6 +62,6 @@ def zone_of(member: Member) -> tzinfo:
 
 
 def read_note(text: str) -> tuple[str | None, str]:
-    """Read a time from the first word, if it is one."""
-    first, _, rest = text.partition(" ")
-    return (first.replace(".", ":"), rest.strip()) if CLOCK.fullmatch(first) and rest.strip() else (None, text)
+    """Read a time from the beginning, if one is there: `14:05`, `2:05pm` or `10m ago`."""
+    found = CLOCK.fullmatch(text.strip())
+    return (found[1], found[2]) if found else (None, text)

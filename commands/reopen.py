@@ -15,6 +15,7 @@ VERB = Verb(
     "opens a resolved or cancelled incident again",
     "/incident reopen Errors are back",
     when="closed",
+    free=True,
 )
 
 

@@ -16,6 +16,7 @@ VERB = Verb(
     "ends it with its root cause; without words a form opens",
     "/incident resolve A bad deploy; rolled back",
     also=("resolved", "close", "done"),
+    free=True,
 )
 
 

@@ -11,7 +11,7 @@ from commands.verb import Verb
 VERB = Verb(
     "show",
     "show",
-    "shows how it stands, with the buttons; so does `/incident` alone",
+    "shows how it stands, with the buttons; /incident alone does so, too",
     "/incident INC-7",
     also=("", "state", "status"),
     needs="",

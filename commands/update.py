@@ -1,6 +1,7 @@
 """`/incident update [status] TEXT`: tell stakeholders how it stands."""
 
 import contextlib
+import re
 
 from slack_bolt.async_app import AsyncApp
 
@@ -20,7 +21,9 @@ VERB = Verb(
     "update [status] TEXT",
     "tells everybody how it stands; without words a form opens",
     "/incident update monitoring Rolled back, errors are falling",
+    free=True,
 )
+NO_CHANGE = re.compile(r"no(thing)?\W+(has\W+)?changed?\W*", re.IGNORECASE)
 TO_THE_END = {
     "resolved": "To resolve it, say `/incident resolve CAUSE`. Nothing was posted.",
     "cancelled": "To cancel it, say `/incident cancel REASON`. Nothing was posted.",
@@ -38,6 +41,8 @@ async def update(asked: Asked, incident: Incident, updates: Updates, screen: Scr
     if not asked.text:
         await screen.open(forms.update(str(incident.id), asked.channel, incident))
         return None
+    if NO_CHANGE.fullmatch(asked.text):
+        return await no_change(asked, incident, updates)
     updated = await updates.post(incident.id or 0, read_update(asked.text), by=asked.by)
     return f"Posted in {updated.ref}. It is *{updated.status}*."
 
@@ -73,7 +78,7 @@ async def no_change(asked: Asked, incident: Incident, updates: Updates) -> Answe
 
 def read_update(text: str) -> Said:
     """Read a status from the first word, if it is one; the rest is what we know."""
-    first, _, rest = text.partition(" ")
+    first, rest = [*text.split(maxsplit=1), "", ""][:2]
     word = first.rstrip(":,").lower()
     if word in TO_THE_END:
         raise BadInput(TO_THE_END[word], field="status")

@@ -29,6 +29,8 @@ class Verb:
     """Who may; '' is everybody."""
     when: Literal["open", "closed", "incident", "anywhere"] = "open"
     """Where it makes sense: for an open incident, a closed one, any, or without one."""
+    free: bool = False
+    """Whether a text of one's own follows; in an incident's channel `INC-7` after the verb then belongs to the text."""
     checked: bool = True
     """Whether the permission is asked for before the handler; declare opens its form first."""
 
@@ -39,7 +41,7 @@ class Verb:
 
     def on(self, app: AsyncApp, handler: Handler) -> None:
         """Have `handler` answer the typed verb, and the same verb suggested as a button."""
-        listener = answering(handler, needs=self.needs if self.checked else "")
+        listener = answering(handler, needs=self.needs if self.checked else "", free=self.free)
         app.command(COMMAND, matchers=[saying(self.words)])(listener)
         app.action(re.compile(f"^{SUGGESTED}(:|$)"), matchers=[saying(self.words)])(listener)
 

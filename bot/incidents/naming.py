@@ -7,6 +7,8 @@ from collections.abc import Mapping
 LONGEST_NAME = 80  # of a channel, in Slack
 LONGEST_TITLE = 200
 PREFIX = "incident-"
+TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Signs that turn the direction of what follows: a title must not turn the words around it."""
 
 
 def channel_name(pattern: str, number: int, *, service: str, title: str, severity: str = "", day: str = "") -> str:
@@ -20,8 +22,9 @@ def channel_name(pattern: str, number: int, *, service: str, title: str, severit
 
 
 def clean_title(text: str) -> tuple[str, bool]:
-    """Return a title of one line and at most 200 characters, and whether something was left out."""
+    """Return a title of one line and at most 200 characters, and whether it was cut; one nobody can see is none."""
     words = " ".join("".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in text).split())
+    words = words.translate(TURNING) if any(unicodedata.category(sign)[0] not in "CZ" for sign in words) else ""
     if len(words) <= LONGEST_TITLE:
         return words, False
     return words[: LONGEST_TITLE - 1].rstrip() + "…", True

@@ -157,7 +157,9 @@ def suggestion(said: str, meant: str | None) -> Message:
     """Say that a word is not known, with what was probably meant as a button."""
     shown = escaped(cut(said, 60))
     text = f"There is no `/incident {shown}`." if said else "Say what to do."
-    text += f" Did you mean `{escaped(cut(meant, 120))}`?" if meant else " `/incident help` shows what there is."
+    text += (
+        f" Did you mean `/incident {escaped(cut(meant, 120))}`?" if meant else " `/incident help` shows what there is."
+    )
     buttons = [_button("Show help", "help", "help")]
     if meant:
         buttons.insert(0, _button(f"/incident {meant}", meant, "meant", style="primary"))

@@ -60,7 +60,7 @@ async def test_help_needs_no_database(alex: Human, lost_database: None) -> None:
 async def test_a_misspelt_verb_is_answered_with_a_button_that_does_what_was_meant(office: Office, alex: Human) -> None:
     channel = await office.declared()
     await alex.type("/incident sevrity sev1 worse than we thought", channel)
-    asked = await alex.told("Did you mean `severity sev1 worse than we thought`?", channel)
+    asked = await alex.told("Did you mean `/incident severity sev1 worse than we thought`?", channel)
     await alex.press(asked, "/incident severity sev1 worse than we thought", channel)
     await alex.told("INC-1 is now *SEV-1*", channel)
 
