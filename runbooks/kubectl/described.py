@@ -1,6 +1,6 @@
 """Words that every description shares: labels, annotations, tolerations, events."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from runbooks.kubectl.gosort import go_sorted
@@ -35,6 +35,25 @@ def annotated(title: str, annotations: Mapping[str, str] | None) -> Lines:
 
 def _short(text: str) -> str:
     return text if len(text) <= LONGEST - 2 else text[: LONGEST - 2] + "..."
+
+
+def named(one: Mapping[str, Any], *, always: bool = False) -> Lines:
+    """Name, namespace, labels and annotations: how most descriptions begin; `always` names an empty namespace too."""
+    metadata = one["metadata"]
+    lines = [f"Name:\t{metadata.get('name', '')}"]
+    lines += [f"Namespace:\t{metadata.get('namespace', '')}"] if always or metadata.get("namespace") else []
+    return lines + labelled("Labels", metadata.get("labels")) + annotated("Annotations", metadata.get("annotations"))
+
+
+def conditions(status: Mapping[str, Any], titles: Sequence[str]) -> Lines:
+    """The `Conditions:` section with these columns; nothing where there are none."""
+    found = status.get("conditions") or []
+    if not found:
+        return []
+    keys = [title[:1].lower() + title[1:] for title in titles]
+    rows = ["\t".join(f"{one.get(key, '')}" for key in keys) for one in found]
+    lines = ["\t".join(titles), "\t".join("-" * len(title) for title in titles), *rows]
+    return ["Conditions:", *(f"  {line}" for line in lines)]
 
 
 def tolerations(title: str, listed: Iterable[Mapping[str, Any]] | None) -> Lines:

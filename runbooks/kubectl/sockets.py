@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -83,7 +84,7 @@ async def _hear(cluster: Cluster, session: aiohttp.ClientSession, url: URL, hear
     settings = cluster.api.configuration
     headers: dict[str, str] = {}
     await cluster.api.update_params_for_auth(headers, [], ["BearerToken"], url.path, "GET", None)
-    socket = session.ws_connect(
+    socket = await session.ws_connect(
         url,
         protocols=PROTOCOLS,
         headers=headers,
@@ -92,12 +93,13 @@ async def _hear(cluster: Cluster, session: aiohttp.ClientSession, url: URL, hear
         server_hostname=settings.tls_server_name or None,
         timeout=aiohttp.ClientWSTimeout(ws_close=GOODBYE),
     )
-    async with socket as opened:
-        while not heard.too_long:
-            message = await _next(opened, heard)
-            if message is None:
-                return
-            heard.frame(message)
+    try:
+        while not heard.too_long and (frame := await _next(socket, heard)) is not None:
+            heard.frame(frame)
+    finally:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE):
+                await socket.close()
 
 
 async def _next(opened: aiohttp.ClientWebSocketResponse[bool], heard: Heard) -> bytes | None:

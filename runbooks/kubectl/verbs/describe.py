@@ -1,40 +1,23 @@
 """`kubectl describe`: an object and what happened to it, for people."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-from runbooks.kubectl.describe_node import node_lines
-from runbooks.kubectl.describe_pod import pod_lines
-from runbooks.kubectl.describe_workloads import (
-    daemon_set_lines,
-    deployment_lines,
-    job_lines,
-    replica_set_lines,
-    stateful_set_lines,
-)
+from runbooks.kubectl.describe_settings import without_data
 from runbooks.kubectl.described import event_lines, events
+from runbooks.kubectl.describers import EVENTLESS, describer_of
 from runbooks.kubectl.pods import name_of
 from runbooks.kubectl.running import Denied, Run
 from runbooks.kubectl.tabwriter import aligned
 from runbooks.kubectl.targets import SINGLE, Target, fetch, items, targets
 from runbooks.kubectl.words import Failed
 
-Describer = Callable[[Run, dict[str, Any]], Awaitable[list[str]]]
 UNTYPED = (
     'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported'
     " resources.\n\nerror: Required resource not specified.\n"
     'Use "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).\n'
     "See 'kubectl describe -h' for help and examples\n"
 )
-DESCRIBERS: dict[tuple[str, str], Describer] = {
-    ("", "pods"): pod_lines,
-    ("", "nodes"): node_lines,
-    ("apps", "deployments"): deployment_lines,
-    ("apps", "replicasets"): replica_set_lines,
-    ("apps", "statefulsets"): stateful_set_lines,
-    ("apps", "daemonsets"): daemon_set_lines,
-    ("batch", "jobs"): job_lines,
-}
+SECRETS = ("", "secrets")
 
 
 async def describe(run: Run) -> None:
@@ -81,14 +64,11 @@ async def _objects(run: Run, target: Target) -> list[dict[str, Any]]:
 
 
 async def _description(run: Run, target: Target, one: dict[str, Any]) -> str:
-    resource = target.resource
-    describer = DESCRIBERS.get((resource.group, resource.plural))
-    if describer is None:
-        line = f"kubectl get {resource.plural} {name_of(one)} -o yaml"
-        raise Failed(f"error: {resource.full} are not described here yet; see `{line}`\n")
+    kind = (target.resource.group, target.resource.plural)
+    one = without_data(one) if kind == SECRETS else one
     run.objects.append(one)
-    lines = await describer(run, one)
-    if run.command.flag("show-events", True):
+    lines = await describer_of(kind)(run, one)
+    if run.command.flag("show-events", True) and kind not in EVENTLESS:
         lines += event_lines(run, await _events(run, target, one))
     return aligned("\n".join(lines) + "\n")
 

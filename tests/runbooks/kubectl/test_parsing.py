@@ -83,7 +83,6 @@ SECRETS = [
     ["get", "--raw", "/api/v1/namespaces/x/secrets"],
     ["get", "--raw", "/api/v1/namespaces/x/%73ecrets"],
     ["get", "--raw", "/api/v1/namespaces/x/services/web/proxy/secrets"],
-    ["describe", "secret", "db"],
     ["label", "secret", "db", "a=b"],
     ["patch", "secret", "db", "-p", "{}", "-o", "yaml"],
     ["set", "env", "deploy/web", "--from=secret/db"],
