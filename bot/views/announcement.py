@@ -13,12 +13,13 @@ LONGEST_QUOTE = 2_500
 
 
 def announcement(incident: Incident, text: str) -> Message:
-    """Announce with the runbook's words; edited when the state changes."""
+    """Announce with the runbook's words, and add what they do not say; edited when the state changes."""
+    channel = f"<#incident/{incident.id}/channel>"
     marks = [f"{EMOJI[incident.status]} {incident.status}"]
     if incident.drill:
         marks.insert(0, ":mortar_board: This is a drill")
-    if incident.status.open:
-        marks.append(f"To help, join <#incident/{incident.id}/channel>")
+    if incident.status.open and channel not in text:
+        marks.append(f"To help, join {channel}")
     return message(summary(incident), [section(text), context(" · ".join(marks))])
 
 

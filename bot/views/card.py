@@ -31,7 +31,11 @@ EMOJI = {
 
 def card(incident: Incident, severity: Severity | None, service: str) -> Message:
     """Show the incident; `service` is its name for people."""
-    blocks: list[Block] = [header(f"{incident.ref} {incident.title}"), *_marks(incident), _facts(incident, service)]
+    blocks: list[Block] = [
+        header(f"{incident.ref} {incident.title}"),
+        *_marks(incident),
+        _facts(incident, severity, service),
+    ]
     blocks.append(section(f"*Impact*\n{escaped(cut(incident.impact, LONGEST_IMPACT)) or 'not known yet'}"))
     if severity and severity.meaning:
         blocks.append(context(f"{escaped(severity.key)}: {escaped(severity.meaning)}"))
@@ -64,12 +68,13 @@ def _marks(incident: Incident) -> list[Block]:
     return [context(*marks)] if marks else []
 
 
-def _facts(incident: Incident, service: str) -> SectionBlock:
+def _facts(incident: Incident, severity: Severity | None, service: str) -> SectionBlock:
     due = when(incident.next_update_at) if incident.next_update_at else "none"
+    colour = f"{severity.emoji} " if severity and severity.emoji else ""
     return section(
         "",
         fields=[
-            f"*Severity*\n{escaped(incident.severity)}",
+            f"*Severity*\n{colour}{escaped(incident.severity)}",
             f"*Status*\n{EMOJI[incident.status]} {incident.status}",
             f"*Service*\n{escaped(service)}",
             f"*Commander*\n{person(incident.commander)}",

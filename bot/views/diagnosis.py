@@ -26,6 +26,8 @@ SIGNS = {
     "manual": "☑️",
     "interrupted": "⏸️",
 }
+WORST = {level: place for place, level in enumerate(("bad", "warning", "interrupted", "running", "manual"))}
+"""What is wrong stands on top; what is well, last."""
 SHOWN = 2_800
 """Characters of an output that a message shows; a phone scrolls long enough through those."""
 SUGGESTIONS = 3
@@ -65,10 +67,11 @@ class Summary:
 def summary(incident: Incident, what: Summary) -> Message:
     """Show every step with its line; edited until all are done."""
     head = f"*{escaped(what.title)}* · {_progress(what)}"
-    blocks: list[Block] = [section(head), *_lines(what.steps)]
+    blocks: list[Block] = [section(head)]
     if what.called_out:
         blocks.append(section("\n".join(f":rocket: *{escaped(cut(text, HEADLINE))}*" for text in what.called_out[:3])))
-    blocks += [_suggestion(incident, one) for one in what.suggestions[:SUGGESTIONS]]
+    blocks += _lines(_worst_first(what), what.called_out)
+    blocks += [_suggestion(incident, one, place) for place, one in enumerate(what.suggestions[:SUGGESTIONS])]
     hint = "Press Diagnose to run it again." if what.state is RunState.INTERRUPTED else "Each output is in the thread."
     blocks.append(context(f"{hint} · by {asker(what.by)} · {incident.ref}"))
     return message(f"{escaped(what.title)}: {_progress(what)}", blocks)
@@ -119,13 +122,27 @@ def _progress(what: Summary) -> str:
     return ", ".join(parts)
 
 
-def _lines(steps: Sequence[Step]) -> list[Block]:
+def _worst_first(what: Summary) -> Sequence[Step]:
+    """Put what is bad on top, once nothing moves any more."""
+    if what.state is RunState.RUNNING:
+        return what.steps
+    return sorted(what.steps, key=lambda step: WORST.get(step.level, len(WORST)))
+
+
+def said(step: Step, called_out: Sequence[str] = ()) -> str:
+    """Say a step's line without what stands beside or above it already."""
+    if step.headline in called_out:
+        return ": see above"
+    text = cut(" ".join(step.headline.removeprefix(f"{step.title} is ").split()), HEADLINE)
+    return f": {escaped(text)}" if text else ""
+
+
+def _lines(steps: Sequence[Step], called_out: Sequence[str]) -> list[Block]:
     """Return the steps as few sections, none longer than Slack takes."""
     blocks: list[Block] = []
     lines: list[str] = []
     for step in steps:
-        said = f": {escaped(cut(' '.join(step.headline.split()), HEADLINE))}" if step.headline else ""
-        line = f"{SIGNS.get(step.level, '❔')} *{escaped(cut(step.title, 100))}*{said}"
+        line = f"{SIGNS.get(step.level, '❔')} *{escaped(cut(step.title, 100))}*{said(step, called_out)}"
         if lines and sum(map(len, lines)) + len(lines) + len(line) > TEXT:
             blocks.append(section("\n".join(lines)))
             lines = []
@@ -133,12 +150,13 @@ def _lines(steps: Sequence[Step]) -> list[Block]:
     return [*blocks, section("\n".join(lines))] if lines else blocks
 
 
-def _suggestion(incident: Incident, suggested: Suggestion) -> SectionBlock:
-    """Offer one mitigation; Slack wants a button's action id once a block, so each has its own."""
+def _suggestion(incident: Incident, suggested: Suggestion, place: int) -> SectionBlock:
+    """Offer one mitigation, the first in green; Slack wants a button's action id once a block, so each has its own."""
     button = ButtonElement(
         text=cut(f"{suggested.label}…", LABEL),
         action_id=actions.MITIGATION_CHOOSE,
         value=f"{incident.id}/{suggested.mitigation}",
+        style=None if place else "primary",
     )
     about = f": {escaped(cut(suggested.about, HEADLINE))}" if suggested.about else ""
     text = f":bulb: Suggested: *{escaped(cut(suggested.label, HEADLINE))}*{about}"

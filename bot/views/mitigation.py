@@ -15,7 +15,7 @@ from slack_sdk.models.blocks import (
 from bot.incidents.values import RequestedMitigation
 from bot.store.tables import Incident, RunState
 from bot.views import actions
-from bot.views.diagnosis import SIGNS, Step
+from bot.views.diagnosis import SIGNS, Step, said
 from bot.views.message import Message, context, cut, escaped, message, section
 from bot.views.people import asker
 
@@ -76,10 +76,7 @@ def progress(incident: Incident, what: Progress) -> Message:
     if what.sentences:
         blocks.append(section("\n".join(escaped(cut(one, 300)) for one in what.sentences[-LATEST:])))
     if what.checks:
-        lines = [
-            f"{SIGNS.get(one.level, '')} *{escaped(one.title)}*: {escaped(cut(one.headline, 200))}"
-            for one in what.checks
-        ]
+        lines = [f"{SIGNS.get(one.level, '')} *{escaped(one.title)}*{said(one)}" for one in what.checks]
         blocks.append(section("\n".join(lines[:20])))
     blocks.append(context(f"by {asker(what.by)} · {incident.ref}"))
     return message(f"{escaped(what.title)}: {escaped(what.outcome) or _word(what.state)}", blocks)

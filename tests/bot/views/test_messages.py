@@ -217,6 +217,49 @@ def test_a_recent_rollout_is_called_out_and_a_mitigation_suggested() -> None:
     assert (button["action_id"], button["value"]) == (actions.MITIGATION_CHOOSE, "7/roll-back")
 
 
+def summary_of(state: RunState) -> str:
+    rollout = "inferadb was rolled out 14s ago"
+    steps = [
+        diagnosis.Step("Events", "ok", "20 lines"),
+        diagnosis.Step("Rollouts", "warning", rollout),
+        diagnosis.Step("Error ratio", "bad", "Error ratio is 33 % (bad when > 1 %)"),
+    ]
+    shown = diagnosis.summary(incident(), diagnosis.Summary("Quick assessment", None, steps, state, [rollout]))
+    return "\n".join(block["text"]["text"] for block in shown.blocks if "text" in block)
+
+
+def test_when_all_is_known_the_worst_stands_on_top_and_nothing_is_said_twice() -> None:
+    assert summary_of(RunState.DONE).splitlines() == [
+        "*Quick assessment* · 1 bad, 1 to look at",
+        ":rocket: *inferadb was rolled out 14s ago*",
+        "❌ *Error ratio*: 33 % (bad when &gt; 1 %)",
+        "⚠️ *Rollouts*: see above",
+        "✅ *Events*: 20 lines",
+    ]
+
+
+def test_while_steps_run_no_line_changes_its_place() -> None:
+    said = summary_of(RunState.RUNNING)
+    assert said.index("Events") < said.index("Rollouts") < said.index("Error ratio")
+
+
+def test_the_first_suggestion_is_the_green_one() -> None:
+    offered = [diagnosis.Suggestion("roll-back", "Roll back"), diagnosis.Suggestion("restart", "Restart")]
+    what = diagnosis.Summary("Quick assessment", None, [], RunState.DONE, suggestions=offered)
+    buttons = [block["accessory"] for block in diagnosis.summary(incident(), what).blocks if "accessory" in block]
+    assert [one.get("style") for one in buttons] == ["primary", None]
+
+
+def test_the_card_shows_the_severitys_colour() -> None:
+    red = Severity(key="SEV-1", meaning="Nobody can pay", emoji=":red_circle:")
+    assert "*Severity*\n:red_circle: SEV-2" in str(card.card(incident(), red, "x").blocks).replace("\\n", "\n")
+
+
+@pytest.mark.parametrize(("text", "times"), [("Words", 1), ("In <#incident/7/channel>", 1)])
+def test_an_announcement_leads_to_the_channel_once(text: str, times: int) -> None:
+    assert str(announcement.announcement(incident(), text).blocks).count("<#incident/7/channel>") == times
+
+
 def test_an_output_is_shown_as_it_was_printed() -> None:
     shown = diagnosis.output("Pods", "kubectl  get pods", "NAME   READY\n<x>    *1*\n", [])
     block = next(block for block in shown.blocks if block["type"] == "rich_text")
