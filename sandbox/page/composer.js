@@ -49,6 +49,14 @@ export function composer({ channel, thread = null, label = null }) {
   return frame;
 }
 
+/** Put a text into the channel's composer, ready to send. */
+export function write(text) {
+  const box = document.querySelector("#composer-place textarea");
+  box.value = text;
+  box.focus();
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 /** Say for whom one writes: the placeholder, or why one cannot write here. */
 export function drawComposer(frame, channel) {
   const box = frame.querySelector("textarea");
@@ -134,7 +142,7 @@ async function sendNow(desk) {
   if (!text && !files.length) return;
   desk.box.value = "";
   desk.files = [];
-  settle(desk);
+  desk.box.dispatchEvent(new Event("input")); // the height, and what was offered for the words that are gone
   const sent = await trouble(() => (files.length ? sendFiles(desk, text, files) : say(desk, text)));
   if (sent || desk.box.value) return;
   desk.box.value = text;

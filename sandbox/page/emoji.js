@@ -9,7 +9,7 @@ red_circle 🔴|large_orange_circle 🟠|orange_circle 🟠|large_yellow_circle 
 large_blue_circle 🔵|blue_circle 🔵|large_purple_circle 🟣|purple_circle 🟣|white_circle ⚪|black_circle ⚫|large_brown_circle 🟤
 red_square 🟥|large_red_square 🟥|large_orange_square 🟧|large_yellow_square 🟨|large_green_square 🟩|large_blue_square 🟦|white_large_square ⬜|black_large_square ⬛
 eyes 👀|mag 🔍|mag_right 🔎|microscope 🔬|telescope 🔭|stethoscope 🩺|thermometer 🌡️|test_tube 🧪|pill 💊|syringe 💉|ambulance 🚑|fire_engine 🚒|police_car 🚓|helicopter 🚁
-fire 🔥|boom 💥|collision 💥|zap ⚡|bomb 💣|firecracker 🧨|skull 💀|ghost 👻|bug 🐛|beetle 🐞|snail 🐌|turtle 🐢|tortoise 🐢|rocket 🚀|ship 🚢|anchor ⚓|construction 🚧
+fire 🔥|boom 💥|collision 💥|zap ⚡|bomb 💣|firecracker 🧨|skull 💀|ghost 👻|bug 🐛|beetle 🐞|snail 🐌|turtle 🐢|tortoise 🐢|rocket 🚀|ship 🚢|anchor ⚓|construction 🚧|traffic_light 🚥|vertical_traffic_light 🚦
 bell 🔔|no_bell 🔕|loudspeaker 📢|mega 📣|speech_balloon 💬|left_speech_bubble 🗨️|thought_balloon 💭|telephone_receiver 📞|phone ☎️|telephone ☎️|pager 📟|iphone 📱|email 📧|e-mail 📧|envelope ✉️|incoming_envelope 📨|inbox_tray 📥|outbox_tray 📤
 clock1 🕐|clock3 🕒|clock9 🕘|clock12 🕛|alarm_clock ⏰|stopwatch ⏱️|timer_clock ⏲️|hourglass ⌛|hourglass_flowing_sand ⏳|zzz 💤|sleeping 😴|calendar 📆|date 📅|spiral_calendar_pad 🗓️
 chart_with_upwards_trend 📈|chart_with_downwards_trend 📉|bar_chart 📊|clipboard 📋|memo 📝|pencil 📝|pencil2 ✏️|page_facing_up 📄|page_with_curl 📃|scroll 📜|book 📖|open_book 📖|books 📚|notebook 📓|ledger 📒|bookmark 🔖|bookmark_tabs 📑|label 🏷️|link 🔗|paperclip 📎|file_folder 📁|open_file_folder 📂|card_index_dividers 🗂️|newspaper 📰

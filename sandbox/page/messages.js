@@ -1,9 +1,10 @@
 // A list of messages, oldest first: grouped by person, parted by days, kept at its end while one reads there.
 
-import { h, icon, keep } from "./dom.js";
+import { h, icon, keep, textButton } from "./dom.js";
 import { dayName, whenOf } from "./dates.js";
 import { authorOf, drawMessage, isQuiet } from "./message.js";
 import { channelName, state } from "./state.js";
+import { welcome } from "./welcome.js";
 
 const TOGETHER_SECONDS = 300;
 const NEAR_END = 80;
@@ -11,12 +12,42 @@ const NEAR_END = 80;
 /** Draw messages into `list` (inside its scroller). `where` is {channel, inThread, newAfter}. */
 export function drawMessages(list, messages, where) {
   const scroller = list.parentElement;
-  const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END;
+  const atEnd = isNearEnd(scroller);
   const fresh = list.dataset.of !== (where.of ?? where.channel);
   if (fresh) list.replaceChildren();
   list.dataset.of = where.of ?? where.channel;
   keep(list, rows(messages, where), (item) => item.draw());
-  if (fresh || atEnd) toEnd(scroller);
+  const newest = messages.at(-1);
+  const came = !fresh && Number(newest?.ts ?? 0) > Number(list.dataset.newest ?? 0);
+  list.dataset.newest = newest?.ts ?? 0;
+  if (came) arrived(scroller, newest, atEnd);
+  else if (fresh || atEnd) toEnd(scroller);
+  if (fresh) pillOf(scroller).hidden = true;
+}
+
+/** Show what came to one who reads at the end or whom it answers; a tall one from its top. Others are told of it. */
+function arrived(scroller, message, atEnd) {
+  const asked = message.ephemeral || message.user === state.me.id;
+  if (!atEnd && !asked) {
+    pillOf(scroller).hidden = false;
+    return;
+  }
+  toEnd(scroller);
+  const drawn = scroller.querySelector(`[data-key="${CSS.escape(message.ts)}"]`);
+  if (drawn.offsetHeight > scroller.clientHeight) drawn.scrollIntoView({ block: "start" });
+}
+
+function isNearEnd(scroller) {
+  return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END;
+}
+
+/** The button over the list's end that leads to what is new there. */
+function pillOf(scroller) {
+  if (scroller.nextElementSibling?.classList.contains("news")) return scroller.nextElementSibling;
+  const pill = textButton("New messages ↓", () => toEnd(scroller), { kind: "news" });
+  scroller.after(pill);
+  scroller.addEventListener("scroll", () => isNearEnd(scroller) && (pill.hidden = true), { passive: true });
+  return pill;
 }
 
 export function toEnd(scroller) {
@@ -50,15 +81,6 @@ function rows(messages, where) {
 
 /** What stands above the first message: which channel this is, and how to begin. */
 function beginning(channel) {
-  const [first] = state.commands;
-  const hint = first && channel.is_member && h(
-    "p",
-    {},
-    "Type ",
-    h("kbd", {}, first.command),
-    " to begin: ",
-    first.description,
-  );
   const sign = h(
     "span",
     { class: "beginning-sign" },
@@ -67,11 +89,11 @@ function beginning(channel) {
   const words = [
     h("p", { class: "beginning-name" }, channelName(channel)),
     h("p", {}, channel.purpose || "This is where the conversation begins."),
-    hint,
+    channel.is_member && welcome(channel),
   ];
   return {
     key: "beginning",
-    version: JSON.stringify([channel.name, channel.purpose, channel.is_member, first]),
+    version: JSON.stringify([channel.name, channel.purpose, channel.is_member, state.commands[0], state.service]),
     draw: () => h("div", { class: "beginning" }, sign, words),
   };
 }

@@ -20,6 +20,7 @@ export const state = {
   views: [], // open modals, bottom first
   viewsHeard: 0, // how often they changed
   home: null,
+  service: null, // of the pretend company, the first that can be broken; null in a Slack alone
   connected: false,
 };
 

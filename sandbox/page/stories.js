@@ -5,6 +5,7 @@ import { fill, h, iconButton, keep, textButton } from "./dom.js";
 import { confirmed } from "./confirm.js";
 import { notice, trouble } from "./notices.js";
 import { busy } from "./elements.js";
+import { changed, state } from "./state.js";
 
 const EVERY_MS = 2000;
 const RESET = {
@@ -41,8 +42,16 @@ async function look(desk) {
     return error.status !== 404;
   }
   desk.toggle.hidden = false;
+  meet(desk.state.services[0]?.service);
   draw(desk);
   return true;
+}
+
+/** Who sees the company for the first time is told what to do in it. */
+function meet(service) {
+  if (!service || state.service === service) return;
+  state.service = service;
+  changed("messages");
 }
 
 function open(desk, wanted) {
@@ -152,7 +161,6 @@ function storyRow(desk, story) {
     story.active ? "Running" : "Break",
     "break",
     { service: story.service, story: story.name },
-    `${story.title}: it begins.`,
   );
   begin.classList.add("danger");
   begin.disabled = Boolean(story.active);
@@ -167,7 +175,7 @@ function storyRow(desk, story) {
 
 function deed(desk, label, what, body, done) {
   const work = async () => {
-    if (await trouble(() => control(what, body))) notice(done);
+    if ((await trouble(() => control(what, body))) && done) notice(done);
     await look(desk);
   };
   const key = `${what}-${body.service ?? ""}-${body.story ?? ""}`;

@@ -38,5 +38,6 @@ function build(pane, thread, key) {
     composer({ channel: () => state.channels.get(thread.channel), thread: thread.ts, label: "Reply in thread" }),
   );
   pane.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && closeThread());
-  pane.querySelector("textarea")?.focus({ preventScroll: true });
+  const thumb = matchMedia("(pointer: coarse)").matches; // there a focus would bring up the keyboard, over the thread
+  pane.querySelector(thumb ? ".icon-button" : "textarea").focus({ preventScroll: true });
 }

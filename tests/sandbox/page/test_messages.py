@@ -190,3 +190,43 @@ PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0000003010100c9fe92ef"
     "0000000049454e44ae426082"
 )
+
+
+async def far_up(front: Front, page: Page) -> None:
+    """Fill the channel, and scroll to its beginning."""
+    for number in range(30):
+        await front.post(f"message {number}")
+    await expect(page.get_by_text("message 29")).to_be_in_viewport()
+    await page.get_by_text("message 1", exact=True).scroll_into_view_if_needed()
+    await expect(page.get_by_text("message 29")).not_to_be_in_viewport()
+
+
+async def test_one_who_reads_further_up_stays_there_and_is_told_of_what_is_new(front: Front) -> None:
+    page = await front.open()
+    await far_up(front, page)
+    await front.post("the news")
+    await expect(page.get_by_text("message 1", exact=True)).to_be_in_viewport()
+    await page.get_by_role("button", name="New messages").click()
+    await expect(page.get_by_text("the news")).to_be_in_viewport()
+    await expect(page.get_by_role("button", name="New messages")).to_be_hidden()
+
+
+async def test_a_private_answer_is_brought_into_sight_of_the_one_it_answers(front: Front) -> None:
+    page = await front.open()
+    await far_up(front, page)
+    await front.client.chat_postEphemeral(channel="C0INCIDENTS", user="U0ALEX", text="only for you")
+    await expect(page.get_by_text("only for you")).to_be_in_viewport()
+
+
+async def test_a_message_taller_than_the_window_is_read_from_its_top(front: Front) -> None:
+    page = await front.open()
+    await front.post("its first line\n" + "and more\n" * 80 + "its last line")
+    await expect(page.get_by_text("its first line")).to_be_in_viewport()
+
+
+async def test_what_was_offered_for_a_line_goes_when_the_line_is_sent(front: Front) -> None:
+    page = await front.open()
+    await page.get_by_label("Message #incidents", exact=True).fill("/incident status")
+    await expect(page.locator(".usage")).to_be_visible()
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".usage")).to_be_hidden()

@@ -95,3 +95,20 @@ async def test_the_panel_is_left_by_escape(town: Front) -> None:
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("complementary", name="Break something")).to_be_hidden()
     await expect(toggle).to_be_focused()
+
+
+async def test_the_first_minute_says_what_to_do(town: Front, company: Company) -> None:
+    page = await town.open()
+    steps = page.get_by_role("list").filter(has_text="Break something.")
+    await steps.get_by_role("button", name="See what can break").click()
+    await expect(page.get_by_role("complementary", name="Break something")).to_be_visible()
+    await steps.get_by_role("button", name="Write it for me").click()
+    box = page.get_by_label("Message #incidents", exact=True)
+    await expect(box).to_have_value("/incident declare SEV-1 inferadb Checkout is failing")
+    await expect(page.get_by_role("button", name="Send")).to_be_enabled()
+
+
+async def test_other_channels_only_say_how_to_begin(town: Front) -> None:
+    page = await town.open(place="C0GENERAL")
+    await expect(page.get_by_text("to begin: Run an incident")).to_be_visible()
+    await expect(page.get_by_role("button", name="Write it for me")).to_have_count(0)
