@@ -1,6 +1,7 @@
 """`muster run 'LINE'` and `muster lint [FILE…]`: a runbook's lines at a terminal, with neither Slack nor database."""
 
 import asyncio
+import logging
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -21,8 +22,10 @@ _FAILED = 1
 def run_line_command(args: Namespace) -> int:
     """Run one line as an incident would; exit as kubectl, or the last filter, would. A refused line exits with 2."""
     # Imported here: Kubernetes' client takes half a second, which --help need not wait for.
+    from bot import logs  # noqa: PLC0415  # see above
     from runbooks.running import LineRefused, Usage  # noqa: PLC0415  # see above
 
+    logs.set_up(level=logging.ERROR)
     settings = read_settings()
     runbook = _runbook(args.service, settings)
     try:

@@ -14,8 +14,8 @@ from runbooks.promql import shown
 
 Level = Literal["ok", "warning", "bad"]
 _WORST = {"ok": 0, "warning": 1, "bad": 2}
-_NOTHING_FOUND = 1
 _TIMED_OUT = 124
+_CHATTER = ("Warning:", "No resources found", "Defaulted container", "Found ")
 _UNITS = {"ratio": ("%", 100.0), "seconds": (" s", 1.0)}
 
 
@@ -42,14 +42,15 @@ def headline(step: Diagnostic, output: Output, found: Sequence[Finding]) -> tupl
     """Say in one line how it stands, and how bad that is."""
     if not step.automatic:
         return "ok", f"To be done by hand: {step.line}"
-    if output.errors and not output.text and not _only_says_nothing(output):
-        return "bad" if output.exit_code != _TIMED_OUT else "warning", _first_line(output.errors)
+    trouble = _trouble(output)
+    if trouble and (not output.text or output.value is not None):
+        return "bad" if output.exit_code != _TIMED_OUT else "warning", trouble
     if found:
         return _worst(found), _told(found)
+    if trouble:
+        return "warning", trouble
     if output.value is not None:
         return "ok", measured(output.value, step.unit)
-    if output.errors and output.exit_code and not _only_says_nothing(output):
-        return "warning", _first_line(output.errors)
     return _plain(step, output)
 
 
@@ -80,9 +81,10 @@ def _pods_well(output: Output) -> str:
     return f"{ready} of {len(seen)} pods ready"
 
 
-def _only_says_nothing(output: Output) -> bool:
-    """Whether the errors are kubectl's way to print an empty list."""
-    return output.errors.startswith("No resources found") and output.errors.count("\n") <= 1
+def _trouble(output: Output) -> str:
+    """The first error that is more than kubectl's chatter; a count of nothing from a cluster that is down is none."""
+    said = (line.strip() for line in output.errors.splitlines())
+    return next((line[:300] for line in said if line and not line.startswith(_CHATTER)), "")
 
 
 def _first_line(text: str) -> str:
@@ -99,9 +101,11 @@ def _told(found: Sequence[Finding]) -> str:
     for one in found:
         if one.level == found[0].level:
             alike.setdefault(one.text.replace(one.object, "") if one.object else one.text, []).append(one)
-    said = [f"{same[0].text}, like {len(same) - 1} more" if len(same) > 1 else same[0].text for same in alike.values()]
+    said = [
+        f"{same[0].text}; {len(same) - 1} more like it" if len(same) > 1 else same[0].text for same in alike.values()
+    ]
     more = len(found) - sum(len(same) for same in list(alike.values())[:2])
-    return "; ".join(said[:2]) + (f" (and {more} more)" if more > 0 else "")
+    return "; ".join(said[:2]) + (f"; {more} more to look at" if more > 0 else "")
 
 
 def _threshold(step: Diagnostic, output: Output) -> Iterator[Finding]:

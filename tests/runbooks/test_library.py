@@ -8,7 +8,7 @@ from runbooks.compiling import compiled
 from runbooks.conditions import Condition
 from runbooks.linting import lint
 from runbooks.model import Runbook
-from runbooks.reading import library, own_files
+from runbooks.reading import own_files
 from runbooks.templates import render
 
 OOM_KILLS = (
@@ -39,11 +39,6 @@ READING = [
     "kubectl top pods -n inferadb",
 ]
 BY_HAND = ["health/ready", "helm history inferadb", "fdbcli", "redis-cli -h redis ping", "kubectl run -it --rm test"]
-
-
-@pytest.fixture(name="inferadb")
-def _inferadb() -> Runbook:
-    return library()["inferadb"]
 
 
 def test_the_library_has_no_errors_and_nothing_to_remark() -> None:

@@ -1,0 +1,146 @@
+"""`muster run` prints what kubectl would; `muster lint` what a reviewer would. Neither needs Slack or a database."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from sandbox.cluster.alone import serving, still_cluster
+
+
+@dataclass(frozen=True)
+class Ended:
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """A terminal that knows nothing but a kubeconfig."""
+
+    kubeconfig: str
+    folder: Path
+
+    async def muster(self, *words: str, **more: str) -> Ended:
+        environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "KUBECONFIG": self.kubeconfig, **more}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", *words, env=environment, stdout=-1, stderr=-1
+        )
+        out, err = await process.communicate()
+        return Ended(process.returncode or 0, out.decode(), err.decode())
+
+
+@pytest.fixture(name="terminal")
+async def _terminal(tmp_path: Path) -> AsyncIterator[Terminal]:
+    async with serving(still_cluster()) as (_, kubeconfig):
+        yield Terminal(kubeconfig, tmp_path)
+
+
+async def test_a_line_prints_its_standard_output_unchanged(terminal: Terminal) -> None:
+    ended = await terminal.muster("run", "kubectl get deployments -n inferadb")
+    assert ended == Ended(0, "NAME       READY   UP-TO-DATE   AVAILABLE   AGE\n" + ended.out.split("\n", 1)[1], "")
+    assert ended.out.split("\n")[1].startswith("inferadb   6/6     6            6           ")
+
+
+async def test_the_last_filters_exit_code_is_ours(terminal: Terminal) -> None:
+    found, missing = await asyncio.gather(
+        terminal.muster("run", "kubectl get pods | grep -c Running", "--service", "inferadb"),
+        terminal.muster("run", "kubectl get pods -n inferadb | grep Nothing"),
+    )
+    assert found == Ended(0, "6\n", "")
+    assert missing == Ended(1, "", "")
+
+
+async def test_errors_are_kubectls_words_on_standard_error(terminal: Terminal) -> None:
+    unknown, forbidden = await asyncio.gather(
+        terminal.muster("run", "kubectl frobnicate"),
+        terminal.muster("run", "kubectl get pods -n inferadb", "--context", "prod-nobody"),
+    )
+    assert unknown == Ended(1, "", 'error: unknown command "frobnicate" for "kubectl"\n')
+    assert (forbidden.code, forbidden.out) == (1, "")
+    assert forbidden.err.startswith("Error from server (Forbidden): pods is forbidden")
+    assert forbidden.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("kubectl delete pod x", "changes the cluster"),
+        ("kubectl exec x -- sh", "not run here"),
+        ("kubectl get pods; id", "Run `kubectl get pods`."),
+        ("curl http://169.254.169.254/", "no service is named"),
+        ("helm list", "not run here"),
+    ],
+)
+async def test_what_a_person_may_not_type_is_refused_in_one_line(line: str, said: str, terminal: Terminal) -> None:
+    ended = await terminal.muster("run", line)
+    assert (ended.code, ended.out) == (2, "")
+    assert said in ended.err
+    assert ended.err.startswith("muster: ")
+    assert ended.err.count("\n") == 1
+
+
+async def test_a_preview_shows_the_diff_and_changes_nothing(terminal: Terminal) -> None:
+    line = "kubectl scale deployment/inferadb --replicas=3 -n inferadb"
+    ended = await terminal.muster("run", line, "--preview")
+    after = await terminal.muster("run", "kubectl get deployment inferadb -n inferadb -o jsonpath={.spec.replicas}")
+    assert ended.code == 0
+    assert "-  replicas: 6\n+  replicas: 3\n" in ended.out
+    assert after.out == "6"
+
+
+async def test_apply_changes(terminal: Terminal) -> None:
+    line = "kubectl scale deployment/inferadb --replicas=3 -n inferadb"
+    ended = await terminal.muster("run", line, "--apply")
+    after = await terminal.muster("run", "kubectl get deployment inferadb -n inferadb -o jsonpath={.spec.replicas}")
+    assert ended == Ended(0, "deployment.apps/inferadb scaled\n", "")
+    assert after.out == "3"
+
+
+async def test_explain_asks_nothing(terminal: Terminal) -> None:
+    ended = await terminal.muster("run", "kubectl get pods -n a | wc -l", "--explain", KUBECONFIG="/nonexistent")
+    assert ended.code == 0
+    assert "in: a\n" in ended.out
+    assert ended.out.endswith("then, here: wc -l\n")
+
+
+async def test_an_unknown_service_names_those_there_are(terminal: Terminal) -> None:
+    ended = await terminal.muster("run", "kubectl get pods", "--service", "nope")
+    assert ended == Ended(2, "", "muster: --service: there is no runbook for nope; there are inferadb\n")
+
+
+async def test_a_kubeconfig_that_is_not_there_is_said_once(terminal: Terminal) -> None:
+    ended = await terminal.muster("run", "kubectl get pods", "--kubeconfig", "/nonexistent")
+    assert (ended.code, ended.out) == (1, "")
+    assert "kubeconfig" in ended.err
+    assert "Traceback" not in ended.err
+    assert ended.err.count("\n") == 1
+
+
+async def test_lint_has_nothing_to_say_of_the_library(terminal: Terminal) -> None:
+    assert await terminal.muster("lint") == Ended(0, "Nothing to say: every runbook can be used.\n", "")
+
+
+async def test_lint_names_file_line_key_and_mend(terminal: Terminal) -> None:
+    broken = terminal.folder / "orders.yaml"
+    broken.write_text("service: orders\nseverities:\n  - key: P0\n    update_evry: 1h\n", "utf-8")
+    by_name, by_folder = await asyncio.gather(
+        terminal.muster("lint", str(broken)), terminal.muster("lint", RUNBOOKS_DIR=str(terminal.folder))
+    )
+    assert by_name.code == by_folder.code == 1
+    assert by_name.out == by_folder.out
+    assert f"{broken}:4: error: severities[0].update_evry: there is no such key" in by_name.out
+
+
+async def test_lint_of_nothing_that_is_there_says_so(terminal: Terminal) -> None:
+    missing, folder = await asyncio.gather(
+        terminal.muster("lint", "/nonexistent.yaml"), terminal.muster("lint", RUNBOOKS_DIR="/nonexistent")
+    )
+    assert missing.code == 1
+    assert "cannot be read" in missing.out
+    assert folder == Ended(2, "", "muster: RUNBOOKS_DIR: there is no folder /nonexistent\n")

@@ -1,0 +1,110 @@
+"""Secrets are taken out of every output; what only looks like one stays."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runbooks.redaction import MASK, Redaction
+
+redact = Redaction()
+# Put together here, so that no scanner takes a made-up secret for a real one.
+JWT = "eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIiOiIxMjM0NTY3ODkwIn0." + "dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P"
+KEY = "-----BEGIN RSA PRIVATE " + "KEY-----\nMIIEow\nIBAAKC\n-----END RSA PRIVATE " + "KEY-----"
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("DB_PASSWORD=hunter2hunter", "hunter2hunter"),
+        ("password: correct-horse", "correct-horse"),
+        ('password="correct horse"', "correct horse"),
+        ("INFERA__AUTH__SECRET='s3cr3t-value'", "s3cr3t-value"),
+        ('{"client_secret": "abc-def-ghi"}', "abc-def-ghi"),
+        ('{"name": "API_TOKEN", "value": "abc-def"}', "abc-def"),
+        ('{\n "name": "API_TOKEN",\n "value": "abc-def"\n}', "abc-def"),
+        ("- name: DB_PASSWORD\n  value: hunter2\n", "hunter2"),
+        ('- name: DB_PASSWORD\n  value: "a b c"\n', "a b c"),
+        ("postgres://app:hunter2@db:5432/x", "hunter2"),
+        ("redis://:hunter2@redis/0", "hunter2"),
+        ("https://example.com/?api_key=abcdef&x=1", "abcdef"),
+        ("https://example.com/?access_token=abcdef", "abcdef"),
+        ("Authorization: Bearer abcdefghijklmnop", "abcdefghijklmnop"),
+        ("authorization: Basic dXNlcjpwYXNz", "dXNlcjpwYXNz"),
+        ('-H "Authorization: token abcdef123"', "abcdef123"),
+        ("sent bearer abcdefghijklmnop to x", "abcdefghijklmnop"),
+        ("Set-Cookie: session=abcdef; Path=/", "session=abcdef"),
+        (f"token is {JWT} today", JWT),
+        (f"a\n{KEY}\nb", "IBAAKC"),
+        (KEY[:45], "MIIEow"),
+        ("AKIA" + "IOSFODNN7EXAMPLE", "IOSFODNN7"),
+        ("aws_secret_access_key = wJalrXUtnFEMI/K7MDENG", "wJalrXUtnFEMI"),
+        ("xoxb-" + "123456789012-abcdefGHIJ", "123456789012"),
+        ("xapp-" + "1-A0123-456-abcdef", "A0123"),
+        ("https://hooks.slack.com/services/" + "T0/B0/abcdef", "abcdef"),
+        ("gh" + "p_" + "a" * 36, "a" * 36),
+        ("glpat-" + "a" * 20, "a" * 20),
+        ("sk_live_" + "a" * 24, "a" * 24),
+        ("AIza" + "a" * 35, "a" * 35),
+        ("SG." + "a" * 20 + "." + "b" * 20, "b" * 20),
+        ("kubectl create secret generic x --from-literal=password=hunter2", "hunter2"),
+        ("mysql --password hunter2", "hunter2"),
+    ],
+)
+def test_a_secret_is_masked(text: str, secret: str) -> None:
+    said = redact(text)
+    assert secret not in said
+    assert MASK in said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NAME                       READY   STATUS    RESTARTS   AGE",
+        "inferadb-788cbfbc46-9nnpk   1/1     Running   0   25h",
+        "automountServiceAccountToken: false",
+        "secretName: inferadb-tls",
+        "imagePullSecrets:\n- name: registry",
+        "    secretKeyRef:\n      key: password\n      name: db",
+        "token: true",
+        "max_tokens=100",
+        "password: <none>",
+        "kubectl get secret -n inferadb",
+        "https://example.com:8080/path",
+        "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "time=2026-11-21T12:00:00Z level=error msg=\"token bucket is empty\"",
+        "inferadb_requests_total{code=\"200\"} 12345",
+        "deployment.kubernetes.io/revision: \"3\"",
+    ],
+)  # fmt: skip
+def test_what_is_no_secret_stays(text: str) -> None:
+    assert redact(text) == text
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("a DB_PASSWORD=x1y2z3 b", f"a DB_PASSWORD={MASK} b"),
+    ("postgres://app:x1y2z3@db/x", f"postgres://app:{MASK}@db/x"),
+    ('{"password": "x1y2z3", "a": 1}', f'{{"password": "{MASK}", "a": 1}}'),
+])  # fmt: skip
+def test_what_stands_around_a_secret_stays(text: str, said: str) -> None:
+    assert redact(text) == said
+
+
+def test_the_houses_own_patterns_and_known_words_are_masked_too() -> None:
+    own = Redaction(patterns=[r"CUST-(\d+)"], words=["swordfish-1234", "short"])
+    assert own("CUST-12 said swordfish-1234, short") == f"{MASK} said {MASK}, short"
+
+
+@given(st.text(max_size=200))
+def test_redacting_twice_changes_nothing_more(text: str) -> None:
+    assert redact(redact(text)) == redact(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 10**6, "a-" * 500_000, "eyJ" * 300_000, "a://" * 250_000, "- name: token\n" * 70_000]
+)
+def test_a_megabyte_of_anything_takes_no_longer_than_a_moment(text: str) -> None:
+    began = time.process_time()
+    redact(text)
+    assert time.process_time() - began < 5
