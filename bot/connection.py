@@ -50,6 +50,13 @@ class SocketMode:
         self._slack = Slack(web_client(app_token, app.client.base_url, session))
         self._retry = retry
         self._handler: AsyncSocketModeHandler | None = None
+        self._address = ""
+
+    async def prepare(self) -> None:
+        """Ask where to connect, which tries the token."""
+        ask = self._slack.ask
+        answer = await until_reached(lambda: ask("apps.connections.open"), "SLACK_APP_TOKEN", retry=self._retry)
+        self._address = str(answer["url"])
 
     async def connected(self) -> bool:
         """Whether payloads can come in."""
@@ -74,12 +81,11 @@ class SocketMode:
             await handler.client.close()  # type: ignore[no-untyped-call]  # the SDK's is not annotated
 
     async def _connect(self) -> bool:
-        answer = await until_reached(
-            lambda: self._slack.ask("apps.connections.open"), "SLACK_APP_TOKEN", retry=self._retry
-        )
+        if not self._address:
+            await self.prepare()
         handler = AsyncSocketModeHandler(self._app, self._token, logger=_silent(), ping_interval=PING)
         handler.client.proxy = None
-        handler.client.wss_uri = answer["url"]
+        handler.client.wss_uri, self._address = self._address, ""
         self._handler = handler
         try:
             async with asyncio.timeout(LOST_FOR):

@@ -36,6 +36,7 @@ from bot.outbox.slack import Slack, web_client
 from bot.schedule import Clock
 from bot.serving import Watched, application, listen
 from bot.settings import MusterConfig, People, Settings, read_config
+from bot.store.alone import alone
 from bot.store.store import Store
 from runbooks.connections import Connections
 from runbooks.model import Runbook
@@ -166,25 +167,26 @@ async def serve(
         lines = await stack.enter_async_context(connections(settings, config))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         parts = build(settings, config, runbooks, lines, session)
+        stack.enter_context(alone(parts.store.database.url))
         stack.push_async_callback(parts.store.close)
         web = application(watched(parts), None if settings.socket_mode else parts.app)
         runner = await listen(web, settings.http_host, settings.http_port)
         stack.push_async_callback(runner.cleanup)
         if port is not None:
             port.set_result(runner.addresses[0][1])
-        log.info("serving", port=runner.addresses[0][1], services=sorted(runbooks))
-        await _run(parts, stopping)
+        await _run(parts, stopping, {"port": runner.addresses[0][1], "services": sorted(runbooks)})
     log.info("stopped")
 
 
-async def _run(parts: Parts, stopping: asyncio.Event) -> None:
-    talking = asyncio.create_task(_talk(parts), name="talk to Slack")
+async def _run(parts: Parts, stopping: asyncio.Event, about: Mapping[str, object]) -> None:
+    talking = asyncio.create_task(_talk(parts, about), name="talk to Slack")
     remembering = asyncio.create_task(_remember(parts), name="remember and tell")
     end = asyncio.create_task(stopping.wait())
     try:
         await asyncio.wait({talking, remembering, end}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        log.info("stopping")
+        if stopping.is_set():
+            log.info("stopping")
         await _ended(talking)
         await _finish(parts)
         await _ended(remembering)
@@ -194,13 +196,15 @@ async def _run(parts: Parts, stopping: asyncio.Event) -> None:
             raise error
 
 
-async def _talk(parts: Parts) -> None:
-    """Learn who we are, then take payloads until cancelled."""
+async def _talk(parts: Parts, about: Mapping[str, object]) -> None:
+    """Try the tokens, then take payloads until cancelled. Nothing is logged before: a wrong setting is one line."""
     parts.identity.update(await until_reached(lambda: parts.slack.ask("auth.test"), "SLACK_BOT_TOKEN"))
-    log.info("known to Slack", team=parts.identity.get("team"), user=parts.identity.get("user"))
+    if parts.socket is not None:
+        await parts.socket.prepare()
     with suppress(TimeoutError):
         async with asyncio.timeout(ENDING):
             await parts.opened.wait()
+    log.info("serving", team=parts.identity.get("team"), user=parts.identity.get("user"), **about)
     parts.background.start(parts.directory.warm(), "list the people")
     if parts.socket is not None:
         await parts.socket.run()
@@ -226,9 +230,9 @@ async def _finish(parts: Parts) -> None:
     listeners = [task for task in asyncio.all_tasks() if _is_bolts(task)]
     if listeners:
         await asyncio.wait(listeners, timeout=ENDING)
+    await parts.clock.stop()  # it begins background work
     await parts.background.stop()
     await parts.directory.stop()
-    await parts.clock.stop()
 
 
 def _is_bolts(task: "asyncio.Task[Any]") -> bool:
