@@ -1,16 +1,21 @@
 """The cluster as a whole: its store, its controllers, its clock, who may use it."""
 
 import random
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from sandbox.cluster.clock import Clock
 from sandbox.cluster.controllers.around import Budgets, Endpoints, Garbage
+from sandbox.cluster.controllers.daemon_sets import DaemonSets
 from sandbox.cluster.controllers.deployments import Deployments
-from sandbox.cluster.controllers.kubelet import Kubelet, Nodes
+from sandbox.cluster.controllers.jobs import Jobs
+from sandbox.cluster.controllers.kubelet import Kubelet
+from sandbox.cluster.controllers.nodes import Nodes
 from sandbox.cluster.controllers.recording import Recorder
 from sandbox.cluster.controllers.replica_sets import ReplicaSets
 from sandbox.cluster.controllers.scheduling import Scheduler
+from sandbox.cluster.controllers.stateful_sets import StatefulSets
 from sandbox.cluster.identity import Identity, identities
 from sandbox.cluster.machines import Machine
 from sandbox.cluster.programs import Chatter, Programs
@@ -27,6 +32,17 @@ def _quiet(_moment: float, _dice: random.Random) -> str:
     return " INFO app: ok"
 
 
+@dataclass(frozen=True)
+class Voice:
+    """What the pods of one service say while they serve, as `cluster.chatters` has it when the log is read."""
+
+    cluster: "Cluster"
+    service: str
+
+    def __call__(self, moment: float, dice: random.Random) -> str:
+        return self.cluster.chatters.get(self.service, _quiet)(moment, dice)
+
+
 class Cluster:
     """Everything behind the API server; nothing moves but at a tick."""
 
@@ -41,11 +57,13 @@ class Cluster:
         self.proxied: dict[tuple[str, str], Answering] = {}
         self.faults: list[tuple[int, str]] = []
         self.chatter: Chatter = _quiet
+        self.chatters: dict[str, Chatter] = {}
         self.listeners: list[Callable[[], None]] = []
         self._controllers: Sequence[Ticking] = (
             Garbage(self.store), Deployments(self.store, self.record), ReplicaSets(self.store, self.record),
+            StatefulSets(self.store, self.record), DaemonSets(self.store, self.record), Jobs(self.store, self.record),
             Scheduler(self.store, self.record), self.kubelet, Endpoints(self.store), Budgets(self.store),
-            Nodes(self.store),
+            Nodes(self.store, self.kubelet, self.record, self.memory),
         )  # fmt: skip
         self._last_sweep = 0.0
 
@@ -59,6 +77,10 @@ class Cluster:
     def said(self, moment: float, dice: random.Random) -> str:
         """Give one line of a serving pod's log, as `chatter` has it when the log is read."""
         return self.chatter(moment, dice)
+
+    def memory(self, pod: Mapping[str, Any], now: float) -> float:
+        """Say what a pod uses, as whoever runs it there has it now."""
+        return self.programs.memory(pod, now)
 
     def tick(self) -> None:
         """Let every controller look once."""

@@ -150,6 +150,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind("batch", "v1", "CronJob", "cronjobs", short=("cj",), categories=_ALL, subresources=_with_status("CronJob")),
     Kind("batch", "v1", "Job", "jobs", categories=_ALL, subresources=_with_status("Job")),
+    Kind("dr.example.com", "v1", "Backup", "backups"),
     Kind("coordination.k8s.io", "v1", "Lease", "leases"),
     Kind("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices"),
     Kind("networking.k8s.io", "v1", "Ingress", "ingresses", short=("ing",)),
@@ -202,6 +203,13 @@ NAMESPACES = kind_of("namespaces")
 EVENTS = kind_of("events")
 DEPLOYMENTS = kind_of("deployments", "apps")
 REPLICA_SETS = kind_of("replicasets", "apps")
+STATEFUL_SETS = kind_of("statefulsets", "apps")
+DAEMON_SETS = kind_of("daemonsets", "apps")
+CONTROLLER_REVISIONS = kind_of("controllerrevisions", "apps")
+CLAIMS = kind_of("persistentvolumeclaims")
+INGRESSES = kind_of("ingresses", "networking.k8s.io")
+NETWORK_POLICIES = kind_of("networkpolicies", "networking.k8s.io")
+BACKUPS = kind_of("backups", "dr.example.com")
 JOBS = kind_of("jobs", "batch")
 LEASES = kind_of("leases", "coordination.k8s.io")
 DISRUPTION_BUDGETS = kind_of("poddisruptionbudgets", "policy")

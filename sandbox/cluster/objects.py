@@ -1,10 +1,10 @@
 """The shape of every Kubernetes object, and the few questions that are asked of all of them."""
 
-import copy
 from collections.abc import Mapping
 from typing import Any
 
 Object = dict[str, Any]
+NESTED = (dict, list)
 
 
 def name_of(thing: Mapping[str, Any]) -> str:
@@ -56,7 +56,14 @@ def is_going(thing: Mapping[str, Any]) -> bool:
 
 def copied(thing: Object) -> Object:
     """Copy an object whole: what stands in the store is never changed in place."""
-    return copy.deepcopy(thing)
+    return _copy(thing)  # type: ignore[no-any-return]  # of the same shape as what came in
+
+
+def _copy(value: Any) -> Any:
+    """Copy what JSON is made of, several times as fast as `copy.deepcopy`."""
+    if value.__class__ is dict:
+        return {key: _copy(one) if one.__class__ in NESTED else one for key, one in value.items()}
+    return [_copy(one) if one.__class__ in NESTED else one for one in value] if value.__class__ is list else value
 
 
 def condition(thing: Mapping[str, Any], kind: str) -> Mapping[str, Any] | None:

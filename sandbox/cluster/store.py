@@ -1,12 +1,14 @@
 """Where the objects are: versions, changes in order, and who is told about them."""
 
 import asyncio
+import copy
 import random
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from sandbox.cluster import faults
 from sandbox.cluster.clock import stamp
@@ -33,6 +35,7 @@ class Store:
         self.version = 1000
         self.changes: deque[Change] = deque(maxlen=KEPT_CHANGES)
         self._objects: dict[str, dict[tuple[str, str], Object]] = {}
+        self._lists: dict[str, dict[str, list[Object]]] = {}
         self._listeners: set[asyncio.Event] = set()
 
     def get(self, kind: Kind, namespace: str, name: str) -> Object | None:
@@ -47,8 +50,21 @@ class Store:
 
     def all(self, kind: Kind, namespace: str | None = None) -> list[Object]:
         """List objects as the server does: by namespace, then by name."""
-        found = self._of(kind)
-        return [found[key] for key in sorted(found) if not namespace or key[0] == namespace]
+        lists, wanted = self._lists.setdefault(kind.resource, {}), namespace or ""
+        if wanted not in lists:
+            found = self._of(kind)
+            lists[wanted] = [found[key] for key in sorted(found) if not namespace or key[0] == namespace]
+        return list(lists[wanted])
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Store":
+        """Copy what changes; the objects in here never do."""
+        twin = copy.copy(self)
+        memo[id(self)] = twin
+        twin.now, twin.random = copy.deepcopy(self.now, memo), copy.deepcopy(self.random, memo)
+        twin.changes = deque(maxlen=KEPT_CHANGES)
+        objects = {resource: dict(found) for resource, found in self._objects.items()}
+        vars(twin).update(_objects=objects, _lists={}, _listeners=set())
+        return twin
 
     def create(self, kind: Kind, thing: Object, *, dry: bool = False) -> Object:
         """Take in a new object, with its uid, time and version."""
@@ -75,6 +91,7 @@ class Store:
     def remove(self, kind: Kind, thing: Object) -> None:
         key = (namespace_of(thing) if kind.namespaced else "", name_of(thing))
         before = self._of(kind).pop(key, None)
+        self._lists.pop(kind.resource, None)
         if before is not None:
             self.version += 1
             last = copied(before)
@@ -105,6 +122,7 @@ class Store:
         self.version += 1
         after["metadata"]["resourceVersion"] = str(self.version)
         self._of(kind)[key] = after
+        self._lists.pop(kind.resource, None)
         self._tell(Change(self.version, kind, before, after))
         return after
 

@@ -1,7 +1,19 @@
 """What follows from pods: the endpoints of services, budgets, and the removal of what lost its owner."""
 
 from sandbox.cluster.controllers.pods import delete_pod
-from sandbox.cluster.kinds import DEPLOYMENTS, DISRUPTION_BUDGETS, ENDPOINTS, PODS, REPLICA_SETS, SERVICES
+from sandbox.cluster.kinds import (
+    CONTROLLER_REVISIONS,
+    DAEMON_SETS,
+    DEPLOYMENTS,
+    DISRUPTION_BUDGETS,
+    ENDPOINTS,
+    JOBS,
+    PODS,
+    REPLICA_SETS,
+    SERVICES,
+    STATEFUL_SETS,
+    Kind,
+)
 from sandbox.cluster.objects import (
     Object,
     copied,
@@ -16,7 +28,10 @@ from sandbox.cluster.objects import (
 from sandbox.cluster.selecting import selector_test
 from sandbox.cluster.store import Store
 
-OWNERS = {"ReplicaSet": REPLICA_SETS, "Deployment": DEPLOYMENTS}
+OWNERS = {
+    "ReplicaSet": REPLICA_SETS, "Deployment": DEPLOYMENTS, "StatefulSet": STATEFUL_SETS, "DaemonSet": DAEMON_SETS,
+    "Job": JOBS,
+}  # fmt: skip
 
 
 class Endpoints:
@@ -85,10 +100,10 @@ class Garbage:
         self._store = store
 
     def tick(self) -> None:
-        for kind in (REPLICA_SETS, PODS):
+        for kind in (REPLICA_SETS, CONTROLLER_REVISIONS, PODS):
             for thing in self._store.all(kind):
                 if self._is_orphan(thing):
-                    self._remove(thing)
+                    self._remove(kind, thing)
 
     def _is_orphan(self, thing: Object) -> bool:
         owner = owner_of(thing)
@@ -97,8 +112,8 @@ class Garbage:
         found = self._store.get(OWNERS[owner["kind"]], namespace_of(thing), owner["name"])
         return found is None or uid_of(found) != owner["uid"]
 
-    def _remove(self, thing: Object) -> None:
-        if thing["kind"] == "Pod":
+    def _remove(self, kind: Kind, thing: Object) -> None:
+        if kind is PODS:
             delete_pod(self._store, thing)
         else:
-            self._store.remove(REPLICA_SETS, thing)
+            self._store.remove(kind, thing)

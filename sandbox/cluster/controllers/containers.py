@@ -43,6 +43,10 @@ class Container:
         """Give the present or latest life."""
         return self.runs[-1] if self.runs else None
 
+    def mark(self, now: float) -> tuple[object, ...]:
+        """Give what its status depends on."""
+        return self.step, self.is_ready(now), self.backing_off, self.restarts, self.delay, self.tries, self.image
+
     def is_ready(self, now: float) -> bool:
         run = self.run
         if self.step is not Step.RUNNING or run is None or run.program.ready_in is None:

@@ -43,9 +43,9 @@ def revision_of(thing: Object) -> int:
 
 def plain_template(replica_set: Object) -> Object:
     """Give a ReplicaSet's template without the hash that the controller put in."""
-    template = copied(replica_set["spec"]["template"])
-    template["metadata"].get("labels", {}).pop(HASH, None)
-    return template
+    template: Object = replica_set["spec"]["template"]
+    labels = {key: value for key, value in labels_of(template).items() if key != HASH}
+    return template | {"metadata": template["metadata"] | {"labels": labels}}
 
 
 class Deployments:
@@ -90,12 +90,15 @@ class Deployments:
         return new, created
 
     def _annotated(self, deployment: Object, new: Object, revision: int) -> Object:
-        changed = copied(new)
-        found = changed["metadata"].setdefault("annotations", {})
-        found |= {key: value for key, value in annotations_of(deployment).items() if key not in OWN}
+        mine = {key: value for key, value in annotations_of(deployment).items() if key not in OWN}
+        found = annotations_of(new) | mine
         if revision_of(new) < revision:
             past = [*filter(None, found.get(HISTORY, "").split(",")), found[REVISION]]
             found |= {REVISION: str(revision), HISTORY: ",".join(past)}
+        if found == annotations_of(new):
+            return new
+        changed = copied(new)
+        changed["metadata"]["annotations"] = found
         return self._store.replace(REPLICA_SETS, changed)
 
     def _create(self, deployment: Object, revision: int, olds: Sequence[Object]) -> Object:

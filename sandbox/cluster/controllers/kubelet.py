@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from sandbox.cluster.clock import micro_stamp, moment_of, stamp
+from sandbox.cluster.clock import stamp
 from sandbox.cluster.controllers.containers import Container, Hand, Step, container_status
 from sandbox.cluster.controllers.pods import pod_conditions
 from sandbox.cluster.controllers.recording import Recorder
-from sandbox.cluster.kinds import LEASES, NODES, PODS
+from sandbox.cluster.kinds import NODES, PODS
 from sandbox.cluster.objects import Object, copied, is_going, name_of, uid_of
 from sandbox.cluster.programs import Programs
 from sandbox.cluster.quantities import amount
@@ -23,19 +23,35 @@ class Kubelet:
         self._images: dict[str, set[str]] = {}
         self._stopping: dict[str, float] = {}
         self._addresses: dict[str, str] = {}
+        self._reported: dict[str, tuple[str, list[tuple[object, ...]]]] = {}
+        self.lost: dict[str, float] = {}
 
     def tick(self) -> None:
         pods = self._store.all(PODS)
         for pod in pods:
-            if pod["spec"].get("nodeName"):
+            if pod["spec"].get("nodeName") and pod["spec"]["nodeName"] not in self.lost and not _is_over(pod):
                 self._run(pod)
         alive = {uid_of(pod) for pod in pods}
         for uid in [uid for uid in self._containers if uid not in alive]:
             del self._containers[uid]
+            self._reported.pop(uid, None)
 
     def containers(self, pod: Object) -> list[Container]:
         """Give what this pod's containers are doing, for logs and metrics."""
         return self._containers.get(uid_of(pod), [])
+
+    def lose(self, node: str) -> None:
+        """Let a node fall silent: what runs there can no longer be reached or told anything."""
+        self.lost.setdefault(node, self._now())
+
+    def evict(self, pod: Object, message: str) -> None:
+        """End a pod for good, for its node's sake."""
+        for one in self._containers.get(uid_of(pod), []):
+            self._hand.stop(pod, one)
+            self._hand.end(one, 137, "Error")
+        gone = {"phase": "Failed", "reason": "Evicted", "message": message, "startTime": stamp(self._now())}
+        kept = {key: pod["status"][key] for key in ("qosClass",) if key in pod["status"]}
+        self._store.replace(PODS, copied(pod) | {"status": gone | kept})
 
     def _run(self, pod: Object) -> None:
         uid = uid_of(pod)
@@ -78,6 +94,9 @@ class Kubelet:
 
     def _report(self, pod: Object) -> None:
         now, containers = self._now(), self._containers[uid_of(pod)]
+        marks = [one.mark(now) for one in containers]
+        if self._reported.get(uid_of(pod)) == (pod["metadata"]["resourceVersion"], marks):
+            return
         ready = [one.name for one in containers if one.is_ready(now)]
         unready = [one.name for one in containers if one.name not in ready]
         address, host = self._addresses[uid_of(pod)], self._host(pod)
@@ -91,7 +110,8 @@ class Kubelet:
         status["qosClass"] = pod["status"].get("qosClass", "BestEffort")
         if status != pod["status"]:
             self._warn_if_unhealthy(pod, containers, now)
-            self._store.replace(PODS, copied(pod) | {"status": status})
+            pod = self._store.replace(PODS, copied(pod) | {"status": status})
+        self._reported[uid_of(pod)] = (pod["metadata"]["resourceVersion"], marks)
 
     def _warn_if_unhealthy(self, pod: Object, containers: list[Container], now: float) -> None:
         """Write the probe's event for a container that runs but was not ready in time."""
@@ -114,32 +134,12 @@ def _container(spec: Object) -> Container:
     return Container(spec["name"], spec["image"], amount(limit) if limit else None)
 
 
+def _is_over(pod: Object) -> bool:
+    return pod["status"].get("reason") == "Evicted" and not is_going(pod)
+
+
 def _phase(containers: list[Container]) -> str:
     if all(one.step is Step.DONE for one in containers):
         codes = [one.run.exit_code for one in containers if one.run]
         return "Failed" if any(codes) else "Succeeded"
     return "Running" if any(one.runs for one in containers) else "Pending"
-
-
-class Nodes:
-    """Heartbeats: each node says every five minutes that it is well."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def tick(self) -> None:
-        for node in self._store.all(NODES):
-            conditions = node["status"].get("conditions") or []
-            if any(self._store.now() - moment_of(one["lastHeartbeatTime"]) >= 300 for one in conditions):
-                fresh = copied(node)
-                for one in fresh["status"]["conditions"]:
-                    one["lastHeartbeatTime"] = stamp(self._store.now())
-                self._store.replace(NODES, fresh)
-                self._renew(name_of(node))
-
-    def _renew(self, name: str) -> None:
-        lease = self._store.get(LEASES, "kube-node-lease", name)
-        if lease is not None:
-            renewed = copied(lease)
-            renewed["spec"]["renewTime"] = micro_stamp(self._store.now())
-            self._store.replace(LEASES, renewed)

@@ -5,7 +5,17 @@ from typing import Any
 
 from sandbox.cluster.clock import stamp
 from sandbox.cluster.kinds import PODS
-from sandbox.cluster.objects import Object, annotations_of, condition, copied, labels_of, name_of, reference_to
+from sandbox.cluster.objects import (
+    Object,
+    annotations_of,
+    condition,
+    copied,
+    labels_of,
+    name_of,
+    namespace_of,
+    owned_by,
+    reference_to,
+)  # fmt: skip
 from sandbox.cluster.store import Store
 
 TOLERATIONS = [
@@ -14,14 +24,23 @@ TOLERATIONS = [
 ]
 
 
-def new_pod(store: Store, owner: Object) -> Object:
-    """Make a pod of an owner's template."""
+def new_pod(store: Store, owner: Object, *, name: str = "", node: str = "", **labels: str) -> Object:
+    """Make a pod of an owner's template: with a name of its own, or one that ends at random; on a node, if named."""
     template = owner["spec"]["template"]
-    meta: Object = {"generateName": f"{name_of(owner)}-", "namespace": owner["metadata"]["namespace"]}
-    meta |= {"labels": dict(labels_of(template)), "ownerReferences": [reference_to(owner)]}
+    meta: Object = {"name": name} if name else {"generateName": f"{name_of(owner)}-"}
+    meta["namespace"] = owner["metadata"]["namespace"]
+    meta |= {"labels": labels_of(template) | labels, "ownerReferences": [reference_to(owner)]}
     if annotations_of(template):
         meta["annotations"] = dict(annotations_of(template))
-    return store.create(PODS, admitted({"metadata": meta, "spec": copied(template["spec"])}))
+    spec = copied(template["spec"])
+    if node:
+        spec["nodeName"] = node
+    return store.create(PODS, admitted({"metadata": meta, "spec": spec}))
+
+
+def pods_of(store: Store, owner: Object) -> list[Object]:
+    """List the pods that an object controls."""
+    return [pod for pod in store.all(PODS, namespace_of(owner)) if owned_by(pod, owner)]
 
 
 def admitted(pod: Object) -> Object:

@@ -51,7 +51,7 @@ class Scheduler:
         if node["spec"].get("unschedulable"):
             return "node(s) were unschedulable"
         ready = condition(node, "Ready")
-        if ready is None or ready["status"] != "True":
+        if node["spec"].get("taints") or ready is None or ready["status"] != "True":
             return "node(s) had untolerated taint(s)"
         if not wanted.items() <= labels_of(node).items():
             return "node(s) didn't match Pod's node affinity/selector"

@@ -1,0 +1,110 @@
+"""The StatefulSet controller: pods with names that stay, one after the other, and a revision for each template."""
+
+from sandbox.cluster.controllers.deployments import template_hash
+from sandbox.cluster.controllers.pods import delete_pod, new_pod, pods_of
+from sandbox.cluster.controllers.recording import Recorder
+from sandbox.cluster.kinds import CONTROLLER_REVISIONS, STATEFUL_SETS
+from sandbox.cluster.objects import (
+    Object,
+    copied,
+    is_going,
+    is_ready,
+    labels_of,
+    name_of,
+    namespace_of,
+    owned_by,
+    reference_to,
+)  # fmt: skip
+from sandbox.cluster.store import Store
+
+COMPONENT = "statefulset-controller"
+HASH = "controller-revision-hash"
+
+
+class StatefulSets:
+    def __init__(self, store: Store, record: Recorder) -> None:
+        self._store = store
+        self._record = record
+
+    def tick(self) -> None:
+        for one in self._store.all(STATEFUL_SETS):
+            if not is_going(one):
+                revision = name_of(self._revision(one))
+                self._step(one, revision)
+                self._report(one, revision)
+
+    def _revision(self, one: Object) -> Object:
+        """Give the ControllerRevision of the template: made, or, when it is an old one, numbered anew."""
+        status = one.get("status", {})
+        if status.get("observedGeneration") == one["metadata"]["generation"]:
+            return self._store.need(CONTROLLER_REVISIONS, namespace_of(one), status["updateRevision"])
+        mine = [found for found in self._store.all(CONTROLLER_REVISIONS, namespace_of(one)) if owned_by(found, one)]
+        latest = max((found["revision"] for found in mine), default=0)
+        template = copied(one["spec"]["template"])
+        mark = f"{name_of(one)}-{template_hash(template)}"
+        known = next((found for found in mine if name_of(found) == mark), None)
+        if known is None:
+            labels = labels_of(template) | {HASH: mark}
+            meta = {"name": mark, "namespace": namespace_of(one), "labels": labels}
+            meta |= {"annotations": dict(one["metadata"].get("annotations") or {})}
+            data = {"spec": {"template": template | {"$patch": "replace"}}}
+            owned = meta | {"ownerReferences": [reference_to(one)]}
+            return self._store.create(CONTROLLER_REVISIONS, {"metadata": owned, "data": data, "revision": latest + 1})
+        if known["revision"] < latest:
+            return self._store.replace(CONTROLLER_REVISIONS, copied(known) | {"revision": latest + 1})
+        return known
+
+    def _step(self, one: Object, revision: str) -> None:
+        """Take one step: fill the first gap, else remove the last too many, else update the last outdated."""
+        pods = {_ordinal(pod): pod for pod in pods_of(self._store, one)}
+        wanted = range(one["spec"]["replicas"])
+        for ordinal in wanted:
+            pod = pods.get(ordinal)
+            if pod is None:
+                self._create(one, ordinal, revision)
+                return
+            if pod["status"].get("phase") == "Failed" and not is_going(pod):
+                self._delete(one, pod)
+            if (not is_ready(pod) or is_going(pod)) and _label(pod) == revision:
+                return
+        for ordinal in sorted(pods, reverse=True):
+            pod = pods[ordinal]
+            if is_going(pod):
+                return
+            if ordinal not in wanted or _label(pod) != revision:
+                self._delete(one, pod)
+                return
+
+    def _create(self, one: Object, ordinal: int, revision: str) -> None:
+        name = f"{name_of(one)}-{ordinal}"
+        own = {"apps.kubernetes.io/pod-index": str(ordinal), "statefulset.kubernetes.io/pod-name": name, HASH: revision}
+        new_pod(self._store, one, name=name, **own)
+        told = f"create Pod {name} in StatefulSet {name_of(one)} successful"
+        self._record.normal(one, "SuccessfulCreate", told, component=COMPONENT)
+
+    def _delete(self, one: Object, pod: Object) -> None:
+        delete_pod(self._store, pod)
+        told = f"delete Pod {name_of(pod)} in StatefulSet {name_of(one)} successful"
+        self._record.normal(one, "SuccessfulDelete", told, component=COMPONENT)
+
+    def _report(self, one: Object, revision: str) -> None:
+        pods = [pod for pod in pods_of(self._store, one) if not is_going(pod)]
+        updated = [pod for pod in pods if _label(pod) == revision]
+        ready = sum(is_ready(pod) for pod in pods)
+        done = len(updated) == one["spec"]["replicas"] and all(is_ready(pod) for pod in updated)
+        current = revision if done else one.get("status", {}).get("currentRevision", revision)
+        counts = {"readyReplicas": ready, "currentReplicas": sum(_label(pod) == current for pod in pods)}
+        counts |= {"updatedReplicas": len(updated)}
+        status: Object = {"observedGeneration": one["metadata"]["generation"], "replicas": len(pods)}
+        status |= {word: count for word, count in counts.items() if count} | {"availableReplicas": ready}
+        status |= {"currentRevision": current, "updateRevision": revision, "collisionCount": 0}
+        if status != one.get("status"):
+            self._store.replace(STATEFUL_SETS, copied(one) | {"status": status})
+
+
+def _ordinal(pod: Object) -> int:
+    return int(name_of(pod).rpartition("-")[2])
+
+
+def _label(pod: Object) -> str:
+    return labels_of(pod).get(HASH, "")
