@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.store.store import By
 from bot.views.actions import SUGGESTED
-from bot.words import plain, typed
+from bot.words import typed
 
 Value = str | list[str] | None
 Json = Mapping[str, Any]
@@ -30,6 +30,7 @@ class Quoted:
     channel: str
     ts: str
     text: str = ""
+    """As Slack holds it."""
     author: str | None = None
 
 
@@ -169,7 +170,7 @@ def _shortcut(body: Json) -> Asked:
     channel = (body.get("channel") or {}).get("id")
     quoted = None
     if channel and message.get("ts"):
-        quoted = Quoted(channel, message["ts"], plain(message.get("text") or ""), message.get("user"))
+        quoted = Quoted(channel, message["ts"], message.get("text") or "", message.get("user"))
     return Asked(
         person=body["user"]["id"],
         key=_key("shortcut", body.get("trigger_id")),
@@ -188,7 +189,7 @@ def _event(body: Json) -> Asked:
     quoted = None
     if isinstance(channel, str) and ts:
         author = event.get("item_user") or message.get("user")
-        quoted = Quoted(channel, ts, plain(message.get("text") or ""), author)
+        quoted = Quoted(channel, ts, message.get("text") or "", author)
     return Asked(
         person=event["user"] if isinstance(event.get("user"), str) else "",
         key=_key("event", body.get("event_id")),

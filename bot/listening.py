@@ -21,7 +21,7 @@ from bot.asked import Asked, OpenView, Quoted, asked_in, field_of
 from bot.errors import NoIncidentHere, Redelivered, Told
 from bot.replies import Instead, Messages, Reply, Screen
 from bot.views.message import Message
-from bot.words import mentions, plain
+from bot.words import MENTION, mentions, plain
 
 if TYPE_CHECKING:
     from bot.incidents.diagnoses import Diagnoses
@@ -43,6 +43,7 @@ __all__ = [
     "answering",
     "answering_event",
     "answering_form",
+    "readable",
     "serve",
 ]
 
@@ -214,13 +215,19 @@ def _block(refusal: Refusal, args: AsyncArgs) -> str:
     return next(own, inputs[0] if inputs else refusal.field or "")
 
 
-async def _plainly(text: str, services: Services) -> str:
-    """Write a sentence as a form shows it: without markup, and with people's names."""
+async def readable(text: str, directory: "Directory", sign: str = "@") -> str:
+    """Return what Slack holds as a person reads it: with people's names, which Slack's own texts leave out."""
+    names: dict[str, str] = {}
     for person in mentions(text):
         with contextlib.suppress(Told):
-            name = (await services.directory.member(person)).name
-            text = text.replace(f"<@{person}>", name or "somebody")
-    return plain(text).replace("`", "")[:ERROR]
+            names[person] = (await directory.member(person)).name
+    text = MENTION.sub(lambda one: sign + (names.get(one[1]) or "somebody"), text)
+    return plain(text)
+
+
+async def _plainly(text: str, services: Services) -> str:
+    """Write a sentence as a form shows it: without markup, and with people's names."""
+    return (await readable(text, services.directory, sign="")).replace("`", "")[:ERROR]
 
 
 def _kind(body: Mapping[str, Any]) -> str:

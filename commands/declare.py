@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.errors import BadInput, Told, Unavailable
 from bot.incidents.values import Declaration
-from bot.listening import Answer, Asked, OpenView, Quoted, Services, answering, answering_form
+from bot.listening import Answer, Asked, OpenView, Quoted, Services, answering, answering_form, readable
 from bot.replies import Messages, Screen
 from bot.store.tables import Incident
 from bot.views import actions, declare_form, declared
@@ -70,11 +70,12 @@ async def open_form_for_message(asked: Asked, screen: Screen, services: Services
     """Open the form with the message's first line as the title; it will be quoted and linked."""
     if (quoted := asked.quoted) is None:
         return await open_form(asked, screen, services)
-    first = next((line for line in quoted.text.splitlines() if line.strip()), "")
+    text = await readable(quoted.text, services.directory)
+    first = next((line for line in text.splitlines() if line.strip()), "")
     filled = replace(
         read_declaration("", services.runbooks),
         title=cut(one_line(first), declare_form.TITLE),
-        quote=cut(quoted.text, declare_form.QUOTE),
+        quote=cut(text, declare_form.QUOTE),
     )
     kept = {"channel": asked.channel, "quote": filled.quote, "of": [quoted.channel, quoted.ts]}
     return await _open(Draft(filled, kept), screen, asked, services)

@@ -3,8 +3,7 @@
 from slack_bolt.async_app import AsyncApp
 
 from bot.errors import BadInput
-from bot.incidents.lifecycle import Incidents
-from bot.listening import Answer, Asked
+from bot.listening import Answer, Asked, Services
 from bot.store.tables import Incident, Role
 from bot.views import actions, lists
 from bot.views.people import ROLES, person
@@ -30,19 +29,20 @@ def register(app: AsyncApp) -> None:
     click(app, actions.ROLE_COMMANDER, choose_commander)
 
 
-async def role(asked: Asked, incident: Incident, incidents: Incidents) -> Answer:
+async def role(asked: Asked, incident: Incident, services: Services) -> Answer:
     if not asked.words:
         return lists.roles(incident)
     wanted = read_role(asked.words[0])
-    return await _assign(wanted, read_person(asked), asked, incident, incidents)
+    return await _assign(wanted, read_person(asked), asked, incident, services)
 
 
-async def choose_commander(asked: Asked, incident: Incident, incidents: Incidents) -> Answer:
-    return await _assign(Role.COMMANDER, asked.value or asked.person, asked, incident, incidents)
+async def choose_commander(asked: Asked, incident: Incident, services: Services) -> Answer:
+    return await _assign(Role.COMMANDER, asked.value or asked.person, asked, incident, services)
 
 
-async def _assign(wanted: Role, who: str, asked: Asked, incident: Incident, incidents: Incidents) -> Answer:
-    changed = await incidents.assign(incident.id or 0, wanted, who, by=asked.by)
+async def _assign(wanted: Role, who: str, asked: Asked, incident: Incident, services: Services) -> Answer:
+    await services.permission.require_of(who)
+    changed = await services.incidents.assign(incident.id or 0, wanted, who, by=asked.by)
     return f"{person(who)} is now {ROLES[wanted]} of {changed.ref}."
 
 

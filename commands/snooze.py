@@ -9,7 +9,7 @@ from bot.incidents.updates import Updates
 from bot.listening import Answer, Asked
 from bot.store.tables import Incident
 from bot.views import actions
-from bot.views.message import when
+from bot.views import update as views
 from bot.views.update import SNOOZE_MINUTES
 from commands.verb import Verb, click
 
@@ -28,9 +28,8 @@ def register(app: AsyncApp) -> None:
 
 
 async def snooze(asked: Asked, incident: Incident, updates: Updates) -> Answer:
-    put_off = await updates.snooze(incident.id or 0, read_minutes(asked.text), by=asked.by)
-    due = f" The update is due at {when(put_off.next_update_at)}." if put_off.next_update_at else ""
-    return f"Put off: you will be reminded again.{due}"
+    put_off, remind_at = await updates.snooze(incident.id or 0, read_minutes(asked.text), by=asked.by)
+    return views.snoozed(put_off, remind_at)
 
 
 def read_minutes(text: str) -> int:

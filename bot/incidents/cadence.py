@@ -30,12 +30,10 @@ def after_update(now: datetime, cadence: Cadence, chosen: timedelta | None = Non
     return Next(now + length * REMIND_AT, now + length)
 
 
-def at_new_severity(now: datetime, cadence: Cadence, due_at: datetime | None) -> Next:
-    """A worse severity pulls the promise nearer; a milder one never breaks the promise that was made."""
+def at_new_severity(now: datetime, cadence: Cadence, due_at: datetime | None) -> Next | None:
+    """A worse severity pulls the promise nearer; a milder one leaves it, and its reminder, as they are (None)."""
     fresh = after_update(now, cadence)
-    if due_at is None or fresh.due_at <= due_at:
-        return fresh
-    return Next(max(now, due_at - (cadence.due_after - cadence.remind_after)), due_at)
+    return fresh if due_at is None or fresh.due_at <= due_at else None
 
 
 def snoozed(now: datetime, due_at: datetime, minutes: int) -> Next:

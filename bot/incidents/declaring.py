@@ -1,12 +1,12 @@
 """Declaring: from what a person says to a recorded incident, and all that Slack is told of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bot.errors import BadInput
 from bot.incidents import cadence
 from bot.incidents.naming import channel_name, clean_title
 from bot.incidents.refusals import NoSuchService, NoSuchSeverity
-from bot.incidents.telling import Telling, number
+from bot.incidents.telling import Telling, critical_place, number
 from bot.incidents.values import Declaration
 from bot.outbox import effects
 from bot.store.store import Change
@@ -84,19 +84,19 @@ def tell(telling: Telling, change: Change, declaration: Declaration) -> None:
         *(effects.bookmark(channel, link.title, link.url, link.emoji, incident=incident.id) for link in runbook.links),
     )
     telling.announce(change, runbook.channels.announce, effects.announcement_place(number(incident)))
-    announce_critical(telling, change, before=None)
+    announce_critical(telling, change, heard=set())
     if declaration.quote or declaration.source_link:
         telling.say(change, "quote", announcement.quoted(declaration.quote, declaration.source_link))
     if clean_title(declaration.title)[1]:
         telling.say(change, "title", announcement.whole_title(declaration.title))
 
 
-def announce_critical(telling: Telling, change: Change, before: str | None) -> None:
-    """Announce in the channel that hears of so bad an incident, unless it has heard of it at the severity before."""
+def announce_critical(telling: Telling, change: Change, heard: Collection[str]) -> None:
+    """Announce in the channel that hears of so bad an incident, unless it has `heard` of it at another severity."""
     critical = telling.runbook(change.incident).channels.critical
     channel = critical.get(change.incident.severity)
-    if channel and channel != critical.get(before or ""):
-        telling.announce(change, channel, f"{effects.announcement_place(number(change.incident))}/critical")
+    if channel and channel not in {critical.get(severity) for severity in heard}:
+        telling.announce(change, channel, critical_place(number(change.incident)))
 
 
 async def link(telling: Telling, change: Change, others: Sequence[Incident]) -> None:

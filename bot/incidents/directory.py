@@ -126,4 +126,6 @@ def member_of(person: str, told: Mapping[str, Any]) -> Member:
         email=str(profile.get("email") or ""),
         zone=str(told.get("tz") or "UTC"),
         guest=bool(told.get("is_restricted") or told.get("is_ultra_restricted") or told.get("is_stranger")),
+        gone=bool(told.get("deleted")),
+        bot=bool(told.get("is_bot")),
     )

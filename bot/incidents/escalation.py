@@ -1,6 +1,6 @@
 """Who is called next: the severity's levels first, then the runbook's other contacts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from runbooks.model import Runbook, Severity
@@ -15,6 +15,11 @@ class Callee:
     role: str = ""
     reach: str = ""
     say: str = ""
+
+    @property
+    def key(self) -> str:
+        """Who it is, whatever the list is called that names them."""
+        return self.slack_id or self.name
 
 
 def ladder(runbook: Runbook, severity: Severity | None, resolve: Callable[[str], str | None]) -> list[Callee]:
@@ -32,6 +37,6 @@ def ladder(runbook: Runbook, severity: Severity | None, resolve: Callable[[str],
     return list(found.values())
 
 
-def next_callee(everybody: list[Callee], called: int) -> Callee | None:
-    """Return whom to call after `called` calls; None when nobody is left."""
-    return everybody[called] if called < len(everybody) else None
+def next_callee(everybody: list[Callee], called: Collection[str]) -> Callee | None:
+    """Return the first who was not called yet, also where a new severity has changed the list; None: nobody is left."""
+    return next((one for one in everybody if one.key not in called), None)

@@ -57,10 +57,10 @@ class Incidents:
         async with self._store.changing(number, by=by) as change:
             incident = await still_open(change)
             if incident.acknowledged_at is not None:
-                first = await who_did(change, Kind.ACKNOWLEDGED)
+                first = await who_did(change, incident, Kind.ACKNOWLEDGED)
                 raise AlreadyAcknowledged(ref=incident.ref, by=people.person(first, "somebody"))
             if incident.commander is None and by.person:
-                self._take(change, Role.COMMANDER, by.person)
+                await self._take(change, Role.COMMANDER, by.person)
             self._acknowledged(change)
         return incident
 
@@ -70,7 +70,7 @@ class Incidents:
             incident = await still_open(change)
             if incident.holder(role) == person:
                 raise AlreadyTaken(by=people.person(person), what=f"the role of {people.ROLES[role]}")
-            self._take(change, role, person)
+            await self._take(change, role, person)
             if role is Role.COMMANDER and person == by.person and incident.acknowledged_at is None:
                 self._acknowledged(change)
             else:
@@ -83,31 +83,33 @@ class Incidents:
             incident = await still_open(change)
             wanted = self._wanted(incident, severity)
             before, invited = incident.severity, self._telling.invited(incident)
+            heard = await self._telling.severities(change)
             incident.severity = wanted.key
             reason = f": {why.strip()}" if why.strip() else ""
             detail = {"from": before, "to": wanted.key}
             change.write(Kind.SEVERITY, f"Severity {before} → {wanted.key}{reason}", detail=detail)
-            _promise(change, cadence.at_new_severity(change.now, wanted.update, incident.next_update_at))
+            if sooner := cadence.at_new_severity(change.now, wanted.update, incident.next_update_at):
+                _promise(change, sooner)
             told = announcement.severity_changed(incident, before, why.strip(), by.person)
             self._telling.say(change, "severity", told)
             self._telling.outside(change, "severity", told)
             self._telling.invite(change, [one for one in self._telling.invited(incident) if one not in invited])
-            self._refresh(change)
-            declaring.announce_critical(self._telling, change, before)
+            declaring.announce_critical(self._telling, change, heard)
+            await self._refresh(change)
         return incident
 
     async def escalate(self, number: int, *, by: By) -> str:
         """Call the runbook's next contact into the channel; return who was called, as a short text."""
         async with self._store.changing(number, by=by) as change:
             await still_open(change)
-            return escalating.escalate(self._telling, change)
+            return await escalating.escalate(self._telling, change)
 
     async def resolve(self, number: int, resolution: Resolution, *, by: By) -> Incident:
         """End it. Told: AlreadyResolved (by whom), BadInput (field root_cause)."""
         async with self._store.changing(number, by=by) as change:
             await still_open(change)
             await ending.resolve(self._telling, change, resolution)
-            self._refresh(change)
+            await self._refresh(change)
         return change.incident
 
     async def reopen(self, number: int, reason: str, *, by: By) -> Incident:
@@ -121,7 +123,7 @@ class Incidents:
             told = resolution.reopened(change.incident, why, by.person)
             self._telling.say(change, "reopened", told)
             self._telling.outside(change, "reopened", told)
-            self._refresh(change)
+            await self._refresh(change)
         return change.incident
 
     async def cancel(self, number: int, reason: str, *, by: By) -> Incident:
@@ -133,7 +135,7 @@ class Incidents:
             told = resolution.cancelled(change.incident, why, by.person)
             self._telling.say(change, "cancelled", told)
             self._telling.outside(change, "cancelled", told)
-            self._refresh(change)
+            await self._refresh(change)
         return change.incident
 
     async def named(self, ref: str | None, channel: str | None, *, person: str) -> Incident:
@@ -196,17 +198,17 @@ class Incidents:
         self._telling.say(change, "acknowledged", people.acknowledged(incident, change.by.person, after))
         self._telling.card(change)
 
-    def _take(self, change: Change, role: Role, person: str) -> None:
+    async def _take(self, change: Change, role: Role, person: str) -> None:
         setattr(change.incident, role.value, person)
         detail = {"role": role.value, "to": person, "by": change.by.person}
         change.write(Kind.ROLE, f"{people.ROLES[role].capitalize()} assigned", person=person, detail=detail)
         self._telling.invite(change, [person])
         self._telling.card(change)
-        self._telling.announcement(change)
+        await self._telling.announcement(change)
 
-    def _refresh(self, change: Change) -> None:
+    async def _refresh(self, change: Change) -> None:
         self._telling.card(change)
-        self._telling.announcement(change)
+        await self._telling.announcement(change)
         self._telling.topic(change)
 
     def _badness(self, incident: Incident) -> int:

@@ -10,7 +10,7 @@ from bot.incidents.background import SILENCE, Background
 from bot.incidents.examining import Examining
 from bot.incidents.refusals import NoSuchMitigation, NotOffered
 from bot.incidents.runs import InputRefused, LineRefused, Runs, Sends
-from bot.incidents.standing import still_open
+from bot.incidents.standing import must_still_be_open, still_open
 from bot.incidents.telling import Telling
 from bot.incidents.telling import number as number_of
 from bot.incidents.values import RequestedMitigation
@@ -42,8 +42,11 @@ class Mitigations:
         self._applying = Applying(store, telling, runs, examining, check_every=check_every)
 
     async def offered(self, number: int) -> list[Mitigation]:
-        """Return the runbook's mitigations in its order."""
-        return list((await self._runbook(number)).mitigations)
+        """Return the runbook's mitigations in its order. Told: AlreadyResolved, AlreadyClosed."""
+        async with self._store.reading() as reading:
+            incident = await reading.incident(number)
+            await must_still_be_open(reading, incident)
+        return list(self._telling.runbook(incident).mitigations)
 
     async def request(
         self, number: int, mitigation: str, inputs: Mapping[str, object], *, by: By

@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.errors import NotAllowed
+from bot.errors import BadInput, NotAllowed
 from bot.incidents.telling import People
+from bot.views.people import person as mention
 
 LEVELS = ("responder", "approver", "admin")
 """Whoever may do more may do less, too."""
@@ -25,6 +26,9 @@ class Member:
     email: str = ""
     zone: str = "UTC"
     guest: bool = False
+    gone: bool = False
+    """Deactivated: Slack keeps the account, and nobody reads for it."""
+    bot: bool = False
 
 
 class Directory(Protocol):
@@ -62,6 +66,16 @@ class Permission:
         if not await self.may(person, level):
             what, who = WORDS.get(level, (f"act as {level}", "an admin"))
             raise NotAllowed(what=what, who=who)
+
+    async def require_of(self, person: str) -> None:
+        """Refuse to give work to somebody who could not do it; tell whom to choose instead."""
+        member = await self._directory.member(person)
+        who = mention(person)
+        if member.gone or member.bot:
+            what = "is an app" if member.bot else "has left this workspace"
+            raise BadInput(f"{who} {what}, so nothing was changed. Choose somebody who is here.")
+        if not await self.may(person, "responder"):
+            raise BadInput(f"{who} may not respond to incidents, so nothing was changed. Choose somebody else.")
 
 
 def allowed(member: Member, wanted: Collection[str] | None, groups: Sequence[Collection[str]]) -> bool:

@@ -9,7 +9,7 @@ from uuid import uuid4
 from bot.incidents.escalation import Callee, ladder
 from bot.outbox import effects
 from bot.store.store import Change
-from bot.store.tables import Incident
+from bot.store.tables import Incident, Kind
 from bot.views import announcement, card
 from bot.views.filling import filled, values
 from bot.views.message import Message
@@ -29,6 +29,11 @@ def number(incident: Incident) -> int:
     if incident.id is None:
         raise LookupError("the incident is not recorded yet")
     return incident.id
+
+
+def critical_place(incident: int) -> str:
+    """Name the place of the announcement where bad incidents are announced."""
+    return f"{effects.announcement_place(incident)}/critical"
 
 
 class Telling:
@@ -72,14 +77,22 @@ class Telling:
         shown = card.card(incident, self.severity(incident), self.runbook(incident).name)
         change.want(effects.edit(f"{place}/edit", place, shown.text, shown.blocks))
 
-    def announcement(self, change: Change) -> None:
-        """Edit the announcement to what is true now."""
+    async def announcement(self, change: Change) -> None:
+        """Edit the announcement to what is true now; also the one where bad incidents are announced."""
         incident = change.incident
         if incident.private:
             return
-        place = effects.announcement_place(number(incident))
         shown = announcement.announcement(incident, self.text(change, "announcement"))
-        change.want(effects.edit(f"{place}/edit", place, shown.text, shown.blocks, mentions=_mentions(shown)))
+        places = [effects.announcement_place(number(incident))]
+        if await self.severities(change) & self.runbook(incident).channels.critical.keys():
+            places.append(critical_place(number(incident)))
+        for place in places:
+            change.want(effects.edit(f"{place}/edit", place, shown.text, shown.blocks, mentions=_mentions(shown)))
+
+    async def severities(self, change: Change) -> set[str]:
+        """Return every severity the incident has had."""
+        entries = await change.entries(number(change.incident))
+        return {change.incident.severity, *(str(one.detail["from"]) for one in entries if one.kind is Kind.SEVERITY)}
 
     def topic(self, change: Change) -> None:
         """Set the channel's topic."""

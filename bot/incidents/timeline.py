@@ -1,5 +1,6 @@
 """The timeline: what happened, at its own time, with who did it."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from bot.incidents.telling import number
@@ -9,6 +10,20 @@ from bot.store.store import By, Store
 from bot.store.tables import Entry, Kind
 
 LONGEST = 3_000
+
+
+PIN = "pin"
+"""The mark that a message has once, whoever pins it; a reaction is a mark of each person's own."""
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A message that somebody points at: who wrote it and what it says."""
+
+    channel: str
+    ts: str
+    text: str
+    author: str | None
 
 
 class Timeline:
@@ -23,29 +38,38 @@ class Timeline:
         async with self._store.changing(number, by=by) as change:
             return change.write(Kind.NOTE, kept, at=moment(at, change.now, zone) if at and at.strip() else None)
 
-    async def mark(self, channel: str, ts: str, text: str, author: str | None, *, by: By) -> Entry | None:
-        """Let a marked message join its channel's incident; None: there is none, or it is in already."""
+    async def mark(self, message: Marked, how: str = PIN, *, by: By) -> Entry | None:
+        """Let a marked message join its channel's incident; None: there is none, or it is in already.
+
+        `how` tells one mark from another: a message leaves with its last one.
+        """
+        channel, ts = message.channel, message.ts
         incident = await self._incident_of(channel, ts)
         if incident is None:
             return None
         async with self._store.changing(incident, by=by) as change:
             source = f"{channel}/{ts}"
-            if await change.entry_of(incident, source):
+            if entry := await change.entry_of(incident, source):
+                entry.detail = entry.detail | {"marks": sorted({*entry.detail["marks"], how})}
                 return None
-            words = text.strip()[:LONGEST] or "A message without text"
-            sent, detail = _sent(ts, change.now), {"marked_by": by.person}
-            return change.write(Kind.MARKED, words, person=author, at=sent, source=source, detail=detail)
+            words = message.text.strip()[:LONGEST] or "A message without text"
+            sent, detail = _sent(ts, change.now), {"marked_by": by.person, "marks": [how]}
+            return change.write(Kind.MARKED, words, person=message.author, at=sent, source=source, detail=detail)
 
-    async def unmark(self, channel: str, ts: str, *, by: By) -> bool:
-        """Let a message leave the timeline."""
+    async def unmark(self, channel: str, ts: str, how: str = PIN, *, by: By) -> bool:
+        """Take one mark from a message; with the last one it leaves the timeline, and True is returned."""
         incident = await self._incident_of(channel, ts)
         if incident is None:
             return False
         async with self._store.changing(incident, by=by) as change:
             entry = await change.entry_of(incident, f"{channel}/{ts}")
-            if entry is not None:
+            if entry is None:
+                return False
+            left = [mark for mark in entry.detail["marks"] if mark != how]
+            entry.detail = entry.detail | {"marks": left}
+            if not left:
                 await change.remove(entry)
-        return entry is not None
+        return not left
 
     async def entries(self, number: int) -> list[Entry]:
         """Return the timeline in the order of what happened."""

@@ -1,7 +1,7 @@
 """Updates: what stakeholders are told, on time, by a person or by the clock."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.errors import BadInput
 from bot.incidents import cadence
@@ -50,8 +50,10 @@ class Updates:
             await self._post(change, None, unchanged=True)
         return change.incident
 
-    async def snooze(self, number: int, minutes: int = views.SNOOZE_MINUTES, *, by: By) -> Incident:
-        """Remind again `minutes` later, at the latest a minute before the update is due, which it stays."""
+    async def snooze(
+        self, number: int, minutes: int = views.SNOOZE_MINUTES, *, by: By
+    ) -> tuple[Incident, datetime | None]:
+        """Remind again `minutes` later, at the latest a minute before the update is due, which stays; return when."""
         async with self._store.changing(number, by=by) as change:
             incident = await still_open(change)
             due_at = incident.next_update_at
@@ -60,7 +62,7 @@ class Updates:
             plan = cadence.snoozed(change.now, due_at, minutes)
             change.due(DueKind.REMIND, plan.remind_at)
             change.write(Kind.REMINDER, f"Reminder put off by {minutes} min")
-        return incident
+        return incident, plan.remind_at
 
     async def act(self, change: Change, due: Sequence[Due]) -> None:
         """Do what is due, in the transaction that took it: after a pause the update alone, no old reminder."""
@@ -81,10 +83,10 @@ class Updates:
         incident.automatic_updates += 1
         await self._record(change, None, automatic=True)
         text = self._telling.text(change, "automatic_update")
-        self._tell(change, text, None)
+        await self._tell(change, text, None)
         change.write(Kind.UPDATE, f"Automatic update: {incident.status}", detail={"automatic": True})
         if cadence.must_escalate(incident.automatic_updates):
-            escalate_if_possible(self._telling, change)
+            await escalate_if_possible(self._telling, change)
 
     async def _post(self, change: Change, next_in: timedelta | None, *, unchanged: bool = False) -> None:
         """Record and tell a person's update; whoever writes one has ended the row of automatic ones."""
@@ -95,7 +97,7 @@ class Updates:
         change.write(Kind.UPDATE, f"Update ({incident.status}): {known or 'no change'}")
         more = {"known": views.unchanged(incident)} if unchanged else {}
         author = asker(change.by.person)
-        self._tell(change, self._telling.text(change, "update", by=author, **more), change.by.person)
+        await self._tell(change, self._telling.text(change, "update", by=author, **more), change.by.person)
 
     async def _record(self, change: Change, next_in: timedelta | None, *, automatic: bool) -> None:
         incident = change.incident
@@ -118,12 +120,12 @@ class Updates:
         )
         await change.add(row)
 
-    def _tell(self, change: Change, text: str, by: str | None) -> None:
+    async def _tell(self, change: Change, text: str, by: str | None) -> None:
         shown = views.posted(change.incident, text, by)
         self._telling.say(change, "update", shown)
         self._telling.outside(change, "update", shown)
         self._telling.card(change)
-        self._telling.announcement(change)
+        await self._telling.announcement(change)
 
 
 def _say(incident: Incident, said: Said, before: Status) -> None:

@@ -6,6 +6,7 @@ from bot.store.tables import Incident, Role
 from bot.views.message import Message, context, escaped, message, section
 
 NOBODY = "nobody yet"
+DRILL = ":mortar_board: This is a drill"
 ROLES = {
     Role.COMMANDER: "commander",
     Role.COMMUNICATIONS: "communications lead",
@@ -47,12 +48,14 @@ def acknowledged(incident: Incident, by: str | None, after: str) -> Message:
     return message(text, [section(text)])
 
 
-def called(text: str, *, role: str, reach: str, mentioned: bool) -> Message:
+def called(text: str, *, role: str, reach: str, mentioned: bool, drill: bool = False) -> Message:
     """Tell the next contact, with the state in three lines, and how else to reach them."""
     blocks: list[Block] = [section(text)]
     more = [escaped(part) for part in (role, reach) if part]
     if not mentioned:
         more.insert(0, "Not found in Slack: call them")
+    if drill:
+        more.insert(0, DRILL)
     if more:
         blocks.append(context(" · ".join(more)))
     return message(text, blocks)

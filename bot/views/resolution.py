@@ -5,14 +5,14 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 from bot.store.tables import Incident
 from bot.views import actions
 from bot.views.message import Message, context, escaped, message, section
-from bot.views.people import asker
+from bot.views.people import DRILL, asker
 
 
 def resolution(incident: Incident, text: str, by: str | None, on_time: str) -> Message:
     """Tell that it is over, how long it lasted and why it was."""
     blocks: list[Block] = [
         section(f":white_check_mark: {text}"),
-        context(f"Resolved by {asker(by)} · updates on time: {on_time}"),
+        context(f"{_drill(incident)}Resolved by {asker(by)} · updates on time: {on_time}"),
     ]
     value = str(incident.id)
     blocks.append(
@@ -23,16 +23,21 @@ def resolution(incident: Incident, text: str, by: str | None, on_time: str) -> M
 
 def outside(incident: Incident, text: str) -> Message:
     """Tell the same where the incident was announced, without buttons."""
-    return message(f"{incident.ref} is resolved: {escaped(incident.title)}", [section(f":white_check_mark: {text}")])
+    blocks: list[Block] = [section(f":white_check_mark: {text}"), *([context(DRILL)] if incident.drill else [])]
+    return message(f"{incident.ref} is resolved: {escaped(incident.title)}", blocks)
 
 
 def reopened(incident: Incident, reason: str, by: str | None) -> Message:
     """Tell that it goes on."""
     text = f":repeat: {incident.ref} is open again: {escaped(reason)}"
-    return message(text, [section(text), context(f"Reopened by {asker(by)}")])
+    return message(text, [section(text), context(f"{_drill(incident)}Reopened by {asker(by)}")])
 
 
 def cancelled(incident: Incident, reason: str, by: str | None) -> Message:
     """Tell that it was none."""
     text = f":no_entry_sign: {incident.ref} is cancelled: {escaped(reason)}"
-    return message(text, [section(text), context(f"Cancelled by {asker(by)}")])
+    return message(text, [section(text), context(f"{_drill(incident)}Cancelled by {asker(by)}")])
+
+
+def _drill(incident: Incident) -> str:
+    return f"{DRILL} · " if incident.drill else ""

@@ -89,7 +89,7 @@ def test_a_message_shortcut_points_at_its_message() -> None:
     body = {"type": "message_action", "user": {"id": "U1"}, "trigger_id": "1", "channel": {"id": "C1"}}
     quoted = asked_in({**body, "message": message}).quoted
     assert quoted is not None
-    assert (quoted.channel, quoted.ts, quoted.text, quoted.author) == ("C1", "1.5", "a & b", "U2")
+    assert (quoted.channel, quoted.ts, quoted.text, quoted.author) == ("C1", "1.5", "a &amp; b", "U2")
 
 
 def test_a_global_shortcut_points_at_nothing() -> None:

@@ -234,7 +234,7 @@ async def test_snoozing_wants_minutes(office: Office, alex: Human) -> None:
     await alex.type("/incident snooze soon", channel)
     await alex.told("Say how many minutes", channel)
     await alex.type("/incident snooze 5", channel)
-    await alex.told("reminded again", channel)
+    await alex.told("remind you again at", channel)
 
 
 async def test_escalating_says_who_was_called(office: Office, alex: Human) -> None:
@@ -328,7 +328,7 @@ async def test_nothing_has_changed_is_an_update_too(office: Office, alex: Human)
     channel = await office.declared()
     clock = {"type": "actions", "block_id": "due", "elements": [_button("No change"), _button("Snooze")]}
     due = office.workspace.integration_says("Muster", channel, "An update is due", blocks=[clock])
-    for action, says in (("no_change", "nothing has changed"), ("snooze", "reminded again")):
+    for action, says in (("no_change", "nothing has changed"), ("snooze", "remind you again at")):
         where = {"channel": channel, "ts": due, "block_id": "due", "action_id": action}
         assert (await alex.do("click", **where))["ok"]
         await alex.told(says, channel)
@@ -345,3 +345,36 @@ async def test_status_shows_and_does_not_post(office: Office, alex: Human) -> No
     await alex.told("INC-1 SEV-2 Investigating", channel)
     await alex.type("/incident status")
     await alex.told("This channel belongs to no incident")
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [
+        ("<@U0GONE>", "<@U0GONE> has left this workspace"),
+        ("<@U0MUSTER>", "<@U0MUSTER> is an app"),
+        ("<@U0GUEST>", "<@U0GUEST> may not respond to incidents"),
+    ],
+)
+async def test_nobody_gets_a_role_who_could_not_fill_it(office: Office, alex: Human, who: str, words: str) -> None:
+    channel = await office.declared()
+    card = await alex.reads("Acknowledge", channel)
+    where = {"channel": channel, "ts": card["ts"], "block_id": "role:1", "action_id": "role_commander"}
+    assert (await alex.do("click", **where, selected_user=who[2:-1]))["ok"]
+    await alex.told(words, channel)
+    assert (await office.incident()).commander is None
+
+
+async def test_a_snoozed_reminder_says_when_it_comes(office: Office, alex: Human) -> None:
+    channel = await office.declared()
+    await alex.type("/incident snooze 5", channel)
+    await alex.told("I will remind you again at", channel)
+
+
+async def test_a_resolved_incident_offers_no_mitigation(office: Office, alex: Human) -> None:
+    channel = await office.declared()
+    await alex.type("/incident", channel)
+    old = await alex.told("Acknowledge", channel)
+    await alex.type("/incident resolve A bad deploy", channel)
+    await alex.told("INC-1 is resolved", channel)
+    assert (await alex.press(old, "Mitigate", channel))["ok"]
+    await alex.told("INC-1 was already resolved by <@U0ALEX>", channel)

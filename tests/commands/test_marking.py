@@ -19,7 +19,7 @@ async def test_a_marked_message_joins_at_its_own_time_and_leaves_when_unmarked(o
     await _marked(office, alex, 0)
 
 
-async def test_a_pinned_message_joins_and_a_mark_on_it_adds_nothing(office: Office, alex: Human) -> None:
+async def test_a_pinned_message_joins_once_and_leaves_with_its_last_mark(office: Office, alex: Human) -> None:
     channel = await office.declared()
     first = await alex.do("say", channel=channel, text="Rolled back")
     second = await alex.do("say", channel=channel, text="It is over")
@@ -29,6 +29,7 @@ async def test_a_pinned_message_joins_and_a_mark_on_it_adds_nothing(office: Offi
     await alex.do("react", channel=channel, ts=second["ts"], name="pushpin")
     assert [entry.text for entry in await _marked(office, alex, 2)] == ["Rolled back", "It is over"]
     await alex.do("pin", channel=channel, ts=first["ts"], remove=True)
+    await alex.do("react", channel=channel, ts=first["ts"], name="pushpin", remove=True)
     assert [entry.text for entry in await _marked(office, alex, 1)] == ["It is over"]
 
 
@@ -71,3 +72,29 @@ async def _marked(office: Office, human: Human, count: int) -> list[Any]:
 
     await human.until(look)
     return found
+
+
+async def test_a_message_stays_until_its_last_mark_is_taken_away(office: Office, alex: Human) -> None:
+    channel = await office.declared()
+    sam = office.human("U0SAM")
+    await sam.do("member", channel=channel, do="join")
+    said = await alex.do("say", channel=channel, text="Rolled back")
+    other = await alex.do("say", channel=channel, text="It is over")
+    for human in (alex, sam):
+        await human.do("react", channel=channel, ts=said["ts"], name="pushpin")
+    await alex.do("pin", channel=channel, ts=said["ts"])
+    await alex.do("react", channel=channel, ts=other["ts"], name="pushpin")
+    await _marked(office, alex, 2)
+    await sam.do("react", channel=channel, ts=said["ts"], name="pushpin", remove=True)
+    await alex.do("pin", channel=channel, ts=said["ts"], remove=True)
+    await alex.do("react", channel=channel, ts=other["ts"], name="pushpin", remove=True)
+    assert [entry.text for entry in await _marked(office, alex, 1)] == ["Rolled back"]
+    await alex.do("react", channel=channel, ts=said["ts"], name="pushpin", remove=True)
+    await _marked(office, alex, 0)
+
+
+async def test_a_marked_message_names_the_people_it_mentions(office: Office, alex: Human) -> None:
+    channel = await office.declared()
+    said = await alex.do("say", channel=channel, text="Thanks <@U0SAM>, and *all*")
+    await alex.do("pin", channel=channel, ts=said["ts"])
+    assert [entry.text for entry in await _marked(office, alex, 1)] == ["Thanks @Sam Okafor, and *all*"]

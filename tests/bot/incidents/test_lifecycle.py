@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 import pytest
@@ -297,3 +298,49 @@ async def test_the_worst_and_newest_are_listed_first(house: House) -> None:
     for severity in ("SEV-3", "SEV-1", "SEV-3"):
         await house.declare(severity=severity)
     assert [one.id for one in await house.incidents.open_ones(JO)] == [2, 3, 1]
+
+
+async def test_a_milder_severity_leaves_a_reminder_that_was_put_off(house: House) -> None:
+    await house.declare()
+    await house.updates.snooze(1, 25, by=By(SAM))
+    async with house.store.reading() as reading:
+        before = [(row.kind, row.due_at) for row in await reading.due_of(1)]
+    await house.incidents.change_severity(1, "SEV-3", by=By(SAM))
+    async with house.store.reading() as reading:
+        assert [(row.kind, row.due_at) for row in await reading.due_of(1)] == before
+
+
+async def test_escalating_forgets_nobody_when_the_severity_changes_and_calls_nobody_twice(house: House) -> None:
+    await house.declare(severity="SEV-3")
+    assert "<@U0PRIYA> is called" in await house.incidents.escalate(1, by=By(ALEX))
+    await house.incidents.change_severity(1, "SEV-2", by=By(ALEX))
+    assert "<@U0SAM> is called" in await house.incidents.escalate(1, by=By(ALEX))
+    assert "Call The data centre" in await house.incidents.escalate(1, by=By(ALEX))
+
+
+async def test_a_reopened_incident_calls_from_the_beginning(house: House) -> None:
+    await house.declare()
+    await house.incidents.escalate(1, by=By(ALEX))
+    await house.incidents.resolve(1, Resolution("A bad deploy"), by=By(ALEX))
+    house.clock.turn(minutes=5)
+    await house.incidents.reopen(1, "It is back", by=By(ALEX))
+    house.clock.turn(minutes=5)
+    assert "<@U0SAM> is called" in await house.incidents.escalate(1, by=By(ALEX))
+
+
+async def test_where_a_bad_incident_was_announced_its_end_is_seen_and_nothing_twice(house: House) -> None:
+    await house.declare(severity="SEV-1")
+    await house.incidents.change_severity(1, "SEV-3", by=By(SAM))
+    await house.incidents.change_severity(1, "SEV-1", by=By(SAM))
+    await house.incidents.resolve(1, Resolution("A bad deploy"), by=By(ALEX))
+    assert len(await house.effects("postMessage", "incidents-critical")) == 1
+    edits = await house.effects("chat.update", "announcement/critical")
+    assert "Resolved" in json.dumps(edits[-1].arguments)
+
+
+async def test_a_drill_says_so_whenever_it_speaks_to_somebody(house: House) -> None:
+    await house.declare(drill=True)
+    await house.incidents.escalate(1, by=By(ALEX))
+    await house.incidents.resolve(1, Resolution("It was planned"), by=By(ALEX))
+    for part in ("escalation", "resolution"):
+        assert all("This is a drill" in said for said in await house.said(part))

@@ -144,13 +144,13 @@ def test_the_next_update_is_counted_from_now(chosen: timedelta | None, remind: f
 
 
 @pytest.mark.parametrize(
-    ("promised", "remind", "due"), [(None, 15, 30), (60, 15, 30), (30, 15, 30), (20, 5, 20), (5, 0, 5)]
+    ("promised", "remind", "due"), [(None, 15, 30), (60, 15, 30), (30, 15, 30), (20, None, 20), (5, None, 5)]
 )
 def test_a_new_severity_pulls_the_promise_nearer_and_never_breaks_it(
-    promised: int | None, remind: int, due: int
+    promised: int | None, remind: int | None, due: int
 ) -> None:
     plan = cadence.at_new_severity(START, HALF_HOURLY, START + promised * MINUTE if promised else None)
-    assert plan == cadence.Next(START + remind * MINUTE, START + due * MINUTE)
+    assert plan == (cadence.Next(START + remind * MINUTE, START + due * MINUTE) if remind else None)
 
 
 @pytest.mark.parametrize(
@@ -224,10 +224,10 @@ def test_the_severitys_people_are_called_first_and_nobody_twice(
     assert _names(severity) == names
 
 
-@pytest.mark.parametrize(("called", "name"), [(0, "a"), (1, "b"), (2, None)])
-def test_the_next_one_on_the_list_is_called(called: int, name: str | None) -> None:
-    found = next_callee([Callee("a", None), Callee("b", None)], called)
-    assert (found.name if found else None) == name
+@pytest.mark.parametrize(("called", "name"), [((), "a"), (("a",), "U0B"), (("U0B",), "a"), (("U0B", "a"), None)])
+def test_the_first_who_was_not_called_is_next(called: tuple[str, ...], name: str | None) -> None:
+    found = next_callee([Callee("a", None), Callee("b", "U0B")], called)
+    assert (found.key if found else None) == name
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.errors import BadInput, NoSuchIncident, Redelivered
+from bot.incidents.timeline import Marked
 from bot.store.store import By
 from bot.store.tables import Kind
 
@@ -45,10 +46,10 @@ async def test_a_note_on_no_incident_is_refused(house: House) -> None:
 async def test_a_marked_message_joins_once_and_leaves(house: House) -> None:
     await house.declare()
     await house.created()
-    entry = await house.timeline.mark("C0INC1", TS, "Disk is full", JO, by=By(SAM))
+    entry = await house.timeline.mark(Marked("C0INC1", TS, "Disk is full", JO), by=By(SAM))
     assert entry is not None
     assert (entry.kind, entry.person, entry.at) == (Kind.MARKED, JO, START - timedelta(minutes=5))
-    assert await house.timeline.mark("C0INC1", TS, "Disk is full", JO, by=By(ALEX)) is None
+    assert await house.timeline.mark(Marked("C0INC1", TS, "Disk is full", JO), by=By(ALEX)) is None
     assert await house.kinds() == ["marked", "declared"]
     assert await house.timeline.unmark("C0INC1", TS, by=By(SAM))
     assert not await house.timeline.unmark("C0INC1", TS, by=By(SAM))
@@ -58,15 +59,15 @@ async def test_a_marked_message_joins_once_and_leaves(house: House) -> None:
 async def test_messages_of_other_channels_and_the_card_are_not_marked(house: House) -> None:
     await house.declare()
     await house.created(ts="1772766001.000100")
-    assert await house.timeline.mark("C0OTHER", TS, "x", JO, by=By(SAM)) is None
-    assert await house.timeline.mark("C0INC1", "1772766001.000100", "The card", None, by=By(None)) is None
+    assert await house.timeline.mark(Marked("C0OTHER", TS, "x", JO), by=By(SAM)) is None
+    assert await house.timeline.mark(Marked("C0INC1", "1772766001.000100", "The card", None), by=By(None)) is None
     assert not await house.timeline.unmark("C0OTHER", TS, by=By(SAM))
 
 
 async def test_a_message_with_an_odd_ts_is_marked_now(house: House) -> None:
     await house.declare()
     await house.created()
-    entry = await house.timeline.mark("C0INC1", "odd", "", JO, by=By(SAM))
+    entry = await house.timeline.mark(Marked("C0INC1", "odd", "", JO), by=By(SAM))
     assert entry is not None
     assert (entry.at, entry.text) == (START, "A message without text")
 
