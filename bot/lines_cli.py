@@ -1,6 +1,7 @@
 """`muster run 'LINE'` and `muster lint [FILE…]`: a runbook's lines at a terminal, with neither Slack nor database."""
 
 import asyncio
+import json
 import logging
 import sys
 from argparse import Namespace
@@ -45,8 +46,11 @@ def run_line_command(args: Namespace) -> int:
 def lint_command(args: Namespace) -> int:
     """Say what is wrong with runbooks, and what a reviewer would say; exit with 1 when one cannot be used."""
     from runbooks.linting import lint as remarks_on  # noqa: PLC0415  # see run_line_command
-    from runbooks.reading import folder_files, own_files  # noqa: PLC0415  # see run_line_command
+    from runbooks.reading import folder_files, own_files, schema  # noqa: PLC0415  # see run_line_command
 
+    if args.schema:
+        _say(json.dumps(schema(), indent=2, ensure_ascii=False) + "\n")
+        return 0
     files: list[Path] = []
     for file in args.files or _all_runbooks():
         files += folder_files(file) if file.is_dir() else [file]

@@ -1,15 +1,20 @@
 """`muster run` prints what kubectl would; `muster lint` what a reviewer would. Neither needs Slack or a database."""
 
 import asyncio
+import json
 import os
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import jsonschema
 import pytest
+import yaml
 
 from sandbox.cluster.alone import serving, still_cluster
+
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -135,6 +140,15 @@ async def test_lint_names_file_line_key_and_mend(terminal: Terminal) -> None:
     assert by_name.code == by_folder.code == 1
     assert by_name.out == by_folder.out
     assert f"{broken}:4: error: severities[0].update_evry: there is no such key" in by_name.out
+
+
+async def test_lint_prints_the_schema_that_editors_check_with(terminal: Terminal) -> None:
+    ended = await terminal.muster("lint", "--schema")
+    schema = json.loads(ended.out)
+    library = yaml.safe_load((ROOT / "runbooks" / "library" / "inferadb.yaml").read_text())
+    jsonschema.validate(library, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(library | {"severity": []}, schema)
 
 
 async def test_lint_of_nothing_that_is_there_says_so(terminal: Terminal) -> None:
