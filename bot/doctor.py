@@ -12,7 +12,7 @@ import aiohttp
 
 from bot.connecting import connections
 from bot.errors import SettingsError, Told
-from bot.outbox.slack import Later, Refused, Slack, web_client
+from bot.outbox.slack import Answer, Later, Refused, Slack, web_client
 from bot.settings import MusterConfig, People, Settings, read_config
 from bot.store.store import Store
 from runbooks.connections import Connections, NotConnected
@@ -142,14 +142,24 @@ async def _mode(settings: Settings, session: aiohttp.ClientSession) -> Finding:
 async def _channels(slack: Slack, runbooks: Mapping[str, Runbook]) -> list[Finding]:
     wanted = {name for one in runbooks.values() for name in (one.channels.announce, *one.channels.critical.values())}
     kinds = "public_channel,private_channel"
-    pages = slack.pages("conversations.list", "channels", types=kinds, exclude_archived=True, limit=1000)
-    known = {f"#{one['name']}" async for one in pages}
-    missing = sorted(name for name in wanted if name.startswith("#") and name not in known)
-    if not missing:
-        return [Finding("ok", "The channels that runbooks announce in exist.")]
-    return [
-        Finding("bad", f"There is no {name} that Muster can see. Create it, or /invite @Muster.") for name in missing
-    ]
+    pages = slack.pages("conversations.list", "channels", types=kinds, exclude_archived=False, limit=1000)
+    known = {f"#{one['name']}": one async for one in pages}
+    named = sorted(name for name in wanted if name.startswith("#"))
+    found = [finding for name in named if (finding := _channel(name, known.get(name)))]
+    return found or [Finding("ok", f"The channels that runbooks announce in are there: {', '.join(named) or 'none'}.")]
+
+
+def _channel(name: str, known: Answer | None) -> Finding | None:
+    """Say what is wrong with a channel that incidents are announced in; nothing of it stops a declare."""
+    if known is None:
+        mend = "Create it, or, if it is private, type /invite @Muster there"
+        return Finding("bad", f"Muster sees no {name}, so nothing is announced there. {mend}.")
+    if known.get("is_archived"):
+        mend = "Unarchive it, or name another one under channels of the runbook"
+        return Finding("bad", f"{name} is archived, so nothing is announced there. {mend}.")
+    if not known.get("is_member"):
+        return Finding("note", f"Muster is not in {name}. It joins when it first announces there.")
+    return None
 
 
 async def _people(slack: Slack, config: MusterConfig, runbooks: Mapping[str, Runbook]) -> list[Finding]:

@@ -13,6 +13,7 @@ import structlog
 
 from bot.errors import Unavailable
 from bot.outbox import pacing
+from bot.outbox.effects import announces
 from bot.outbox.records import LEASE, Made, Records
 from bot.outbox.sending import Sender
 from bot.outbox.slack import Later, Refused, Slack
@@ -156,7 +157,7 @@ class Outbox:
     async def _give_up(self, row: EffectRow, why: str) -> None:
         reference = uuid4().hex[:8]
         log.error("an effect is given up", effect=row.key, why=why, reference=reference)
-        sentence = told(row.method, row.arguments, why, reference)
+        sentence = told(row.method, row.arguments, why, reference, announcing=announces(row.gives))
         await self._insist(lambda: self._records.give_up(row, why, sentence, self._now()))
 
     async def _insist(self, record: Callable[[], Awaitable[None]]) -> None:

@@ -56,6 +56,11 @@ def announcement_place(incident: int) -> str:
     return f"incident/{incident}/announcement"
 
 
+def announces(gives: str | None) -> bool:
+    """Whether an effect announces an incident, in whichever channel."""
+    return gives is not None and re.match(r"incident/\d+/announcement\b", gives) is not None
+
+
 def place(name: str, part: Field = "channel") -> Json:
     """Write a place into arguments; in blocks too (a button's `url`)."""
     return {"$place": name, "field": part}

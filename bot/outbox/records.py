@@ -10,7 +10,7 @@ from sqlalchemy.orm import defer
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.outbox.effects import UPLOAD, card_place, channel_place, post
+from bot.outbox.effects import UPLOAD, announces, card_place, channel_place, post
 from bot.outbox.pacing import Pace
 from bot.outbox.queue import Turn, Waiting, turn
 from bot.outbox.recording import row_of
@@ -196,5 +196,6 @@ async def _trouble(session: AsyncSession, row: EffectRow, told: str, now: dateti
         return
     no_channel = incident.channel is None and row.gives == channel_place(row.incident)
     to = incident.declared_by if no_channel else channel_place(row.incident)
-    wanted = post(key, to, f":warning: {told}", incident=row.incident)
+    whom = f"<@{incident.declared_by}> " if announces(row.gives) else ""
+    wanted = post(key, to, f":warning: {whom}{told}", incident=row.incident)
     session.add(row_of(wanted, now=now))

@@ -16,9 +16,9 @@ WHAT = {
 }
 
 WHY = {
-    "channel_not_found": "there is no such channel that Muster can see. Create it, or `/invite @Muster` there",
+    "channel_not_found": "it sees no such channel. Create it, or, if it is private, type `/invite @Muster` there",
     "not_in_channel": "Muster is not in that channel. Type `/invite @Muster` there",
-    "is_archived": "that channel is archived. Unarchive it, or name another one in the runbook",
+    "is_archived": "that channel is archived. Unarchive it, or name another one under `channels` of the runbook",
     "name_taken": "that name and its next twenty are taken. Create a channel by hand and work there",
     "restricted_action": "this workspace does not let Muster do that. Ask a workspace admin",
     "missing_scope": "the Slack app lacks a permission. Reinstall it from Muster's manifest.yaml",
@@ -28,10 +28,12 @@ WHY = {
 }
 
 
-def told(method: str, arguments: Json, error: str, reference: str) -> str:
+def told(method: str, arguments: Json, error: str, reference: str, *, announcing: bool = False) -> str:
     """Return the two sentences, with the reference that the log carries too."""
-    what = WHAT.get(method, "do something in Slack")
     channel = arguments.get("channel")
-    where = f" to {channel}" if isinstance(channel, str) and channel.startswith("#") else ""
+    where = channel if isinstance(channel, str) and channel.startswith("#") else ""
+    what = WHAT.get(method, "do something in Slack") + (f" to {where}" if where else "")
+    if announcing and where:
+        what = f"announce this incident in {where}"
     why = WHY.get(error, f"{error}. Ask whoever runs Muster")
-    return f"Muster could not {what}{where}: {why} (reference {reference})."
+    return f"Muster could not {what}: {why} (reference {reference})."

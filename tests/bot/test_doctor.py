@@ -39,7 +39,7 @@ async def test_what_works_is_said(slack, tmp_path: Path):
     assert "ok    The app has every scope it needs." in lines
     assert "ok    The clock agrees with Slack's." in lines
     assert "ok    The app token opens Socket Mode." in lines
-    assert "ok    The channels that runbooks announce in exist." in lines
+    assert "ok    The channels that runbooks announce in are there: #incidents, #incidents-critical." in lines
     assert "ok    The database answers (sqlite)." in lines
 
 
@@ -72,10 +72,22 @@ async def test_what_is_wrong_is_said_with_what_to_do(slack, tmp_path: Path, more
     assert line.endswith(".") or "muster.yaml" in line or "MUSTER_CONFIG" in line
 
 
-async def test_a_missing_channel_is_bad(slack, tmp_path: Path):
-    slack[0].channels["C0INCIDENTS"].name = "other"
+@pytest.mark.parametrize(
+    ("about", "says"),
+    [
+        ({"name": "other"}, "bad   Muster sees no #incidents, so nothing is announced there. Create it, or, if it is"),
+        ({"is_archived": True}, "bad   #incidents is archived, so nothing is announced there. Unarchive it, or name"),
+        ({"is_private": True, "members": []}, "bad   Muster sees no #incidents, so nothing is announced there."),
+        ({"members": []}, "note  Muster is not in #incidents. It joins when it first announces there."),
+    ],
+)
+async def test_a_channel_that_incidents_cannot_be_announced_in_is_told(
+    slack, tmp_path: Path, about: dict[str, Any], says: str
+):
+    for name, value in about.items():
+        setattr(slack[0].channels["C0INCIDENTS"], name, value)
     _, lines = await examined(slack, tmp_path)
-    assert lines_with(lines, "bad   There is no #incidents that Muster can see.")
+    assert lines_with(lines, says)
 
 
 async def test_people_who_are_not_there_are_bad(slack, tmp_path: Path):

@@ -1,5 +1,6 @@
 """What Slack will not do is given up aloud: in the timeline, in the channel, with a reference that the log carries."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -20,16 +21,49 @@ async def troubles(company: Company) -> list[str]:
     return [entry.text for entry in await company.entries() if entry.kind is Kind.TROUBLE]
 
 
-async def test_a_missing_announcement_channel_stops_nothing_and_is_told(company: Company):
+def rename(company: Company) -> None:
     company.channel("incidents").name = "elsewhere"
+
+
+def archive(company: Company) -> None:
+    company.channel("incidents").is_archived = True
+
+
+def hide(company: Company) -> None:
+    channel = company.channel("incidents")
+    channel.is_private = True
+    channel.members.remove("U0MUSTER")
+
+
+@pytest.mark.parametrize(
+    ("happens", "what_to_do"),
+    [
+        (rename, "it sees no such channel. Create it, or, if it is private, type `/invite @Muster` there"),
+        (hide, "it sees no such channel. Create it, or, if it is private, type `/invite @Muster` there"),
+        (archive, "that channel is archived. Unarchive it, or name another one under `channels` of the runbook"),
+    ],
+)
+async def test_without_its_announcement_channel_a_declare_is_whole_and_the_declarer_is_told_what_to_do(
+    company: Company, happens: Callable[[Company], None], what_to_do: str
+):
+    happens(company)
     with structlog.testing.capture_logs() as logs:
         await company.declare()
         await company.deliver()
     (trouble,) = await troubles(company)
-    assert trouble.startswith("Muster could not post to #incidents: there is no such channel")
-    assert company.said("incident-1-inferadb") == ["The card", f":warning: {trouble}"]
+    assert trouble.startswith(f"Muster could not announce this incident in #incidents: {what_to_do} (reference ")
+    assert company.said("incident-1-inferadb") == ["The card", f":warning: <@U0ALEX> {trouble}"]
+    assert company.channel("incident-1-inferadb").pins
     (logged,) = [line for line in logs if line["event"] == "an effect is given up"]
     assert logged["reference"] in trouble
+
+
+async def test_a_public_channel_that_the_bot_was_removed_from_is_joined_again(company: Company):
+    company.channel("incidents").members.remove("U0MUSTER")
+    await company.declare()
+    await company.deliver()
+    assert not await troubles(company)
+    assert len(company.said("incidents")) == 1
 
 
 async def test_what_waited_for_it_is_dropped_without_a_second_word(company: Company):

@@ -243,3 +243,5 @@ def test_what_could_not_be_done_is_told_with_what_to_do_and_a_reference(error: s
     text = told("chat.postMessage", {"channel": "#incidents"}, error, "abc123")
     assert text.startswith("Muster could not post to #incidents: ")
     assert text.endswith("(reference abc123).")
+    announced = told("chat.postMessage", {"channel": "#incidents"}, error, "abc123", announcing=True)
+    assert announced.startswith("Muster could not announce this incident in #incidents: ")
