@@ -3,6 +3,7 @@
 import difflib
 import json
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from runbooks.kubectl.connection import Answer, Cluster, Unreachable
@@ -23,33 +24,42 @@ REVERTERS = {
 }
 
 
-async def preview(command: Command, cluster: Cluster, *, now: datetime, timeout: float = 30.0) -> Preview:
+async def preview(
+    command: Command, cluster: Cluster, *, now: datetime, timeout: float = 30.0, folder: Path | None = None
+) -> Preview:
     """Let the server do a dry run of it; where it cannot, `refused` says why in kubectl's words."""
-    going = Run(command, cluster, now, timeout, dry_run=True)
+    going = Run(command, cluster, now, timeout, dry_run=True, folder=folder)
     await perform(going)
     warnings = [
         line.removeprefix("Warning: ") for line in "".join(going.errors).splitlines() if line.startswith("Warning: ")
     ]
-    refused = (
-        "".join(line for line in going.errors if not line.startswith("Warning: ")).strip() if going.exit_code else ""
-    )
-    before = [one for one, _ in going.changed]
+    problem = "".join(line for line in going.errors if not line.startswith("Warning: ")).strip()
+    refused = problem if going.exit_code or problem.startswith("error: ") else ""
+    before = [one for one, _ in going.changed if one]
     if not refused:
         warnings += [text for one in before for text in await _warnings(going, one)]
     return Preview(
         sends=tuple(going.sent),
         diff="".join(difference(one, two) for one, two in going.changed),
         warnings=tuple(dict.fromkeys(warnings)),
-        inverse=inverse_of(command, before),
+        inverse=inverse_of(command, going.changed),
         resource_version=",".join(version for one in before if (version := one["metadata"].get("resourceVersion"))),
         refused=refused,
+        uids=_uids(command, before),
     )
+
+
+def _uids(command: Command, before: list[dict[str, Any]]) -> dict[str, str]:
+    """Which objects exactly a delete would hit."""
+    if command.verb != "delete":
+        return {}
+    return {object_name(one): one["metadata"].get("uid", "") for one in before}
 
 
 def difference(before: dict[str, Any], after: dict[str, Any]) -> str:
     """A unified diff of two states of one object, without what the server keeps for itself."""
-    name = object_name(before) if before.get("kind") else name_of(before)
-    one = as_yaml(_quiet(before)).splitlines(keepends=True)
+    name = object_name(before) if before.get("kind") else name_of(before or after)
+    one = as_yaml(_quiet(before)).splitlines(keepends=True) if before else []
     two = as_yaml(_quiet(after)).splitlines(keepends=True) if after else []
     if not after:
         return f"- {name} is deleted\n"

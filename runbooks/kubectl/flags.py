@@ -62,6 +62,15 @@ VERBS = {
     "annotate": META,
     "delete": f"output/o:str {PICK} all:bool all-namespaces/A:bool cascade=background:str dry-run=unchanged:str"
     " force:bool grace-period:int ignore-not-found:bool now:bool timeout:duration wait:bool raw:str interactive/i:bool",
+    "apply": f"{OUTPUT} {DRY} filename/f:list overwrite:bool prune:bool force:bool server-side:bool validate:str"
+    " save-config:bool",
+    "create": f"{OUTPUT} {DRY} filename/f:list validate:str save-config:bool",
+    "cordon": "selector/l:str dry-run=unchanged:str",
+    "uncordon": "selector/l:str dry-run=unchanged:str",
+    "drain": "selector/l:str pod-selector:str dry-run=unchanged:str force:bool ignore-daemonsets:bool"
+    " delete-emptydir-data:bool grace-period:int timeout:duration chunk-size:int",
+    "wait": f"{OUTPUT} {PICK} all-namespaces/A:bool all:bool for:str timeout:duration",
+    "cluster-info": "",
     "version": "client:bool output/o:str",
     "auth can-i": "all-namespaces/A:bool list:bool no-headers:bool quiet/q:bool subresource:str",
     "auth whoami": OUTPUT,
@@ -80,6 +89,8 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "set env": {"containers": "*", "overwrite": True},
     "set resources": {"containers": "*"},
     "patch": {"type": "strategic"},
+    "drain": {"grace-period": -1, "timeout": 0.0},
+    "wait": {"timeout": 30.0},
     "delete": {"wait": True, "grace-period": -1, "cascade": "background", "timeout": 0.0},
 }
 

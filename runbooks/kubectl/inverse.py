@@ -1,10 +1,11 @@
-"""The line that takes a change back, from the state before it."""
+"""The line that takes a change back, from the state before it and the state after it."""
 
 import json
 from typing import Any
 
-from runbooks.kubectl.changing import template_spec
+from runbooks.kubectl.merging import merge_patch
 from runbooks.kubectl.pods import name_of
+from runbooks.kubectl.refusals import VITAL
 from runbooks.kubectl.revisions import REVISION, annotations
 from runbooks.kubectl.words import Command, Inverse
 
@@ -12,26 +13,39 @@ NONE = {
     "rollout restart": "a restart cannot be taken back; the new pods run the same revision",
     "delete": "what is deleted cannot be brought back; a controller makes a new pod by itself",
     "exec": "what a program did cannot be taken back",
+    "drain": "its pods have moved on; `kubectl uncordon` lets the node take new ones",
 }
+SERVERS = {"status", "apiVersion", "kind"}
+OURS = ("labels", "annotations", "finalizers", "ownerReferences")
+BOOKKEEPING = {"kubectl.kubernetes.io/last-applied-configuration", REVISION}
+Thing = dict[str, Any]
 
 
-def inverse_of(command: Command, before: list[dict[str, Any]]) -> Inverse:
+def inverse_of(command: Command, changed: list[tuple[Thing, Thing]]) -> Inverse:
     """How to take it back; a reason instead where there is no way."""
     if command.verb in NONE:
         return Inverse(reason=NONE[command.verb])
-    if len(before) != 1:
-        return Inverse(reason="it changes several objects" if before else "it changes nothing")
-    one = before[0]
-    place = ["-n", one["metadata"]["namespace"]] if one["metadata"].get("namespace") else []
-    words = _words(command, one)
-    return Inverse(words=(*words, *place)) if words else Inverse(reason="no inverse is known for it")
+    if len(changed) != 1:
+        return Inverse(reason="it changes several objects" if changed else "it changes nothing")
+    before, after = changed[0]
+    if not before and _kind(after) in VITAL:
+        return Inverse(reason=f"deleting a {_kind(after)} is never run here")
+    where = (before or after)["metadata"].get("namespace")
+    words = _words(command, before, after)
+    if not words:
+        return Inverse(reason="it changes nothing" if after else "no inverse is known for it")
+    return Inverse(words=(*words, *(["-n", where] if where else [])))
 
 
-def _words(command: Command, one: dict[str, Any]) -> list[str]:
-    target = f"{str(one.get('kind', '')).lower()}/{name_of(one)}"
-    spec = one.get("spec") or {}
+def _words(command: Command, before: Thing, after: Thing) -> list[str]:
+    one = before or after
+    target = f"{_kind(one)}/{name_of(one)}"
+    if not before:
+        return ["delete", target]
+    if command.verb in {"cordon", "uncordon"}:
+        return ["uncordon" if command.verb == "cordon" else "cordon", name_of(one)]
     if command.verb == "scale":
-        return ["scale", target, f"--replicas={spec.get('replicas', 1)}"]
+        return ["scale", target, f"--replicas={(one.get('spec') or {}).get('replicas', 1)}"]
     if command.verb == "rollout undo":
         revision = annotations(one).get(REVISION, "")
         return ["rollout", "undo", target, f"--to-revision={revision}"] if revision else []
@@ -39,14 +53,17 @@ def _words(command: Command, one: dict[str, Any]) -> list[str]:
         return ["rollout", "resume" if command.verb.endswith("pause") else "pause", target]
     if command.verb in {"label", "annotate"}:
         return [command.verb, target, *_pairs(command, one), "--overwrite"]
-    if command.verb in {"set image", "set env", "set resources"}:
-        return ["patch", target, "--type=merge", "-p", json.dumps(_template(one), separators=(",", ":"))]
-    if command.verb == "patch":
-        return _unpatched(command, one, target)
-    return []
+    return _unpatched(command, before, after, target)
 
 
-def _pairs(command: Command, one: dict[str, Any]) -> list[str]:
+def _kind(one: Thing) -> str:
+    """`deployment`; a custom kind with its group, so that no other type of that name is meant."""
+    group = str(one.get("apiVersion", "")).rpartition("/")[0]
+    kind = str(one.get("kind", "")).lower()
+    return f"{kind}.{group}" if "." in group and not group.endswith(".k8s.io") else kind
+
+
+def _pairs(command: Command, one: Thing) -> list[str]:
     """The former values; a key that was not there is removed."""
     held = one["metadata"].get("labels" if command.verb == "label" else "annotations") or {}
     changed = [word for word in command.arguments if "=" in word or word.endswith("-")]
@@ -54,17 +71,22 @@ def _pairs(command: Command, one: dict[str, Any]) -> list[str]:
     return [f"{name}={held[name]}" if name in held else f"{name}-" for name in names]
 
 
-def _template(one: dict[str, Any]) -> dict[str, Any]:
-    """The former containers, whole: a merge patch replaces lists."""
-    spec = template_spec(one) or {}
-    kept = {key: spec[key] for key in ("containers", "initContainers") if key in spec}
-    return {"spec": kept if one.get("kind") == "Pod" else {"template": {"spec": kept}}}
-
-
-def _unpatched(command: Command, one: dict[str, Any], target: str) -> list[str]:
-    """Whatever part of the object the patch touches, as it was."""
-    if command.flag("subresource"):
+def _unpatched(command: Command, before: Thing, after: Thing, target: str) -> list[str]:
+    """A merge patch from the state after to the state before: a key that the change added becomes null."""
+    sub = str(command.flag("subresource") or "")
+    patch = merge_patch(_owned(after, sub), _owned(before, sub))
+    if not patch:
         return []
-    spec = {key: one[key] for key in ("spec", "data", "binaryData") if key in one}
-    metadata = {key: one["metadata"].get(key) or {} for key in ("labels", "annotations") if one["metadata"].get(key)}
-    return ["patch", target, "--type=merge", "-p", json.dumps({**spec, "metadata": metadata}, separators=(",", ":"))]
+    flags = [f"--subresource={sub}"] if sub else []
+    return ["patch", target, *flags, "--type=merge", "-p", json.dumps(patch, separators=(",", ":"), sort_keys=True)]
+
+
+def _owned(one: Thing, sub: str) -> Thing:
+    """The parts of an object that people change; the rest is the server's."""
+    if sub == "status":
+        return {"status": one.get("status") or {}}
+    metadata = {key: one["metadata"][key] for key in OURS if one["metadata"].get(key)}
+    if "annotations" in metadata:
+        metadata["annotations"] = {k: v for k, v in metadata["annotations"].items() if k not in BOOKKEEPING}
+    kept = {key: value for key, value in one.items() if key not in SERVERS and key != "metadata"}
+    return {**kept, "metadata": metadata}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from runbooks.kubectl.flags import VERBS, flags_of, read_flags
-from runbooks.kubectl.refusals import LATER, NEVER, check_command, check_verb, check_words
+from runbooks.kubectl.refusals import NEVER, check_command, check_verb, check_words
 from runbooks.kubectl.words import Command, Refused, Usage
 
 GROUPS = {
@@ -15,7 +15,7 @@ GROUPS = {
 ALIASES = {"pods": "pod", "po": "pod", "nodes": "node", "no": "node"}
 CHANGING = {
     "rollout undo", "rollout restart", "rollout pause", "rollout resume", "scale", "set image", "set env",
-    "set resources", "patch", "label", "annotate", "delete", "exec",
+    "set resources", "patch", "label", "annotate", "apply", "create", "delete", "exec", "cordon", "uncordon", "drain",
 }  # fmt: skip
 BARE = {
     "rollout": "Say which: `kubectl rollout history|status|undo|restart|pause|resume`.",
@@ -32,7 +32,7 @@ def parse(words: Sequence[str]) -> Command:
     check_words(words, verb)
     check_verb(verb)
     if verb not in VERBS:
-        raise Refused(f"`kubectl {verb}` is not run here yet.", "Do it from your terminal, and note it.")
+        raise Refused(f"`kubectl {verb}` is not run here.", "Do it from your terminal, and note it.")
     flags, arguments, program = read_flags(verb, rest)
     if flags.get("help"):
         raise Refused("The manual of kubectl is not here.", "See https://kubernetes.io/docs/reference/kubectl/.")
@@ -58,7 +58,7 @@ def _verb(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
         raise Usage("", 0) if not words else Refused("This line names no verb.", "For example `kubectl get pods`.")
     verb, rest = words[at], words[:at] + words[at + 1 :]
     if verb not in GROUPS:
-        if verb not in VERBS and verb not in NEVER and verb not in LATER:
+        if verb not in VERBS and verb not in NEVER:
             raise Usage(f'error: unknown command "{verb}" for "kubectl"\n')
         return verb, rest
     second = _first_argument(rest, at)

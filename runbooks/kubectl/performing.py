@@ -1,30 +1,35 @@
 """Run a Command against a cluster: kubectl's standard output, standard error and exit code."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 
 from runbooks.kubectl.connection import Cluster, Unreachable
 from runbooks.kubectl.flags import duration
 from runbooks.kubectl.quantity import BadQuantity
 from runbooks.kubectl.running import Denied, Run
+from runbooks.kubectl.verbs.apply import apply, create
 from runbooks.kubectl.verbs.auth import can_i, whoami
 from runbooks.kubectl.verbs.delete import delete
 from runbooks.kubectl.verbs.describe import describe
+from runbooks.kubectl.verbs.drain import drain
 from runbooks.kubectl.verbs.events import events
 from runbooks.kubectl.verbs.exec import exec_
 from runbooks.kubectl.verbs.get import get
 from runbooks.kubectl.verbs.label import annotate, label
 from runbooks.kubectl.verbs.logs import logs
+from runbooks.kubectl.verbs.nodes import cordon, uncordon
 from runbooks.kubectl.verbs.patch import patch
 from runbooks.kubectl.verbs.rollout_history import rollout_history
 from runbooks.kubectl.verbs.rollout_restart import rollout_pause, rollout_restart, rollout_resume
 from runbooks.kubectl.verbs.rollout_status import rollout_status
 from runbooks.kubectl.verbs.rollout_undo import rollout_undo
 from runbooks.kubectl.verbs.scale import scale
-from runbooks.kubectl.verbs.server import api_resources, api_versions, version
+from runbooks.kubectl.verbs.server import api_resources, api_versions, cluster_info, version
 from runbooks.kubectl.verbs.set_env import set_env
 from runbooks.kubectl.verbs.set_pods import set_image, set_resources
 from runbooks.kubectl.verbs.top import top_nodes, top_pods
+from runbooks.kubectl.verbs.wait import wait
 from runbooks.kubectl.words import Command, Failed, Result
 
 Verb = Callable[[Run], Awaitable[None]]
@@ -32,10 +37,15 @@ VERBS: dict[str, Verb] = {
     "annotate": annotate,
     "api-resources": api_resources,
     "api-versions": api_versions,
+    "apply": apply,
     "auth can-i": can_i,
     "auth whoami": whoami,
+    "cluster-info": cluster_info,
+    "cordon": cordon,
+    "create": create,
     "delete": delete,
     "describe": describe,
+    "drain": drain,
     "events": events,
     "exec": exec_,
     "get": get,
@@ -54,13 +64,28 @@ VERBS: dict[str, Verb] = {
     "set resources": set_resources,
     "top node": top_nodes,
     "top pod": top_pods,
+    "uncordon": uncordon,
     "version": version,
+    "wait": wait,
 }
 
 
-async def run(command: Command, cluster: Cluster, *, now: datetime, timeout: float = 30.0) -> Result:
-    """Run it, reading or changing; the caller has decided that it may. Never raises for a broken world."""
-    going = Run(command, cluster, now, min(timeout, request_timeout(command) or timeout))
+async def run(
+    command: Command,
+    cluster: Cluster,
+    *,
+    now: datetime,
+    timeout: float = 30.0,
+    folder: Path | None = None,
+    uids: Mapping[str, str] | None = None,
+) -> Result:
+    """Run it, reading or changing; the caller has decided that it may. Never raises for a broken world.
+
+    `folder` is where the manifests of `apply -f` lie; `uids`, of a preview, are the only objects a delete may hit.
+    """
+    going = Run(
+        command, cluster, now, min(timeout, request_timeout(command) or timeout), folder=folder, uids=uids or {}
+    )
     await perform(going)
     return Result("".join(going.out), "".join(going.errors), going.exit_code, tuple(going.notes), tuple(going.objects))
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from runbooks.kubectl.manifests import check_names
 from runbooks.kubectl.words import Command, Refused, Usage
 
 IDENTITY = (
@@ -29,11 +30,12 @@ NEVER = {
     "certificate": "certificates are approved by a person at a terminal",
     "completion": "that is for a shell",
     "alpha": "alpha commands are not run here",
+    "run": "a pod made by hand is forgotten there; write what it would ask as an http step, or `kubectl exec`",
+    "explain": "the manual of the API is at https://kubernetes.io/docs/reference/",
+    "expose": "a new Service is no mitigation; apply a manifest that lies beside the runbook",
+    "autoscale": "a new autoscaler is no mitigation; apply a manifest that lies beside the runbook",
+    "taint": "a taint drives pods away at once; use `kubectl cordon` and `kubectl drain`",
 }
-LATER = (
-    "apply", "autoscale", "cluster-info", "cordon", "create", "drain", "explain", "expose", "run", "taint", "uncordon",
-    "wait",
-)  # fmt: skip
 VITAL = {
     "all", "namespace", "namespaces", "ns", "node", "nodes", "no", "persistentvolume", "persistentvolumes", "pv",
     "persistentvolumeclaim", "persistentvolumeclaims", "pvc", "customresourcedefinition", "customresourcedefinitions",
@@ -50,10 +52,10 @@ def check_words(words: Sequence[str], verb: str) -> None:
         bare = word.strip(" \t\r\n\"'`")
         name = re.split(r"[=\s]", bare.lstrip("-").lower(), maxsplit=1)[0].replace("_", "-")
         if bare.startswith("-"):
-            _check_name(name, bare)
+            _check_name(name, bare, verb)
 
 
-def _check_name(name: str, word: str) -> None:
+def _check_name(name: str, word: str, verb: str) -> None:
     if word.startswith("-s"):
         name, word = "server", "--server"
     if not word.startswith("--"):
@@ -64,22 +66,19 @@ def _check_name(name: str, word: str) -> None:
                 f"`--{refused}` would leave the cluster or the identity that Muster is set up with.",
                 "Leave it out: the runbook's `kubernetes.cluster` and muster.yaml name the cluster.",
             )
-    if name in FILES:
-        raise Refused(f"`--{name}` reads a file of the bot's own machine.", "Write what it says into the line.")
+    if name in FILES and not (name == "filename" and verb in MANIFESTS):
+        raise Refused(f"`--{name}` reads files of the bot's own machine.", "Write what they say into the line.")
 
 
+MANIFESTS = {"apply", "create"}
 SHORTER = {"all", "client", "containers", "container"}
 
 
 def check_verb(verb: str) -> None:
-    """Refuse the verbs that are never run here, and those that are not run yet."""
+    """Refuse the verbs that are never run here."""
     first = verb.split(" ", maxsplit=1)[0]
     if first in NEVER:
         raise Refused(f"`kubectl {first}` is not run here: {NEVER[first]}.", "")
-    if first in LATER:
-        raise Refused(
-            f"`kubectl {first}` is not run here yet.", "Do it from your terminal, and note it with `/incident note`."
-        )
 
 
 def check_command(command: Command) -> None:
@@ -111,8 +110,26 @@ def _check_change(command: Command) -> None:
         raise Refused("`--local` changes a file of the bot's own machine.", "Leave it out.")
     if command.verb == "scale" and command.flag("resource-version"):
         raise Refused("`scale --resource-version` is not kept here.", "Use `--current-replicas`.")
-    if command.verb != "delete":
-        return
+    if command.verb in MANIFESTS:
+        _check_manifests(command)
+    if command.verb == "delete":
+        _check_delete(command)
+
+
+def _check_manifests(command: Command) -> None:
+    """Manifests are files beside the runbook, whole and by name; nothing is generated, pruned or forced."""
+    for name in ("prune", "force", "server-side", "save-config"):
+        if command.flag(name):
+            raise Refused(f"`--{name}` is not run here.", "Leave it out.")
+    if command.arguments or not command.flag("filename"):
+        raise Refused(
+            f"`kubectl {command.verb}` here takes only manifests that lie beside the runbook.",
+            f"Write the object into a file, and `kubectl {command.verb} -f FILE` into the runbook.",
+        )
+    check_names(command.flag("filename"))
+
+
+def _check_delete(command: Command) -> None:
     if command.flag("all") or command.flag("all-namespaces"):
         raise Refused("Deleting everything at once is never run here.", "Name the objects, or pick them with `-l`.")
     kinds = {word.partition("/")[0].partition(".")[0].lower() for word in _typed_resources(command)}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -57,13 +58,18 @@ def _causes(denied: Denied) -> str:
 
 @dataclass
 class Run:
-    """The command, its cluster, and what it has printed so far."""
+    """The command, its cluster, and what it has printed so far.
+
+    `folder` is where the manifests of `apply -f` lie; `uids` (`pod/web-1` -> uid) are all that a delete may hit.
+    """
 
     command: Command
     cluster: Cluster
     now: datetime
     timeout: float = 30.0
     dry_run: bool = False
+    folder: Path | None = None
+    uids: Mapping[str, str] = field(default_factory=dict)
     out: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

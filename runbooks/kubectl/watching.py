@@ -43,6 +43,16 @@ async def states(cluster: Cluster, path: str, name: str, *, timeout: float) -> A
         await asyncio.sleep(PATIENCE)
 
 
+async def until_gone(cluster: Cluster, path: str, name: str, uid: str, *, timeout: float) -> None:
+    """Wait until that object is gone, or another has its name. Raises TimedOut, StreamRefused."""
+    try:
+        async for state in states(cluster, path, name, timeout=timeout):
+            if state["metadata"].get("uid") != uid:
+                return
+    except Gone:
+        return
+
+
 async def _events(cluster: Cluster, path: str, name: str, left: float) -> AsyncIterator[dict[str, Any]]:
     """One watch; on a server without initial events, a read and a watch from there."""
     only = [("fieldSelector", f"metadata.name={name}"), ("watch", "true"), ("timeoutSeconds", str(max(1, int(left))))]

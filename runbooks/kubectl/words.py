@@ -74,7 +74,10 @@ class Inverse:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a changing line would send and do, before it does; `sends` is each request's line, then its body as YAML."""
+    """What a changing line would send and do, before it does; `sends` is each request's line, then its body as YAML.
+
+    `uids` (`pod/web-1` -> uid) are the objects a delete would hit; give them to `run`, and it hits no others.
+    """
 
     sends: tuple[str, ...]
     diff: str
@@ -82,3 +85,4 @@ class Preview:
     inverse: Inverse | None = None
     resource_version: str = ""
     refused: str = ""
+    uids: Mapping[str, str] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from runbooks.kubectl.connection import StreamRefused
 from runbooks.kubectl.pods import name_of
 from runbooks.kubectl.running import Denied, Run, segment
 from runbooks.kubectl.targets import Target, check_form, fetch, items, place, targets
-from runbooks.kubectl.watching import Gone, TimedOut, states
+from runbooks.kubectl.watching import TimedOut, until_gone
 from runbooks.kubectl.words import Failed
 
 NAMELESS = "error: resource(s) were provided, but no name was specified\n"
@@ -43,7 +43,8 @@ async def delete(run: Run) -> None:
 
 
 async def _doomed(run: Run, target: Target) -> list[tuple[Target, dict[str, Any]]]:
-    if target.name:
+    """What will be deleted; a preview reads it first, so that it can be shown and known again."""
+    if target.name and not run.dry_run:
         namespace = {"namespace": run.namespace} if target.resource.namespaced else {}
         return [(target, {"metadata": {"name": target.name, **namespace}})]
     return [(target, one) for one in items(await fetch(run, target), target.resource)]
@@ -52,7 +53,7 @@ async def _doomed(run: Run, target: Target) -> list[tuple[Target, dict[str, Any]
 async def _delete(run: Run, target: Target, one: dict[str, Any]) -> None:
     flag = run.command.flag
     grace = 0 if flag("force") and flag("grace-period") <= 0 else 1 if flag("now") else flag("grace-period")
-    body: dict[str, Any] = {"propagationPolicy": str(flag("cascade")).capitalize()}
+    body: dict[str, Any] = {"propagationPolicy": str(flag("cascade")).capitalize(), **_only(run, target, one)}
     if grace >= 0:
         body["gracePeriodSeconds"] = grace or (0 if flag("force") else 1)
     await run.change("DELETE", path_of(run, target, one), body)
@@ -67,6 +68,17 @@ async def _delete(run: Run, target: Target, one: dict[str, Any]) -> None:
     run.say(f'{kind} "{name}" {how}{where}{dry}')
 
 
+def _only(run: Run, target: Target, one: dict[str, Any]) -> dict[str, Any]:
+    """The precondition that it is still the object that was previewed."""
+    if not run.uids:
+        return {}
+    uid = run.uids.get(f"{target.resource.kind_name}/{name_of(one)}")
+    if uid is None:
+        kind = f'{target.resource.plural} "{name_of(one)}"'
+        raise Denied(409, {"reason": "Conflict", "message": f"{kind} was not there when this was previewed"})
+    return {"preconditions": {"uid": uid}}
+
+
 async def _gone(run: Run, target: Target, one: dict[str, Any]) -> None:
     """Wait until the object is gone, or another has its name."""
     try:
@@ -79,11 +91,7 @@ async def _gone(run: Run, target: Target, one: dict[str, Any]) -> None:
     where = place(run, Target(target.resource, "one"))
     timeout = run.command.flag("timeout") or run.timeout
     try:
-        async for state in states(run.cluster, target.resource.path(where), segment(name_of(one)), timeout=timeout):
-            if state["metadata"].get("uid") != uid:
-                return
-    except Gone:
-        return
+        await until_gone(run.cluster, target.resource.path(where), segment(name_of(one)), str(uid), timeout=timeout)
     except TimedOut:
         run.fail(f"error: timed out waiting for the condition on {target.resource.full}/{name_of(one)}")
     except StreamRefused as error:

@@ -1,12 +1,14 @@
 """`kubectl version|api-resources|api-versions`: what this server is and serves."""
 
 from importlib.metadata import version as installed
+from typing import Any
 
 from runbooks.kubectl.discovery import Resource
 from runbooks.kubectl.jsonpath import go_json
 from runbooks.kubectl.objects_text import as_yaml
 from runbooks.kubectl.running import Run
 from runbooks.kubectl.tables import columns
+from runbooks.kubectl.words import Failed
 
 
 async def version(run: Run) -> None:
@@ -57,3 +59,31 @@ def _row(one: Resource, *, wide: bool) -> list[str]:
 async def api_versions(run: Run) -> None:
     found = {one.api_version for one in (await run.types(fresh=True)).resources}
     run.out += [f"{one}\n" for one in sorted(found)]
+
+
+async def cluster_info(run: Run) -> None:
+    """Where the control plane is, and the cluster's own services."""
+    if run.command.arguments:
+        raise Failed(f'error: unknown command "{" ".join(run.command.arguments)}" for "kubectl cluster-info"\n')
+    path, label = "/api/v1/namespaces/kube-system/services", "kubernetes.io/cluster-service=true"
+    found = (await run.read_list(path, [("labelSelector", label)])).get("items") or []
+    run.say(f"Kubernetes control plane is running at {run.cluster.host}")
+    for one in found:
+        labels = one["metadata"].get("labels") or {}
+        run.say(f"{labels.get('kubernetes.io/name') or one['metadata']['name']} is running at {_link(run, one)}")
+    run.say("\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.")
+
+
+def _link(run: Run, one: dict[str, Any]) -> str:
+    """A service's address behind a load balancer, else through the API server."""
+    ports = (one.get("spec") or {}).get("ports") or []
+    balanced = ((one.get("status") or {}).get("loadBalancer") or {}).get("ingress") or []
+    if balanced:
+        address = balanced[0].get("ip") or balanced[0].get("hostname")
+        return " ".join(f"http://{address}:{port['port']}" for port in ports)
+    name = one["metadata"]["name"]
+    if ports:
+        secure = ports[0].get("name") == "https" or ports[0].get("port") == 443
+        name = f"{'https:' if secure else ''}{name}:{ports[0].get('name', '')}"
+        name = name.removesuffix(":") if not secure else name
+    return f"{run.cluster.host}/api/v1/namespaces/{one['metadata']['namespace']}/services/{name}/proxy"

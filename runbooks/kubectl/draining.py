@@ -1,0 +1,76 @@
+"""Which pods a drain moves, which it leaves, and which hold it up: kubectl's filters (k8s.io/kubectl/pkg/drain)."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from runbooks.kubectl.pods import name_of
+from runbooks.kubectl.running import Denied, Run, segment
+
+Pod = dict[str, Any]
+MIRROR = "kubernetes.io/config.mirror"
+DAEMONS = "DaemonSet-managed Pods (use --ignore-daemonsets to ignore)"
+LOCAL = "Pods with local storage (use --delete-emptydir-data to override)"
+ALONE = "Pods that declare no controller (use --force to override)"
+
+
+@dataclass
+class Sorted:
+    """The pods of a node: those to move, and why others stay, warn or stop the drain."""
+
+    moving: list[Pod] = field(default_factory=list)
+    warnings: dict[str, list[str]] = field(default_factory=dict)
+    stopping: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def warning(self) -> str:
+        return "; ".join(f"{why}: {', '.join(pods)}" for why, pods in self.warnings.items())
+
+    @property
+    def problems(self) -> list[str]:
+        return [f"cannot delete {why}: {', '.join(pods)}" for why, pods in self.stopping.items()]
+
+
+async def sorted_pods(run: Run, node: str) -> Sorted:
+    """Ask which pods run on a node, and sort them as the line's flags say."""
+    query = [("fieldSelector", f"spec.nodeName={node}"), ("limit", "500")]
+    if picked := run.command.flag("pod-selector"):
+        query.append(("labelSelector", picked))
+    found = Sorted()
+    for pod in (await run.read_list("/api/v1/pods", query)).get("items") or []:
+        await _sort(run, pod, found)
+    return found
+
+
+async def _sort(run: Run, pod: Pod, found: Sorted) -> None:
+    flag, named = run.command.flag, f"{pod['metadata'].get('namespace')}/{name_of(pod)}"
+    owner = next((one for one in pod["metadata"].get("ownerReferences") or [] if one.get("controller")), None)
+    ended = (pod.get("status") or {}).get("phase") in {"Succeeded", "Failed"}
+    if owner and owner.get("kind") == "DaemonSet" and not ended:
+        problem = await _daemon_set(run, pod, owner["name"])
+        if problem or not flag("ignore-daemonsets"):
+            found.stopping.setdefault(problem or DAEMONS, []).append(named)
+        else:
+            found.warnings.setdefault("ignoring DaemonSet-managed Pods", []).append(named)
+        return
+    if MIRROR in (pod["metadata"].get("annotations") or {}):
+        return
+    local = any("emptyDir" in volume for volume in (pod.get("spec") or {}).get("volumes") or [])
+    for holds, allowed, problem, warning in (
+        (local, flag("delete-emptydir-data"), LOCAL, "deleting Pods with local storage"),
+        (not owner, flag("force"), ALONE, "deleting Pods that declare no controller"),
+    ):
+        if holds and not ended:
+            if not allowed:
+                found.stopping.setdefault(problem, []).append(named)
+                return
+            found.warnings.setdefault(warning, []).append(named)
+    found.moving.append(pod)
+
+
+async def _daemon_set(run: Run, pod: Pod, name: str) -> str:
+    """Why the pod's DaemonSet cannot be read; empty when it can, or when it is gone and the line forces."""
+    try:
+        await run.read(f"/apis/apps/v1/namespaces/{segment(pod['metadata']['namespace'])}/daemonsets/{segment(name)}")
+    except Denied as error:
+        return "" if error.code == 404 and run.command.flag("force") else error.message
+    return ""

@@ -1,0 +1,116 @@
+"""`kubectl wait`: until objects have a condition, a value, or are gone."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from runbooks.kubectl.connection import StreamRefused
+from runbooks.kubectl.jsonpath import JsonPath, plain
+from runbooks.kubectl.jsonpath_reading import BadTemplate
+from runbooks.kubectl.pods import name_of
+from runbooks.kubectl.printing import object_name
+from runbooks.kubectl.running import Denied, Run, segment
+from runbooks.kubectl.targets import Target, fetch, items, place, targets
+from runbooks.kubectl.watching import Gone, TimedOut, states
+from runbooks.kubectl.words import Failed
+
+WEEK = 7 * 24 * 3600.0
+NOTHING = "error: no matching resources found\n"
+Met = Callable[[dict[str, Any]], bool]
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What is waited for: `gone`, or a state that an object may be in."""
+
+    gone: bool
+    met: Met
+
+
+async def wait(run: Run) -> None:
+    wanted = _wanted(str(run.command.flag("for") or ""))
+    asked = run.command.flag("timeout")
+    until = time.monotonic() + min(WEEK if asked < 0 else asked, run.timeout)
+    found = await _found(run, missing_is_fine=wanted.gone)
+    for target, one in found:
+        await _one(run, target, one, wanted, max(until - time.monotonic(), 0.0))
+    if not found and not wanted.gone:
+        raise Failed(NOTHING)
+
+
+def _wanted(written: str) -> _Wanted:
+    kind, _, rest = written.partition("=")
+    if kind.lower() in {"delete", "create"}:
+        return _Wanted(kind.lower() == "delete", lambda _: True)
+    if kind == "condition":
+        name, _, value = rest.partition("=")
+        return _Wanted(gone=False, met=lambda one: _condition(one, name.lower(), (value or "true").lower()))
+    if kind == "jsonpath":
+        return _Wanted(gone=False, met=_value(rest))
+    raise Failed(f'error: unrecognized condition: "{written}"\n')
+
+
+def _condition(one: dict[str, Any], name: str, value: str) -> bool:
+    status = one.get("status") or {}
+    generation = (one.get("metadata") or {}).get("generation", 0)
+    for condition in status.get("conditions") or []:
+        if str(condition.get("type", "")).lower() == name:
+            seen = condition.get("observedGeneration", status.get("observedGeneration", generation))
+            return bool(seen >= generation) and str(condition.get("status", "")).lower() == value
+    return False
+
+
+def _value(written: str) -> Met:
+    template, equals, value = written.rpartition("}=")
+    template = f"{template}}}" if equals else written
+    if not (template.startswith("{") and template.endswith("}")):
+        template = f"{{{template}}}"
+    value = value.strip("\"'")
+    try:
+        path = JsonPath(template, missing=True)
+    except BadTemplate as error:
+        raise Failed(f"error: error parsing jsonpath {template}, {error}\n") from error
+
+    def met(one: dict[str, Any]) -> bool:
+        values = path.values(one)
+        return bool(values) and (not equals or (len(values) == 1 and plain(values[0]) == value))
+
+    return met
+
+
+async def _found(run: Run, *, missing_is_fine: bool) -> list[tuple[Target, dict[str, Any]]]:
+    found: list[tuple[Target, dict[str, Any]]] = []
+    for target in await targets(run, run.command.arguments):
+        try:
+            document = await fetch(run, target)
+        except Denied as error:
+            if error.code == 404 and missing_is_fine:
+                continue
+            raise
+        found += [(target, one) for one in items(document, target.resource)]
+    return found
+
+
+async def _one(run: Run, target: Target, one: dict[str, Any], wanted: _Wanted, left: float) -> None:
+    """Watch one object until it is as wanted."""
+    where = target.resource.path(place(run, Target(target.resource, "one")))
+    try:
+        if not left and not wanted.gone and wanted.met(one):
+            run.say(f"{object_name(one)} condition met")
+            return
+        async for state in states(run.cluster, where, segment(name_of(one)), timeout=left):
+            if wanted.gone and state["metadata"].get("uid") == one["metadata"].get("uid"):
+                continue
+            if wanted.gone or wanted.met(state):
+                run.say(f"{object_name(one)} condition met")
+                return
+    except Gone:
+        if wanted.gone:
+            run.say(f"{object_name(one)} condition met")
+        else:
+            run.fail(f"error: {target.resource.plural}/{name_of(one)} was deleted while it was waited for")
+    except TimedOut:
+        run.fail(f"error: timed out waiting for the condition on {target.resource.plural}/{name_of(one)}")
+    except StreamRefused as refused:
+        raise Denied(refused.answer.status, refused.answer.json or {}) from refused

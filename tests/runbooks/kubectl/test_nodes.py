@@ -1,0 +1,164 @@
+"""Nodes that take no new pods, and pods that move away from them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from runbooks.kubectl import Cluster, Result, parse, preview, run
+from runbooks.kubectl.verbs import drain
+from tests.runbooks.kubectl.api import Api, serving
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+NODE, PODS = "/api/v1/nodes/n1", "/api/v1/namespaces/x/pods"
+
+
+def pod(name: str, owner: str = "ReplicaSet", **spec: Any) -> dict[str, Any]:
+    owners = [{"kind": owner, "name": "o", "controller": True}] if owner else []
+    metadata = {"name": name, "namespace": "x", "uid": f"uid-{name}", "ownerReferences": owners, "resourceVersion": "1"}
+    return {"kind": "Pod", "metadata": metadata, "spec": spec, "status": {"phase": "Running"}}
+
+
+class Cluster1:
+    """A cluster with one node and its pods."""
+
+    def __init__(self, cluster: Cluster, api: Api) -> None:
+        self.cluster = cluster
+        self.api = api
+
+    def holds(self, *pods: dict[str, Any]) -> None:
+        self.api.objects |= {f"{PODS}/{one['metadata']['name']}": one for one in pods}
+
+    async def kubectl(self, line: str, timeout: float = 5.0) -> Result:
+        return await run(parse(line.split()), self.cluster, now=NOW, timeout=timeout)
+
+
+@pytest_asyncio.fixture
+async def cluster(tmp_path: Path) -> AsyncIterator[Cluster1]:
+    node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n1", "uid": "u"}, "spec": {}}
+    daemons = "/apis/apps/v1/namespaces/x/daemonsets/o"
+    api = Api({NODE: node, daemons: {"kind": "DaemonSet", "metadata": {"name": "o"}}})
+    async with serving(api, tmp_path) as opened:
+        yield Cluster1(opened, api)
+
+
+async def test_a_drained_node_has_evicted_its_pods_and_takes_no_new_ones(cluster: Cluster1) -> None:
+    cluster.holds(pod("web-1"), pod("web-2"))
+    result = await cluster.kubectl("drain n1")
+    assert result.stdout.splitlines()[0] == "node/n1 cordoned"
+    assert set(result.stdout.splitlines()[1:-1]) >= {"evicting pod x/web-1", "pod/web-1 evicted", "pod/web-2 evicted"}
+    assert result.stdout.endswith("node/n1 drained\n")
+    assert cluster.api.objects[NODE]["spec"] == {"unschedulable": True}
+    assert sorted(one.path for one in cluster.api.sent[1:]) == [f"{PODS}/web-1/eviction", f"{PODS}/web-2/eviction"]
+    assert "preconditions" in cluster.api.sent[1].body["deleteOptions"]
+
+
+async def test_a_disruption_budget_is_asked_again_until_it_allows(
+    cluster: Cluster1, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drain, "RETRY", 0.01)
+    cluster.holds(pod("web-1"))
+    cluster.api.refusals[f"{PODS}/web-1/eviction"] = [(429, "Cannot evict pod as it would violate the budget.")]
+    result = await cluster.kubectl("drain n1")
+    assert "will retry after" in result.stderr
+    assert (result.exit_code, result.stdout.endswith("node/n1 drained\n")) == (0, True)
+
+
+async def test_a_budget_that_never_allows_ends_with_the_time_limit(cluster: Cluster1) -> None:
+    cluster.holds(pod("web-1"))
+    cluster.api.refusals[f"{PODS}/web-1/eviction"] = [(429, "no")] * 9
+    result = await cluster.kubectl("drain n1 --timeout=50ms")
+    assert result.exit_code == 1
+    assert "global timeout reached: 0.05s" in result.stderr
+    assert f"{PODS}/web-1" in cluster.api.objects
+
+
+async def test_an_eviction_that_is_forbidden_stops_the_drain(cluster: Cluster1) -> None:
+    cluster.holds(pod("web-1"), pod("web-2"))
+    cluster.api.refusals[f"{PODS}/web-1/eviction"] = [(403, "you may not")]
+    result = await cluster.kubectl("drain n1")
+    assert result.exit_code == 1
+    assert result.stderr.endswith(
+        "There are pending nodes to be drained:\n n1\nerror when evicting pods: you may not\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "flag", "words"),
+    [
+        (pod("a", "DaemonSet"), "--ignore-daemonsets", "DaemonSet-managed Pods"),
+        (pod("a", ""), "--force", "Pods that declare no controller"),
+        (pod("a", volumes=[{"name": "v", "emptyDir": {}}]), "--delete-emptydir-data", "Pods with local storage"),
+    ],
+)
+async def test_pods_that_would_be_lost_stop_a_drain_unless_it_is_told(
+    cluster: Cluster1, one: dict[str, Any], flag: str, words: str
+) -> None:
+    cluster.holds(one)
+    stopped = await cluster.kubectl("drain n1")
+    assert f"cannot delete {words}" in stopped.stderr
+    assert f"{PODS}/a" in cluster.api.objects
+    told = await cluster.kubectl(f"drain n1 {flag}")
+    assert (told.exit_code, words in told.stderr) == (0, True)
+
+
+async def test_previewing_a_drain_moves_nothing(cluster: Cluster1) -> None:
+    cluster.holds(pod("web-1"))
+    told = await preview(parse(["drain", "n1"]), cluster.cluster, now=NOW)
+    assert any("/eviction" in line for line in told.sends)
+    assert "pod/web-1 is deleted" in told.diff
+    assert all("dryRun=All" in one.query for one in cluster.api.sent)
+    assert f"{PODS}/web-1" in cluster.api.objects
+    assert told.inverse is not None
+    assert "uncordon" in told.inverse.reason
+
+
+async def test_cordoning_goes_back_by_uncordoning(cluster: Cluster1) -> None:
+    told = await preview(parse(["cordon", "n1"]), cluster.cluster, now=NOW)
+    assert told.inverse is not None
+    assert told.inverse.words == ("uncordon", "n1")
+    assert (await cluster.kubectl("uncordon n1")).stdout == "node/n1 already uncordoned\n"
+
+
+async def test_a_refused_cordon_is_a_refused_preview(cluster: Cluster1) -> None:
+    cluster.api.refusals[NODE] = [(403, "nodes is forbidden")]
+    told = await preview(parse(["cordon", "n1"]), cluster.cluster, now=NOW)
+    assert told.refused.startswith('error: unable to cordon node "n1"')
+
+
+async def test_draining_needs_a_node(cluster: Cluster1) -> None:
+    assert (await cluster.kubectl("drain")).stderr.startswith("error: USAGE: drain NODE [flags]")
+    assert "no nodes match" in (await cluster.kubectl("cordon -l a=b")).stderr or cluster.api.objects
+
+
+async def test_waiting_for_what_is_gone_ends_when_it_is(cluster: Cluster1) -> None:
+    assert (await cluster.kubectl("wait --for=delete pod/none -n x")).exit_code == 0
+    cluster.holds(pod("web-1"))
+    waiting = asyncio.create_task(cluster.kubectl("wait --for=delete pod/web-1 -n x --timeout=50ms"))
+    assert "timed out waiting for the condition on pods/web-1" in (await waiting).stderr
+
+
+@pytest.mark.parametrize(
+    ("condition", "met"),
+    [
+        ("jsonpath={.status.phase}=Running", True),
+        ("jsonpath={.status.phase}", True),
+        ("jsonpath={.status.phase}=Pending", False),
+        ("jsonpath={.status.nothing}", False),
+        ("condition=Ready", False),
+        ("create", True),
+    ],
+)
+async def test_a_state_is_waited_for(cluster: Cluster1, condition: str, met: bool) -> None:
+    cluster.holds(pod("web-1"))
+    result = await cluster.kubectl(f"wait --for={condition} pod/web-1 -n x --timeout=50ms")
+    assert (result.stdout == "pod/web-1 condition met\n") is met
+
+
+async def test_an_unknown_condition_and_nothing_to_wait_for_are_errors(cluster: Cluster1) -> None:
+    assert "unrecognized condition" in (await cluster.kubectl("wait --for=luck pod/web-1 -n x")).stderr
+    assert (await cluster.kubectl("wait --for=condition=Ready")).stderr == "error: no matching resources found\n"
