@@ -61,9 +61,14 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that was probably meant."""
-    few = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
+def loose(text: str) -> str:
+    """Return letters and digits alone: `Roll back`, `roll-back` and `rollback` are the same."""
+    return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+def nearest(word: str, known: Iterable[str], alike: float = 0.6) -> str | None:
+    """Return the known word that was probably meant; `alike` is how much of it must be there, from 0 to 1."""
+    few = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=alike)
     return few[0] if few else None
 
 

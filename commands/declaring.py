@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.views.declare_form import Filled
-from bot.words import one_line
+from bot.words import loose, one_line
 from runbooks.model import Runbook
 
 LOOKS_LIKE_A_SEVERITY = re.compile(r"(?:sev|severity|p)-?\d", re.IGNORECASE)
@@ -48,8 +48,8 @@ def _with(filled: Filled, word: str, runbooks: Mapping[str, Runbook]) -> Filled 
 
 def service_named(word: str, runbooks: Mapping[str, Runbook]) -> str | None:
     """Find a service by its name or its title, however it is spelled."""
-    loose = _loose(word.rstrip(":,"))
-    return next((name for name, book in runbooks.items() if loose in {_loose(name), _loose(book.title)} - {""}), None)
+    wanted = loose(word.rstrip(":,"))
+    return next((name for name, book in runbooks.items() if wanted in {loose(name), loose(book.title)} - {""}), None)
 
 
 def _severity(word: str, filled: Filled, runbooks: Mapping[str, Runbook]) -> str | None:
@@ -74,7 +74,3 @@ def _of_its_ladder(filled: Filled, runbooks: Mapping[str, Runbook]) -> Filled:
     ladder = ", ".join(one.key for one in book.severities)
     wrong = f"{book.name} has no severity {filled.severity}; it has {ladder}."
     return replace(filled, severity=None, notice=" ".join([filled.notice, wrong]).strip())
-
-
-def _loose(text: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", text.lower())

@@ -12,7 +12,7 @@ from bot.store.tables import Incident
 from bot.views import actions, forms, lists
 from bot.views import mitigation as views
 from bot.views.message import message
-from bot.words import nearest
+from bot.words import loose, nearest
 from commands.verb import Verb, click
 from runbooks.model import Mitigation
 
@@ -39,7 +39,7 @@ async def mitigate(asked: Asked, incident: Incident, mitigations: Mitigations, s
     offered = await mitigations.offered(incident.id or 0)
     if not asked.words:
         return lists.offered(incident, offered)
-    return await _begin(_named(asked.words[0], offered), asked, incident, mitigations, screen)
+    return await _begin(_named(asked.text, offered), asked, incident, mitigations, screen)
 
 
 async def choose(asked: Asked, incident: Incident, mitigations: Mitigations, screen: Screen) -> Answer:
@@ -82,8 +82,8 @@ async def cancel(asked: Asked, incident: Incident, mitigations: Mitigations) -> 
 
 
 def _named(word: str, offered: list[Mitigation]) -> Mitigation:
-    found = next((one for one in offered if one.id.lower() == word.lower()), None)
-    if found is not None:
+    meant_by = {loose(said): one for one in offered for said in (one.name, one.id)}
+    if found := meant_by.get(loose(word)) or meant_by.get(loose(word.split(maxsplit=1)[0])):
         return found
     near = nearest(word, [one.id for one in offered])
     meant = f"Did you mean `{near}`?" if near else "`/incident mitigate` shows what there is."

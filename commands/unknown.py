@@ -10,6 +10,8 @@ from bot.words import nearest
 from commands.verb import COMMAND
 
 ANYTHING = re.compile(".*")
+ALIKE = 0.75
+"""The suggestion is a button: `pause` must not offer to `page` somebody."""
 
 
 def register(app: AsyncApp) -> None:
@@ -25,7 +27,7 @@ async def suggest(asked: Asked) -> Answer:
     """Suggest the nearest verb, with the rest of what was typed."""
     from commands import verbs  # noqa: PLC0415 - the list of all verbs names this module too
 
-    near = nearest(asked.verb, [word for verb in verbs() for word in verb.words if word])
+    near = nearest(asked.verb, [word for verb in verbs() for word in verb.words if word], ALIKE)
     ref = f"INC-{asked.ref} " if asked.ref else ""
     return lists.suggestion(asked.verb, f"{ref}{near} {asked.text}".strip() if near else None)
 

@@ -22,7 +22,7 @@ class SameSeverity(Told):
 
 
 class AlreadyAcknowledged(Told):
-    """{by} has acknowledged {ref} already. To take it over, use `/incident role commander @you`."""
+    """{by} has acknowledged {ref} already. To take command, say `/incident role commander`."""
 
 
 class NobodyLeft(Told):

@@ -80,6 +80,19 @@ def section(text: str, fields: Iterable[str] = ()) -> SectionBlock:
     return SectionBlock(text=MarkdownTextObject(text=cut(text, TEXT)) if text else None, fields=few or None)
 
 
+def sections(text: str) -> list[Block]:
+    """Make as many sections as a long text needs; it is broken between lines or words, so that its end is seen too."""
+    found: list[Block] = []
+    while len(text) > TEXT:
+        end = max(text.rfind("\n", 0, TEXT), text.rfind(" ", 0, TEXT))
+        if end < TEXT // 2:
+            sign = text.rfind("&", TEXT - 5, TEXT)
+            end = sign if sign > 0 else TEXT
+        found.append(section(text[:end]))
+        text = text[end:].lstrip()
+    return [*found, section(text)]
+
+
 def header(text: str) -> HeaderBlock:
     """Make a header; it shows plain text, so nothing is escaped."""
     return HeaderBlock(text=PlainTextObject(text=cut(text, HEADER), emoji=True))

@@ -4,14 +4,14 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
 from bot.store.tables import Incident
 from bot.views import actions
-from bot.views.message import Message, context, escaped, message, section
+from bot.views.message import Message, context, escaped, message, section, sections
 from bot.views.people import DRILL, asker
 
 
 def resolution(incident: Incident, text: str, by: str | None, on_time: str) -> Message:
     """Tell that it is over, how long it lasted and why it was."""
     blocks: list[Block] = [
-        section(f":white_check_mark: {text}"),
+        *sections(f":white_check_mark: {text}"),
         context(f"{_drill(incident)}Resolved by {asker(by)} · updates on time: {on_time}"),
     ]
     value = str(incident.id)
@@ -23,7 +23,7 @@ def resolution(incident: Incident, text: str, by: str | None, on_time: str) -> M
 
 def outside(incident: Incident, text: str) -> Message:
     """Tell the same where the incident was announced, without buttons."""
-    blocks: list[Block] = [section(f":white_check_mark: {text}"), *([context(DRILL)] if incident.drill else [])]
+    blocks: list[Block] = [*sections(f":white_check_mark: {text}"), *([context(DRILL)] if incident.drill else [])]
     return message(f"{incident.ref} is resolved: {escaped(incident.title)}", blocks)
 
 

@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 
 from bot.store.tables import Incident
 from bot.views import actions
-from bot.views.message import Message, context, escaped, message, section, when
+from bot.views.message import Message, context, escaped, message, section, sections, when
 from bot.views.people import person
 
 SNOOZE_MINUTES = 10
@@ -16,7 +16,7 @@ def posted(incident: Incident, text: str, by: str | None) -> Message:
     """Show an update in the runbook's words; one without an author was posted by the clock."""
     note = f"Update by {person(by)}" if by else ":robot_face: Automatic update: nobody wrote in time"
     summary = f"{incident.ref} {incident.status}: {escaped(incident.known) or 'no change'}"
-    return message(summary, [section(text), context(f"{note} · {incident.ref}")])
+    return message(summary, [*sections(text), context(f"{note} · {incident.ref}")])
 
 
 def unchanged(incident: Incident) -> str:

@@ -102,3 +102,26 @@ async def test_a_title_that_nobody_can_see_is_none(office: Office, alex: Human) 
     answer = await alex.submit(form, title="\u2060\u200b", severity="SEV-2")
     assert answer["errors"]["title"].startswith("An incident needs a title")
     assert not await office.incidents()
+
+
+@pytest.mark.parametrize("typed", ["roll-back", "Roll back", "rollback", "roll_back please"])
+async def test_a_mitigation_is_known_by_its_name_and_its_id(office: Office, alex: Human, typed: str) -> None:
+    channel = await office.declared()
+    await alex.type(f"/incident mitigate {typed}", channel)
+    await alex.told("kubectl rollout undo", channel)
+
+
+async def test_a_word_that_is_only_somewhat_alike_is_no_button(alex: Human) -> None:
+    await alex.type("/incident pause")
+    told = await alex.told("There is no `/incident pause`. `/incident help`")
+    assert "page" not in words_of(told)
+
+
+async def test_a_long_update_keeps_its_end(office: Office, alex: Human) -> None:
+    channel = await office.declared()
+    await alex.type("/incident update " + "&" * 2_000, channel)
+    posted = await alex.reads("Update by <@U0ALEX>", channel)
+    texts = [block["text"]["text"] for block in posted["blocks"] if block["type"] == "section"]
+    assert len(texts) > 1
+    assert "Next update" in texts[-1]
+    assert "".join(texts).count("&amp;") == 2_000

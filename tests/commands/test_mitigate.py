@@ -50,5 +50,5 @@ async def test_letting_go_changes_nothing_and_the_button_works_no_more(office: O
 
 async def test_an_unknown_mitigation_is_answered_with_the_nearest(office: Office, alex: Human) -> None:
     channel = await office.declared()
-    await alex.type("/incident mitigate rollback", channel)
+    await alex.type("/incident mitigate rolback", channel)
     await alex.told("Did you mean `roll-back`?", channel)
