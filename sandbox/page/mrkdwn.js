@@ -6,6 +6,7 @@ import { emoji } from "./emoji.js";
 import { goTo, placeOfPermalink } from "./places.js";
 import { nameOf, state } from "./state.js";
 
+const UNBROKEN = 24;
 const INLINE = new RegExp(
   [
     "(?<code>`[^`\\n]+`)",
@@ -68,6 +69,11 @@ function broken(texts) {
   return texts.flatMap((text, index) => (index ? [h("br"), ...inline(text)] : inline(text)));
 }
 
+/** A short piece of code, as `INC-7`, stays on one line. */
+function code(text) {
+  return h("code", { class: text.length < UNBROKEN ? "short" : null }, text);
+}
+
 /** One line's pieces: code, mentions and links, emoji, bold, italics, strike. */
 function inline(text) {
   const drawn = [];
@@ -82,7 +88,7 @@ function inline(text) {
 }
 
 function piece(groups, whole) {
-  if (groups.code) return h("code", {}, unescaped(whole.slice(1, -1)));
+  if (groups.code) return code(unescaped(whole.slice(1, -1)));
   if (groups.token) return token(whole.slice(1, -1));
   if (groups.address) return address(unescaped(whole), [unescaped(whole)]);
   if (groups.emoji) return emoji(whole.slice(1, -1));
