@@ -51,10 +51,10 @@ def confirmation(asked: RequestedMitigation) -> Message:
     head = f"*{escaped(asked.title)}* on INC-{asked.incident}? Risk: {RISKS.get(asked.risk, escaped(asked.risk))}"
     about = f"\n{escaped(asked.about)}" if asked.about else ""
     blocks: list[Block] = [section(head + about), _preformatted(asked.line)]
-    if asked.sends:
-        blocks += [context("This is sent to the cluster:"), _preformatted("\n".join(asked.sends))]
     if asked.diff:
         blocks += [context("This changes:"), _preformatted(asked.diff)]
+    if asked.sends:
+        blocks += [context("This is sent to the cluster:"), _preformatted("\n".join(asked.sends))]
     blocks += [section(f":warning: {escaped(cut(warning, 500))}") for warning in asked.warnings[:5]]
     value = f"{asked.incident}/{asked.mitigation}/{asked.token}"
     style = "danger" if asked.risk == "high" else "primary"
