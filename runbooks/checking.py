@@ -142,7 +142,8 @@ def _step(step: Diagnostic, path: Path) -> Iterator[Problem]:
         if "item" not in placeholders(step.run):
             yield Problem((*path, "run"), "foreach gives {item}, and the line does not use it", "write {item} into it")
     if kinds[0] in {"run", "http"}:
-        yield from _line((*path, kinds[0]), step.line, {"item": "pod/a"} if step.foreach else {}, changing=False)
+        values = {"item": "pod/a"} if step.foreach else {}
+        yield from _line((*path, kinds[0]), step.line, values, changing=False, programs=True)
 
 
 def _mitigation(mitigation: Mitigation, path: Path) -> Iterator[Problem]:
@@ -174,13 +175,15 @@ def _default(mitigation: Mitigation, name: str, where: Path) -> Iterator[Problem
         yield Problem((*where, "default"), error.problem, "choose another default")
 
 
-def _line(path: Path, line: str, values: Mapping[str, str], *, changing: bool) -> Iterator[Problem]:
+def _line(
+    path: Path, line: str, values: Mapping[str, str], *, changing: bool, programs: bool = False
+) -> Iterator[Problem]:
     if changing and (gaps := placeholders(line) - set(values)):
         name = min(gaps)
         yield Problem(path, f"the line uses {{{name}}}, and there is no such input", f"add {name} to inputs")
         return
     try:
-        ready = compiled(line, values, changing=changing)
+        ready = compiled(line, values, changing=changing, programs=programs)
     except LineRefused as error:
         yield Problem(path, error.reason.rstrip("."), error.instead.rstrip("."))
         return

@@ -45,10 +45,13 @@ class Compiled:
         return self.pipeline.through(text, exit_code)
 
 
-def compiled(line: str, values: Mapping[str, str] | None = None, *, changing: bool = False) -> Compiled:
+def compiled(
+    line: str, values: Mapping[str, str] | None = None, *, changing: bool = False, programs: bool = False
+) -> Compiled:
     """Read a line, put `values` into its words, and check it. Raises LineRefused, and kubectl's Usage.
 
-    A changing line is wanted for a mitigation and refused everywhere else; kubectl's `exec` is not run yet.
+    A changing line is wanted for a mitigation and refused everywhere else; kubectl's `exec` runs where `programs` or
+    `changing` says that the line stands in a runbook, and never when a person types it.
     """
     name, _, rest = line.strip().partition(" ")
     if name == "promql":
@@ -56,7 +59,7 @@ def compiled(line: str, values: Mapping[str, str] | None = None, *, changing: bo
     read_ = read(line)
     pipeline = Pipeline(filled(read_.words, values or {}), tuple(filled(words, values or {}) for words in read_.piped))
     if name == "kubectl":
-        return Compiled(pipeline, command=_kubectl(pipeline, changing=changing))
+        return Compiled(pipeline, command=_kubectl(pipeline, changing=changing, programs=programs))
     if name == "curl":
         return Compiled(pipeline, request=curl(pipeline.words))
     raise _unknown(pipeline.words[0])
@@ -69,14 +72,16 @@ def _promql(text: str) -> Compiled:
     return Compiled(Pipeline(("promql", expression)), promql=expression)
 
 
-def _kubectl(pipeline: Pipeline, *, changing: bool) -> Command:
+def _kubectl(pipeline: Pipeline, *, changing: bool, programs: bool) -> Command:
     try:
         command = parse(pipeline.words[1:])
     except Refused as error:
         raise LineRefused(error.reason, error.instead) from error
-    if command.runs_programs:
-        raise LineRefused("`kubectl exec` is not run here.", f"Run it at your own terminal. {_MANUAL}")
-    if command.changes and not changing:
+    if command.runs_programs and not (programs or changing):
+        raise LineRefused(
+            "`kubectl exec` may do anything, and runs only as a step of a runbook.", "Add it there, or run it yourself."
+        )
+    if command.changes and not (changing or command.runs_programs):
         raise LineRefused(
             f"`kubectl {command.verb}` changes the cluster, and a typed or diagnostic line only reads.",
             "Use `/incident mitigate`, or add it to the runbook's mitigations.",

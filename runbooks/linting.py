@@ -76,7 +76,7 @@ def _lines(runbook: Runbook) -> Iterator[tuple[Path, str]]:
         if not (step.run or step.http):
             continue
         try:
-            ready = compiled(step.line, {"item": "pod/a"})
+            ready = compiled(step.line, {"item": "pod/a"}, programs=True)
         except (LineRefused, Usage):
             continue
         if not step.help:

@@ -133,9 +133,11 @@ class Runner:
         except (PromqlFailed, NotConnected) as error:
             raise SeriesUnavailable(str(error)) from error
 
-    async def _one(self, step: Diagnostic, runbook: Runbook, values: Mapping[str, str]) -> Output:
+    async def _one(
+        self, step: Diagnostic, runbook: Runbook, values: Mapping[str, str], *, programs: bool = True
+    ) -> Output:
         try:
-            ready = compiled(step.line, values)
+            ready = compiled(step.line, values, programs=programs)
         except LineRefused as error:
             return Output(step.line, "", f"{error}\n", 1, 0)
         except Usage as error:
@@ -147,7 +149,7 @@ class Runner:
 
     async def _each(self, step: Diagnostic, foreach: str, runbook: Runbook) -> Output:
         """Run a step's line for every item that its `foreach` line prints, side by side."""
-        listing = await self._one(step.model_copy(update={"run": foreach, "find": ()}), runbook, {})
+        listing = await self._one(step.model_copy(update={"run": foreach, "find": ()}), runbook, {}, programs=False)
         items = [item for item in listing.text.split() if not item.startswith("-")]
         if listing.errors or not items:
             return replace(listing, line=step.line)

@@ -76,7 +76,7 @@ async def test_errors_are_kubectls_words_on_standard_error(terminal: Terminal) -
     ("line", "said"),
     [
         ("kubectl delete pod x", "changes the cluster"),
-        ("kubectl exec x -- sh", "not run here"),
+        ("kubectl exec x -- sh", "only as a step of a runbook"),
         ("kubectl get pods; id", "Run `kubectl get pods`."),
         ("curl http://169.254.169.254/", "no service is named"),
         ("helm list", "not run here"),

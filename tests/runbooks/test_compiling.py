@@ -28,7 +28,7 @@ def test_a_value_goes_into_a_word_after_the_line_was_read() -> None:
         ("kubectl delete pod x", "changes the cluster"),
         ("kubectl -n x delete pod y", "changes the cluster"),
         ("kubectl rollout restart deployment/a", "changes the cluster"),
-        ("kubectl exec a -- ls", "`kubectl exec` is not run here"),
+        ("kubectl exec a -- ls", "runs only as a step of a runbook"),
         ("kubectl -n x edit deployment/a", "`kubectl edit` is not run here"),
         ('kubectl get pods "--kubeconfig=/home/me/.kube/config"', "--kubeconfig"),
         ("kubectl get pods --as=admin", "--as"),
@@ -49,6 +49,21 @@ def test_what_may_not_run_is_refused_with_something_to_do(line: str, said: str) 
     with pytest.raises(LineRefused) as caught:
         compiled(line)
     assert said in str(caught.value)
+
+
+def test_a_line_of_a_runbook_may_run_a_program_and_still_change_nothing_else() -> None:
+    command = compiled("kubectl exec {item} -- redis-cli ping | grep PONG", {"item": "pod/a"}, programs=True).command
+    assert command is not None
+    assert command.runs_programs
+    assert (command.arguments, command.program) == (("pod/a",), ("redis-cli", "ping"))
+    with pytest.raises(LineRefused, match="changes the cluster"):
+        compiled("kubectl delete pod x", programs=True)
+
+
+def test_an_item_can_only_ever_be_one_word_of_the_program() -> None:
+    command = compiled("kubectl exec a -- echo {item}", {"item": "x; rm -rf / && $(id)"}, programs=True).command
+    assert command is not None
+    assert command.program == ("echo", "x; rm -rf / && $(id)")
 
 
 def test_a_line_that_kubectl_would_not_take_is_kubectls_error() -> None:

@@ -38,7 +38,14 @@ READING = [
     "curl https://auth.example.com/.well-known/jwks.json",
     "kubectl top pods -n inferadb",
 ]
-BY_HAND = ["health/ready", "helm history inferadb", "fdbcli", "redis-cli -h redis ping", "kubectl run -it --rm test"]
+PROGRAMS = {
+    "health-ready": "kubectl exec -n inferadb {item} -- curl -s http://localhost:8080/health/ready",
+    "foundationdb": (
+        'kubectl exec -n inferadb deployment/inferadb -- fdbcli -C /etc/foundationdb/fdb.cluster --exec "status"'
+    ),
+    "redis": "kubectl exec -n inferadb deployment/inferadb -- redis-cli -h redis ping",
+}
+BY_HAND = ["helm history inferadb", "kubectl run -it --rm test"]
 
 
 def test_the_library_has_no_errors_and_nothing_to_remark() -> None:
@@ -50,6 +57,13 @@ def test_every_reading_line_of_the_wiki_is_a_step_that_runs(line: str, inferadb:
     steps = [step for step in inferadb.diagnostics if step.automatic and step.line == line]
     assert steps
     assert compiled(line).pipeline.words[0] in {"kubectl", "curl"}
+
+
+@pytest.mark.parametrize("id_", PROGRAMS)
+def test_programs_inside_the_pods_are_steps_that_run(id_: str, inferadb: Runbook) -> None:
+    step = next(step for step in inferadb.diagnostics if step.id == id_)
+    assert step.run == PROGRAMS[id_]
+    assert bool(step.foreach) == ("{item}" in PROGRAMS[id_])
 
 
 @pytest.mark.parametrize("part", BY_HAND)

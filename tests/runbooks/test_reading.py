@@ -59,7 +59,7 @@ def test_a_broken_shape_names_its_line_key_and_mend(text: str, said: str) -> Non
         ("diagnostics:\n- {id: a, run: 'kubectl get pods | jq .'}", ":4: diagnostics[0].run: `jq` is not here yet"),
         ("diagnostics:\n- {id: a, run: 'kubectl get pods; ls'}", "`;` would run a second line"),
         ("diagnostics:\n- {id: a, run: kubectl delete pod x}", "`kubectl delete` changes the cluster"),
-        ("diagnostics:\n- {id: a, run: kubectl exec x -- ls}", "`kubectl exec` is not run here"),
+        ("diagnostics:\n- {id: a, foreach: kubectl exec x -- ls, run: 'kubectl get {item}'}", "only as a step of"),
         ("diagnostics:\n- {id: a, run: kubectl frobnicate}", 'kubectl would say: error: unknown command "frobnicate"'),
         ("diagnostics:\n- {id: a, run: kubectl get pods --kubeconfig=x}", "`--kubeconfig`"),
         ("diagnostics:\n- {id: a, run: helm list}", "`helm` is a program that is not run here"),

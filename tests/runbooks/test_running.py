@@ -90,6 +90,42 @@ async def test_foreach_runs_its_line_for_every_item() -> None:
     assert output.exit_code == 0
 
 
+async def test_a_program_runs_in_every_pod(inferadb: Runbook) -> None:
+    each = next(one for one in inferadb.diagnostics if one.id == "health-ready")
+    cluster = still_cluster()
+    cluster.proxied["inferadb", "inferadb"] = lambda method, path, body: (200, "text/plain", b"ready\n")
+    async with running(cluster) as runner:
+        output = await runner.run_step(each, inferadb)
+    assert (output.exit_code, output.errors) == (0, "")
+    assert output.text.count("ready\n") == output.text.count("== pod/inferadb-") >= 3
+
+
+@pytest.mark.parametrize(("id_", "printed"), [("redis", "PONG"), ("foundationdb", "Redundancy mode")])
+async def test_what_the_service_depends_on_is_asked_from_its_pods(id_: str, printed: str, inferadb: Runbook) -> None:
+    each = next(one for one in inferadb.diagnostics if one.id == id_)
+    async with running() as runner:
+        output = await runner.run_step(each, inferadb)
+    assert (output.exit_code, output.errors) == (0, "")
+    assert printed in output.text
+
+
+async def test_a_program_that_fails_says_so_and_gives_its_exit_code() -> None:
+    failing = step(run="kubectl exec deployment/inferadb -- ls /nowhere | grep x")
+    async with running() as runner:
+        output = await runner.run_step(failing, BOOK)
+        missing = await runner.run_step(step(run="kubectl exec deployment/inferadb -- nothing"), BOOK)
+    assert "command terminated with exit code" in output.errors
+    assert (output.text, missing.exit_code != 0) == ("", True)
+
+
+async def test_who_may_not_start_programs_is_told_which_right_is_missing() -> None:
+    async with running(context="prod-reader") as runner:
+        output = await runner.run_step(step(run="kubectl exec deployment/inferadb -- ls"), BOOK)
+    assert output.errors.startswith("error: unable to upgrade connection: ")
+    assert 'resource "pods/exec"' in output.errors
+    assert any("Muster may not do that there" in note for note in output.notes)
+
+
 async def test_foreach_over_nothing_says_what_the_listing_said() -> None:
     each = step(foreach="kubectl get pods -l app=none -o name", run="kubectl get {item}")
     async with running() as runner:
@@ -132,7 +168,7 @@ async def test_a_person_may_type_reading_lines_as_slack_mangles_them(line: str, 
     [
         ("kubectl delete pod x", "changes the cluster"),
         ("kubectl scale deployment/inferadb --replicas=0", "changes the cluster"),
-        ("kubectl exec x -- sh", "not run here"),
+        ("kubectl exec x -- sh", "only as a step of a runbook"),
         ("kubectl get pods; rm x", "`;`"),
         ("curl -X POST http://inferadb:8080/metrics", "may change something"),
         ("curl http://169.254.169.254/", "does not stand in the runbook of orders"),
