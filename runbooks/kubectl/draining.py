@@ -37,7 +37,7 @@ async def sorted_pods(run: Run, node: str) -> Sorted:
         query.append(("labelSelector", picked))
     found = Sorted()
     for pod in (await run.read_list("/api/v1/pods", query)).get("items") or []:
-        await _sort(run, pod, found)
+        await _sort(run, {"apiVersion": "v1", "kind": "Pod", **pod}, found)
     return found
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from runbooks.kubectl.flags import VERBS, flags_of, read_flags
-from runbooks.kubectl.refusals import NEVER, check_command, check_verb, check_words
+from runbooks.kubectl.refusals import NEVER, check_command, check_files, check_verb, check_words
 from runbooks.kubectl.words import Command, Refused, Usage
 
 GROUPS = {
@@ -33,6 +33,7 @@ def parse(words: Sequence[str]) -> Command:
     check_verb(verb)
     if verb not in VERBS:
         raise Refused(f"`kubectl {verb}` is not run here.", "Do it from your terminal, and note it.")
+    check_files(verb, rest)
     flags, arguments, program = read_flags(verb, rest)
     if flags.get("help"):
         raise Refused("The manual of kubectl is not here.", "See https://kubernetes.io/docs/reference/kubectl/.")

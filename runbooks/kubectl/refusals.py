@@ -74,6 +74,25 @@ MANIFESTS = {"apply", "create"}
 SHORTER = {"all", "client", "containers", "container"}
 
 
+def check_files(verb: str, words: Sequence[str]) -> None:
+    """Refuse files of this machine (`-f` where no manifests lie, `-k`) and objects made of flags."""
+    taken = {"f"} if verb in {*MANIFESTS, "logs"} else set()
+    for word in words:
+        if word == "--":
+            return
+        if word[:1] == "-" and word[1:2] in {"f", "k"} - taken:
+            raise Refused(f"`{word[:2]}` reads files of the bot's own machine.", "Write what they say into the line.")
+    if verb == "create" and words and not words[0].startswith("-"):
+        raise _only_manifests(verb)
+
+
+def _only_manifests(verb: str) -> Refused:
+    return Refused(
+        f"`kubectl {verb}` here takes only manifests that lie beside the runbook.",
+        f"Write the object into a file, and `kubectl {verb} -f FILE` into the runbook.",
+    )
+
+
 def check_verb(verb: str) -> None:
     """Refuse the verbs that are never run here."""
     first = verb.split(" ", maxsplit=1)[0]
@@ -122,10 +141,7 @@ def _check_manifests(command: Command) -> None:
         if command.flag(name):
             raise Refused(f"`--{name}` is not run here.", "Leave it out.")
     if command.arguments or not command.flag("filename"):
-        raise Refused(
-            f"`kubectl {command.verb}` here takes only manifests that lie beside the runbook.",
-            f"Write the object into a file, and `kubectl {command.verb} -f FILE` into the runbook.",
-        )
+        raise _only_manifests(command.verb)
     check_names(command.flag("filename"))
 
 

@@ -1,4 +1,4 @@
-"""Recordings that are not played yet, each with its reason."""
+"""Recordings that are not played, on purpose, each with its reason: refused here, or told in other words."""
 
 from tests.runbooks.kubectl.replay import recordings
 
@@ -9,7 +9,19 @@ LOCAL = "files of the bot's machine are never read"
 ELSEWHERE = "the kubeconfig of the bot is not shown"
 KIND = "kinds that incidents seldom ask for are described field by field, as kubectl describes custom ones"
 VERSION = "the client's own version is Muster's, not kubectl's"
-REASONS = {
+TOLD_OTHERWISE = {
+    "X-err-39": "a time limit of one nanosecond: here the shortest is what the runner allows",
+    "X-err-47": VERSION,
+    "X-err-48": VERSION,
+    "X-misc-32": "the recording keeps no order of keys",
+    "X-misc-33": "kubectl words a raw 404 by a rule of its own",
+    "X-patch-11": "a broken patch is refused before it is sent",
+    "X-ro-12": "kubectl prints this one in the order of its Go fields",
+    "X-rollw-24": "it hangs on the second of the clock",
+    "X-forb-21": "kubectl sorts and joins the rules of `auth can-i --list`; here they stand as the server lists them",
+    **dict.fromkeys(("X-desc-34", "X-desc-46", "X-desc-47", "X-desc-50"), KIND),
+}
+REFUSED = {
     "X-err-15": MANUAL,
     "X-err-32": MANUAL,
     "X-misc-40": MANUAL,
@@ -19,27 +31,14 @@ REASONS = {
     "X-jp-46": GO_TEMPLATE,
     "X-jp-47": GO_TEMPLATE,
     "X-managed-04": GO_TEMPLATE,
-    "X-err-39": "a time limit of one nanosecond: here the shortest is what the runner allows",
-    "X-err-47": VERSION,
-    "X-err-48": VERSION,
     "X-err-49": "watching never ends",
-    "X-misc-32": "the recording keeps no order of keys",
-    "X-misc-33": "kubectl words a raw 404 by a rule of its own",
     "X-misc-38": LOCAL,
-    "X-patch-11": "a broken patch is refused before it is sent",
-    "X-ro-12": "kubectl prints this one in the order of its Go fields",
-    "X-rollw-24": "it hangs on the second of the clock",
     "X-set-28": "a change of account or selector is a patch",
     "X-set-29": "a change of account or selector is a patch",
     "B38": "there is no standard input",
     "M39": "kustomizations are built by kustomize; what it builds can lie beside the runbook",
     **dict.fromkeys(("X-create-01", "X-create-02", "X-create-03", "X-create-04", "X-create-07"), GENERATED),
     "X-create-08": "Secrets are not written from here",
-    "X-forb-21": "kubectl sorts and joins the rules of `auth can-i --list`; here they stand as the server lists them",
-    "X-desc-34": KIND,
-    "X-desc-46": KIND,
-    "X-desc-47": KIND,
-    "X-desc-50": KIND,
 }
 VERBS = {
     "autoscale": GENERATED,
@@ -52,7 +51,7 @@ VERBS = {
 
 
 def not_yet() -> dict[str, str]:
-    """Recording id -> why it is not played."""
+    """Recording id -> why it is not played; VERBS are refused, whatever follows."""
     verbs = {name: one["argv"][0] for name, one in recordings().items() if one["argv"]}
     by_verb = {name: VERBS[verb] for name, verb in verbs.items() if verb in VERBS}
-    return {**by_verb, **REASONS}
+    return {**by_verb, **REFUSED, **TOLD_OTHERWISE}

@@ -110,7 +110,7 @@ async def test_previewing_a_drain_moves_nothing(cluster: Cluster1) -> None:
     cluster.holds(pod("web-1"))
     told = await preview(parse(["drain", "n1"]), cluster.cluster, now=NOW)
     assert any("/eviction" in line for line in told.sends)
-    assert "pod/web-1 is deleted" in told.diff
+    assert "- pod/web-1 is deleted\n" in told.diff
     assert all("dryRun=All" in one.query for one in cluster.api.sent)
     assert f"{PODS}/web-1" in cluster.api.objects
     assert told.inverse is not None

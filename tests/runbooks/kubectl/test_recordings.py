@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from runbooks.kubectl import Cluster, Result, Usage, parse, run
+from runbooks.kubectl import Cluster, Refused, Result, Usage, parse, run
 from tests.runbooks.kubectl.conftest import Recorded
-from tests.runbooks.kubectl.not_yet import REASONS, not_yet
+from tests.runbooks.kubectl.not_yet import REFUSED, TOLD_OTHERWISE, not_yet
 from tests.runbooks.kubectl.replay import clock, recordings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -78,6 +78,21 @@ async def test_exactly_what_kubectl_sent_is_sent(recorded: Recorded, name: str) 
 
 
 async def test_every_recording_left_out_exists_and_says_why() -> None:
-    assert set(REASONS) <= set(recordings())
+    assert {*REFUSED, *TOLD_OTHERWISE} <= set(recordings())
     assert all(not_yet().values())
-    assert len(PLAYED) > 600
+    assert len(PLAYED) == 777
+
+
+@pytest.mark.parametrize("name", sorted(set(not_yet()) - set(TOLD_OTHERWISE)))
+async def test_what_is_refused_is_refused_before_anything_is_asked(name: str) -> None:
+    with pytest.raises(Refused) as refused:
+        parse(recordings()[name]["argv"] or ["rollout"])
+    assert refused.value.reason
+
+
+@pytest.mark.parametrize("name", sorted(TOLD_OTHERWISE))
+async def test_what_is_told_in_other_words_ends_as_kubectls(recorded: Recorded, name: str) -> None:
+    recording = recorded.play(name)
+    result = await outcome(recording, recorded.cluster, clock(recording))
+    assert bool(result.exit_code) == bool(recording["exit"])
+    assert bool(result.stdout) == bool(recording["out"])
