@@ -42,7 +42,7 @@ async function look(desk) {
     return error.status !== 404;
   }
   desk.toggle.hidden = false;
-  meet(desk.state.services[0]?.service);
+  meet(desk.state.stories[0]?.service);
   draw(desk);
   return true;
 }
@@ -164,7 +164,7 @@ function storyRow(desk, story) {
   );
   begin.classList.add("danger");
   begin.disabled = Boolean(story.active);
-  begin.setAttribute("aria-label", `${story.active ? "Running" : "Break"}: ${story.title}`);
+  begin.setAttribute("aria-label", `${story.active ? "Running" : "Break"}: ${story.title}, ${story.service}`);
   return h(
     "li",
     { class: `story ${story.active ? "active" : ""}` },

@@ -69,8 +69,8 @@ async def break_it(alex: Visitor) -> None:
     """Ship the bad revision from the page, and wait until the service is not well."""
     await alex.presses("Break something")
     panel = alex.page.get_by_role("complementary", name="Break something")
-    await alex.presses("Break: A bad deploy", panel)
-    await expect(panel.locator("dl")).to_contain_text(MANY_ERRORS)
+    await alex.presses("Break: A bad deploy, inferadb", panel)
+    await expect(panel.locator(".service").filter(has_text="inferadb")).to_contain_text(MANY_ERRORS)
     await alex.picture("broken")
     await alex.presses("Close", panel)
 
