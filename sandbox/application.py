@@ -1,112 +1,83 @@
-"""InferaDB, pretended: what its users see follows the cluster's state, and its metrics and logs tell it."""
+"""A service, pretended: what its users see follows the cluster's state, and its metrics and logs tell it."""
 
 import bisect
 import json
 import math
 import random
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.cluster.cluster import Cluster
-from sandbox.cluster.kinds import DEPLOYMENTS, PODS
-from sandbox.cluster.objects import Object, is_going, is_ready, labels_of, uid_of
-from sandbox.cluster.world import NAME, NAMESPACE
-from sandbox.metrics import Family, Histogram, Metric, Past, exposition
+from sandbox.cluster.kinds import CLAIMS, DEPLOYMENTS, PODS
+from sandbox.cluster.machines import GIB, Machine
+from sandbox.cluster.objects import Object, copied, is_going, is_ready, labels_of, namespace_of, uid_of
+from sandbox.cluster.quantities import amount
+from sandbox.counting import Counts
+from sandbox.health import CALM, QUIET_ERRORS, Health, Seen, Strain, demand_at, health_of, together
+from sandbox.metrics import Past, exposition
+from sandbox.profiles import INFERADB, Profile
 
-LOAD, CAPACITY = 390.0, 165.0  # requests a second: all together, and what one pod bears
-QUIET_ERRORS, LEASE_ERRORS = 0.0004, 0.62
 SETTLES_IN = 5.0
 MIB = 2.0**20
-METHODS = {"check": 0.82, "expand": 0.07, "list": 0.06, "write": 0.05}
-TENANTS = ("acme", "globex", "initech", "umbrella", "hooli")
-JOB: Mapping[str, str] = {"job": "inferadb", "instance": "inferadb.inferadb.svc:8080", "namespace": NAMESPACE}
-PAST_STEP = 5.0
-
-
-@dataclass(frozen=True)
-class Seen:
-    """The cluster as it matters to requests."""
-
-    ready: int = 6
-    crashing: int = 0
-    desired: int = 6
-
-
-@dataclass(frozen=True)
-class Health:
-    """What users see now."""
-
-    error_ratio: float = QUIET_ERRORS
-    median: float = 0.011
-    p99: float = 0.047
-
-    @property
-    def is_good(self) -> bool:
-        return self.error_ratio < 0.01 and self.p99 < 0.25
-
-
-def demand_at(moment: float) -> float:
-    """Give the load of a quiet day: a slow wave and a little noise, the same at every run."""
-    wave = 0.06 * math.sin(moment / 700) + 0.03 * math.sin(moment / 97)
-    return LOAD * (1 + wave + 0.02 * math.sin(moment * 1.7))
-
-
-def health_of(seen: Seen, load: float) -> Health:
-    """Say what users see, by what runs: a rule without memory."""
-    if seen.ready == 0:
-        return Health(1.0, 2.5, 9.0)
-    share = seen.crashing / (seen.crashing + seen.ready)
-    pressure = load / (seen.ready * CAPACITY)
-    over = max(0.0, pressure - 0.9)
-    errors = QUIET_ERRORS + LEASE_ERRORS * share + min(0.5, 0.4 * over)
-    slow = 1 + 9 * over + 34 * share
-    return Health(min(1.0, errors), 0.011 * (1 + 3 * over + 2 * share), 0.047 * slow * (1 + 2 * share))
+JOB: Mapping[str, str] = INFERADB.labels
+PAST_STEP = 10.0
+Straining = Callable[[], Strain]
 
 
 class Application:
     """Counts requests as time passes; attach `tick` to the cluster's listeners."""
 
-    def __init__(self, cluster: Cluster) -> None:
-        self.cluster = cluster
+    def __init__(self, cluster: Cluster, profile: Profile = INFERADB) -> None:
+        self.cluster, self.profile = cluster, profile
         self.demand = 1.0
-        self.health = Health()
+        self.health = Health(QUIET_ERRORS, profile.bearing.median, profile.bearing.p99)
+        self.strains: dict[str, Straining] = {}
+        self.strain = CALM
         self._last = cluster.now()
-        self._history: deque[tuple[float, float]] = deque([(self._last, QUIET_ERRORS)], maxlen=4000)
+        self._history: deque[tuple[float, float, str]] = deque([(self._last, QUIET_ERRORS, "")], maxlen=4000)
         self._memory: dict[str, float] = {}
         self._dice = random.Random(11)
-        self.requests = Family("inferadb_requests_total", "counter", "Requests answered.")
-        self.errors = Family("inferadb_errors_total", "counter", "Requests that failed.")
-        self.durations = Histogram("inferadb_request_duration_seconds", "Time to answer a request.")
-        self.pods = Family("inferadb_pods", "gauge", "Pods by state.")
-        self.hits = Family("inferadb_cache_hits_total", "counter", "Answers found in the tuple cache.")
-        self.memory_used = Family("inferadb_memory_bytes", "gauge", "Resident memory of the largest pod.")
-        cluster.chatter = self.chatter
-        cluster.programs.memory = self.memory
-        cluster.programs.cpu = self.cpu
-        cluster.proxied[NAMESPACE, NAME] = self.answer
+        self.counts = Counts(profile)
+        self._theirs = cluster.programs.memory, cluster.programs.cpu
+        cluster.programs.memory, cluster.programs.cpu = self.memory, self.cpu
+        cluster.chatters[profile.service] = self.chatter
+        if profile is INFERADB:
+            cluster.chatter = self.chatter
+        for host in profile.hosts:
+            cluster.proxied[profile.namespace, host] = self.answer
         cluster.listeners.append(self.tick)
 
     @property
-    def metrics(self) -> list[Metric]:
-        return [self.requests, self.errors, self.durations, self.pods, self.hits, self.memory_used]
+    def machine(self) -> Machine:
+        return self.cluster.machine(self.profile.namespace)
+
+    @property
+    def deployment(self) -> Object | None:
+        return self.cluster.store.get(DEPLOYMENTS, self.profile.namespace, self.profile.deployment)
 
     def load(self, moment: float) -> float:
-        return demand_at(moment) * self.demand
+        return demand_at(moment, self.profile.load) * self.demand * self.strain.demand
+
+    def owns(self, pod: Mapping[str, Any]) -> bool:
+        return namespace_of(pod) == self.profile.namespace and labels_of(pod).get("app") == self.profile.app
 
     def pods_now(self) -> list[Object]:
         """List the pods that its Service selects."""
-        found = self.cluster.store.all(PODS, NAMESPACE)
-        return [pod for pod in found if labels_of(pod).get("app") == NAME and not is_going(pod)]
+        return [p for p in self.cluster.store.all(PODS, self.profile.namespace) if self.owns(p) and not is_going(p)]
 
     def seen(self) -> Seen:
-        pods = self.pods_now()
-        deployment = self.cluster.store.get(DEPLOYMENTS, NAMESPACE, NAME)
-        desired = deployment["spec"]["replicas"] if deployment else 0
+        pods, deployment = self.pods_now(), self.deployment
+        silent = [pod for pod in pods if pod["spec"].get("nodeName") in self.cluster.kubelet.lost]
+        well = [pod for pod in pods if is_ready(pod) and not is_crashing(pod)]
         crashing = sum(is_crashing(pod) for pod in pods)
-        ready = sum(is_ready(pod) and not is_crashing(pod) for pod in pods)
-        return Seen(ready, crashing, desired)
+        gone = sum(pod in silent for pod in well)
+        return Seen(len(well) - gone, crashing, deployment["spec"]["replicas"] if deployment else 0, gone)
+
+    def is_well(self) -> bool:
+        """Say whether users are served and every pod that shall run does."""
+        seen = self.seen()
+        return self.health.is_good and not seen.crashing and seen.ready >= seen.desired
 
     def tick(self) -> None:
         """Count what happened since the last look."""
@@ -115,12 +86,34 @@ class Application:
         if passed <= 0:
             return
         self._last = now
+        self._follow_volume()
+        self._feel()
         seen = self.seen()
-        self._settle(health_of(seen, self.load(now)), passed)
-        self._history.append((now, self.health.error_ratio))
-        self._count(self.load(now) * passed)
+        self._settle(health_of(seen, self.load(now), self.profile.bearing, self.strain), passed)
+        self._history.append((now, self.health.error_ratio, self.strain.says))
+        self.counts.count(self.load(now) * passed, self.health, self.strain.kind)
         self._grow(seen, passed)
-        self._show(seen)
+        self.counts.show(seen, self._memory)
+
+    def _feel(self) -> None:
+        """Ask each trouble how it is; one that is over is forgotten."""
+        found = {name: strain() for name, strain in self.strains.items()}
+        for name in [name for name, strain in found.items() if strain == CALM]:
+            del self.strains[name], found[name]
+        self.strain = together(found.values())
+
+    def _follow_volume(self) -> None:
+        """Let the volume grow when its claim asks for more."""
+        disk, here = self.machine.disk, self.profile.namespace
+        claim = self.cluster.store.get(CLAIMS, here, disk.claim) if disk is not None else None
+        if disk is None or claim is None:
+            return
+        wanted = claim["spec"]["resources"]["requests"]["storage"]
+        if amount(wanted) > disk.size * GIB:
+            disk.size = amount(wanted) / GIB
+            grown = copied(claim)
+            grown["status"]["capacity"] = {"storage": wanted}
+            self.cluster.store.replace(CLAIMS, grown)
 
     def _settle(self, target: Health, passed: float) -> None:
         """Move towards what the cluster gives: users feel a change within seconds, not at once."""
@@ -128,82 +121,94 @@ class Application:
         pairs = ((getattr(self.health, word), getattr(target, word)) for word in ("error_ratio", "median", "p99"))
         self.health = Health(*(now + (then - now) * share for now, then in pairs))
 
-    def _count(self, requests: float) -> None:
-        for method, share in METHODS.items():
-            self.requests.add(requests * share, method=method)
-            failed = requests * share * self.health.error_ratio
-            unavailable = 0.9 if self.health.error_ratio > 0.01 else 0.2
-            self.errors.add(failed * unavailable, method=method, kind="unavailable")
-            self.errors.add(failed * (1 - unavailable), method=method, kind="timeout")
-        self.hits.add(requests * 0.71)
-        self.durations.add(requests, self.health.median, self.health.p99)
-
     def _grow(self, seen: Seen, passed: float) -> None:
         """Let each pod's memory follow its share of the load; a restarted one fills its cold cache faster."""
-        target = (170 + 7.6 * self.load(self._last) / max(1, seen.ready)) * MIB
+        rest, each = self.profile.memory
+        target, cold = (rest + each * self.load(self._last) / max(1, seen.ready)) * MIB, (rest + 70) * MIB
         alive: dict[str, float] = {}
         for pod in filter(runs, self.pods_now()):
-            key = f"{uid_of(pod)}/{_restarts(pod)}"
-            before = self._memory.get(key, min(target, 240 * MIB) if _restarts(pod) else 240 * MIB)
-            step = (36 if _restarts(pod) else 14) * MIB * passed
+            key = _life(pod)
+            again = not key.endswith("/0")
+            before = self._memory.get(key, min(target, cold) if again else cold)
+            step = (36 if again else 14) * MIB * passed
             own = target * (0.95 + 0.1 * int(uid_of(pod)[:2], 16) / 255)
             alive[key] = before + max(-step, min(step, own - before))
         self._memory = alive
 
-    def memory(self, pod: Mapping[str, Any], _now: float) -> float:
-        return self._memory.get(f"{uid_of(pod)}/{_restarts(pod)}", 190 * MIB)
+    def memory(self, pod: Mapping[str, Any], now: float) -> float:
+        if not self.owns(pod):
+            return self._theirs[0](pod, now)
+        return self._memory.get(_life(pod), (self.profile.memory[0] + 20) * MIB)
 
     def cpu(self, pod: Mapping[str, Any], now: float) -> float:
+        if not self.owns(pod):
+            return self._theirs[1](pod, now)
         share = self.load(now) / max(1, self.seen().ready)
-        return 0.04 + share * 0.0046 if is_ready(pod) else 0.31
+        return 0.04 + share * 0.76 / self.profile.bearing.capacity if is_ready(pod) else 0.31
 
-    def _show(self, seen: Seen) -> None:
-        self.pods.put(seen.ready, state="ready")
-        self.pods.put(seen.crashing, state="crashing")
-        self.pods.put(seen.desired, state="desired")
-        self.memory_used.put(max(self._memory.values(), default=0.0))
+    def remember(self, past: Past, seconds: float = 3600.0) -> None:
+        """Count a quiet past up to now; the counters go on from there."""
+        now = self._last
+        self.counts.show(self.seen(), dict.fromkeys(map(_life, self.pods_now()), self._quiet_memory()))
+        moment, quiet = now - seconds, self.health
+        while moment < now:
+            self.counts.count(demand_at(moment, self.profile.load) * PAST_STEP, quiet)
+            past.note(moment, self.metrics(), self.profile.labels)
+            moment += PAST_STEP
+
+    def _quiet_memory(self) -> float:
+        rest, each = self.profile.memory
+        return (rest + each * self.profile.load / max(1, self.seen().ready)) * MIB
 
     def past(self, seconds: float = 3600.0) -> str:
-        """Count a quiet past up to now, and give it as OpenMetrics; the counters go on from there."""
-        past, now = Past(JOB), self._last
-        self._show(Seen())
-        self.memory_used.put(664 * MIB)
-        moment = now - seconds
-        while moment < now:
-            self._count(demand_at(moment) * PAST_STEP)
-            past.note(moment, self.metrics)
-            moment += PAST_STEP
+        """Give a quiet past as OpenMetrics."""
+        past = Past()
+        self.remember(past, seconds)
         return past.text()
 
-    def exposition(self) -> str:
-        return exposition(self.metrics)
+    def metrics(self) -> list[Any]:
+        """Give every metric as it stands now."""
+        pods = {_life(pod): pod for pod in self.pods_now()}
+        self.counts.surround(self.machine, self._memory, pods)
+        return self.counts.metrics
 
-    def error_ratio_at(self, moment: float) -> float:
-        place = bisect.bisect_right(self._history, (moment, math.inf)) - 1
-        return self._history[max(0, place)][1]
+    def exposition(self) -> str:
+        return exposition(self.metrics())
+
+    def told_at(self, moment: float) -> tuple[float, str]:
+        """Give the share of errors at a moment, and what the log said of it."""
+        place = bisect.bisect_right(self._history, moment, key=lambda one: one[0]) - 1
+        _, ratio, says = self._history[max(0, place)]
+        return ratio, says
 
     def chatter(self, moment: float, dice: random.Random) -> str:
         """Say one line of a serving pod's log, as it was at that moment."""
-        tenant, shard = dice.choice(TENANTS), dice.randrange(128)
-        fate = dice.random()
-        if fate < min(0.6, 1.6 * self.error_ratio_at(moment)):
-            text = f'error="shard lease expired" shard={shard} tenant={tenant} latency_ms={dice.randrange(900, 2600)}'
-            return f"ERROR inferadb::api: check failed {text}"
-        if fate > 0.995:
-            return f" WARN inferadb::storage: slow FoundationDB read shard={shard} latency_ms={dice.randrange(80, 200)}"
-        found = "allowed" if dice.random() < 0.86 else "denied"
-        return f" INFO inferadb::api: check {found} tenant={tenant} latency_ms={dice.randrange(3, 40)} cache=hit"
+        ratio, says = self.told_at(moment)
+        return self.profile.talk(ratio, dice, says)
 
     def answer(self, method: str, path: str, body: bytes) -> tuple[int, str, bytes]:
         """Answer a request through the Service, as one of its ready pods would."""
         plain = path.split("?", maxsplit=1)[0]
         if plain == "/metrics":
             return 200, "text/plain; version=0.0.4; charset=utf-8", self.exposition().encode()
-        if plain in {"/health/ready", "/health/live", "/health"}:
-            return _json(200, {"status": "ready" if plain == "/health/ready" else "alive"})
+        if plain in {"/health/ready", "/ready"}:
+            return self._ready()
+        if plain in {"/health/live", "/health"}:
+            return _json(200, {"status": "alive"})
         if plain == "/v1/check":
             return self._check(method, body)
+        if plain.startswith(("/insert", "/query", "/admin/", "/models")):
+            failed = self._dice.random() < self.health.error_ratio
+            return _json(
+                503 if failed else 200, {"error": self.strain.says or "overloaded"} if failed else {"ok": True}
+            )
         return _json(404, {"error": f"no route for {plain}"})
+
+    def _ready(self) -> tuple[int, str, bytes]:
+        """Say ready, unless what is under the service has failed it."""
+        if self.strain.errors > 0.2:
+            return _json(503, {"status": "not ready", "error": self.strain.says})
+        return _json(200, {"status": "ready"})
 
     def _check(self, method: str, body: bytes) -> tuple[int, str, bytes]:
         if method != "POST":
@@ -224,6 +229,11 @@ def _json(status: int, body: Mapping[str, Any]) -> tuple[int, str, bytes]:
 
 def _restarts(pod: Mapping[str, Any]) -> int:
     return sum(one.get("restartCount", 0) for one in pod["status"].get("containerStatuses") or [])
+
+
+def _life(pod: Mapping[str, Any]) -> str:
+    """Name one life of a pod: after a restart it is another."""
+    return f"{uid_of(pod)}/{_restarts(pod)}"
 
 
 def runs(pod: Mapping[str, Any]) -> bool:

@@ -13,12 +13,14 @@ import yaml
 from aiohttp import web
 
 from sandbox import control, page, slack
-from sandbox.application import JOB, Application
+from sandbox.application import Application
 from sandbox.cluster.alone import kubeconfig, written
 from sandbox.cluster.clock import Clock
 from sandbox.cluster.cluster import STEP_SECONDS, Cluster
 from sandbox.cluster.serving import answered
-from sandbox.cluster.world import inferadb_cluster
+from sandbox.cluster.worlds import company_cluster
+from sandbox.metrics import Past
+from sandbox.profiles import INFERADB, PROFILES
 from sandbox.prometheus import Prometheus
 from sandbox.stories import STORIES, Scene
 from sandbox.stories.alerts import Alert
@@ -47,9 +49,8 @@ class Company:
         self.clock = Clock()
         self.workspace = slack.Workspace(clock=self.clock, manifest=_manifest(), rate_limits=self.options.rate_limits)
         self.cluster: Cluster
-        self.application: Application
+        self.applications: dict[str, Application]
         self.scene: Scene
-        self.alert: Alert
         self.prometheus_trouble = ""
         self.page = ""
         self._address = ""
@@ -57,16 +58,21 @@ class Company:
         self._runners: list[web.AppRunner] = []
         self._ticking: asyncio.Task[None] | None = None
         self._was_broken = False
+        self._since = self.clock()
         self._build()
 
     def _build(self) -> None:
-        """Build what a reset builds anew: the cluster, the application on it, and their alert."""
-        self.cluster = inferadb_cluster(self.clock)
-        self.application = Application(self.cluster)
-        self.scene = Scene(self.cluster, self.application, self._say)
-        self.alert = Alert(self.scene)
-        self.cluster.listeners.append(self.alert.tick)
+        """Build what a reset builds anew: the cluster, the applications on it, and their alerts."""
+        self.cluster = company_cluster(self.clock, since=self._since)
+        self.applications = {one.service: Application(self.cluster, one) for one in PROFILES}
+        self.scene = Scene(self.cluster, self.application, self._say, self.applications)
+        self.cluster.listeners += [Alert(self.scene, one.service).tick for one in PROFILES]
         self._was_broken = False
+
+    @property
+    def application(self) -> Application:
+        """Give InferaDB."""
+        return self.applications[INFERADB.service]
 
     def _say(self, who: str, channel: str, text: str) -> None:
         self.workspace.integration_says(who, channel, text)
@@ -87,7 +93,7 @@ class Company:
         api = await self._serve(self._api_app())
         self._address = await self._serve(self._front(), self.options.port)
         self.page = f"http://{self._address}/"
-        self.prometheus = Prometheus(self.folder, metrics, JOB)
+        self.prometheus = Prometheus(self.folder, metrics, [one.labels for one in PROFILES])
         config = await asyncio.to_thread(_files, self.folder, f"http://{api}", self.prometheus.url)
         self._env = self._environment(config)
         self._ticking = asyncio.create_task(self._tick())
@@ -110,11 +116,15 @@ class Company:
         return await answered(self.cluster, request)
 
     def _metrics_app(self) -> web.Application:
-        async def metrics(_: web.Request) -> web.Response:
-            return web.Response(text=self.application.exposition(), content_type="text/plain")
+        async def metrics(request: web.Request) -> web.Response:
+            found = self.applications.get(request.match_info.get("service", INFERADB.service))
+            if found is None:
+                raise web.HTTPNotFound
+            return web.Response(text=found.exposition(), content_type="text/plain")
 
         app = web.Application()
         app.router.add_get("/metrics", metrics)
+        app.router.add_get("/metrics/{service}", metrics)
         return app
 
     async def _serve(self, app: web.Application, port: int = 0) -> str:
@@ -129,12 +139,19 @@ class Company:
         if not self.options.prometheus:
             self.prometheus_trouble = "Prometheus was switched off (--no-prometheus): PromQL steps will say so"
             return
-        self.prometheus_trouble = await self.prometheus.start(self.application.past())
+        self.prometheus_trouble = await self.prometheus.start(self._past())
+
+    def _past(self) -> str:
+        """Give an hour of quiet graphs, of every service."""
+        past = Past()
+        for application in self.applications.values():
+            application.remember(past)
+        return past.text()
 
     async def _tick(self) -> None:
         while True:
             self.cluster.tick()
-            self._was_broken = self._was_broken or not self.application.health.is_good
+            self._was_broken = self._was_broken or any(not one.health.is_good for one in self.applications.values())
             await asyncio.sleep(STEP_SECONDS)
 
     def turn(self, seconds: float) -> None:

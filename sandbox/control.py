@@ -10,6 +10,7 @@ from aiohttp import web
 from sandbox.stories import STORIES, story_of
 
 if TYPE_CHECKING:
+    from sandbox.application import Application
     from sandbox.company import Company
 
 Json = dict[str, Any]
@@ -67,21 +68,25 @@ async def _body(request: web.Request) -> Json:
 
 def state_of(company: Company) -> Json:
     """Say how the company is."""
-    health, seen, scene = company.application.health, company.application.seen(), company.scene
     stories = [
-        {"service": s.service, "name": s.name, "title": s.title, "about": s.about, "active": s.is_on(scene)}
+        {"service": s.service, "name": s.name, "title": s.title, "about": s.about, "active": s.is_on(company.scene)}
         for s in STORIES
     ]
-    service = {
-        "service": "inferadb",
-        "healthy": health.is_good and not seen.crashing and seen.ready >= seen.desired,
+    services = [_service(one) for one in company.applications.values()]
+    running = company.prometheus.is_running
+    prometheus = {"running": running, "url": company.prometheus.url, "trouble": company.prometheus_trouble}
+    return {"stories": stories, "services": services, "clock": company.clock(), "prometheus": prometheus}
+
+
+def _service(application: Application) -> Json:
+    health, seen = application.health, application.seen()
+    return {
+        "service": application.profile.service,
+        "healthy": application.is_well(),
         "error_ratio": round(health.error_ratio, 5),
         "p99_seconds": round(health.p99, 4),
         "replicas": {"ready": seen.ready, "desired": seen.desired},
     }
-    running = company.prometheus.is_running
-    prometheus = {"running": running, "url": company.prometheus.url, "trouble": company.prometheus_trouble}
-    return {"stories": stories, "services": [service], "clock": company.clock(), "prometheus": prometheus}
 
 
 async def _break(company: Company, body: Json) -> Json:

@@ -96,18 +96,19 @@ def exposition(metrics: Iterable[Metric]) -> str:
 class Past:
     """Collects samples with their times and writes them as OpenMetrics, grouped by metric as that format demands."""
 
-    def __init__(self, extra: Mapping[str, str]) -> None:
-        self._extra = extra
+    def __init__(self, extra: Mapping[str, str] | None = None) -> None:
+        self._extra = extra or {}
         self._lines: dict[str, list[str]] = {}
 
-    def note(self, moment: float, metrics: Iterable[Metric]) -> None:
+    def note(self, moment: float, metrics: Iterable[Metric], extra: Mapping[str, str] | None = None) -> None:
+        added = {**self._extra, **(extra or {})}
         for metric in metrics:
             if metric.name not in self._lines:
                 plain = metric.name.removesuffix("_total") if metric.kind == "counter" else metric.name
                 self._lines[metric.name] = [f"# TYPE {plain} {metric.kind}"]
             found = self._lines[metric.name]
             for name, key, value in metric.samples():
-                shown = _shown(labels(**dict(key), **self._extra))
+                shown = _shown(labels(**dict(key), **added))
                 found.append(f"{name}{shown} {_number(value)} {moment:.3f}")
 
     def text(self) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import shutil
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import aiohttp
@@ -29,7 +29,8 @@ def free_port() -> int:
 class Prometheus:
     """One server process over one folder; `url` is the same before, during and after it runs."""
 
-    def __init__(self, folder: Path, target: str, labels: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, target: str, labels: Sequence[Mapping[str, str]]) -> None:
+        """Scrape `target` at `/metrics/JOB` for each set of labels."""
         self._folder = folder
         self._target = target
         self._labels = labels
@@ -61,14 +62,16 @@ class Prometheus:
     def _prepare(self, home: Path, past: str) -> None:
         (home / "data").mkdir(parents=True)
         (home / "past.om").write_text(past, "utf-8")
-        static = [{"targets": [self._target], "labels": dict(self._labels)}]
-        labels = {key: value for key, value in self._labels.items() if key != "job"}
-        static[0]["labels"] = labels
         config = {
             "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "5s"},
-            "scrape_configs": [{"job_name": self._labels["job"], "static_configs": static}],
+            "scrape_configs": [self._scrape(labels) for labels in self._labels],
         }
         (home / "prometheus.yml").write_text(yaml.safe_dump(config), "utf-8")
+
+    def _scrape(self, labels: Mapping[str, str]) -> dict[str, object]:
+        added = {key: value for key, value in labels.items() if key != "job"}
+        static = {"targets": [self._target], "labels": added}
+        return {"job_name": labels["job"], "metrics_path": f"/metrics/{labels['job']}", "static_configs": [static]}
 
     async def _import(self, tool: str, home: Path) -> None:
         words = ("tsdb", "create-blocks-from", "openmetrics", str(home / "past.om"), str(home / "data"))

@@ -22,6 +22,7 @@ from sandbox.cluster.programs import Chatter, Programs
 from sandbox.cluster.store import Store
 
 STEP_SECONDS = 0.25
+PATIENCE = 1.0
 
 
 class Ticking(Protocol):
@@ -65,6 +66,7 @@ class Cluster:
             Scheduler(self.store, self.record), self.kubelet, Endpoints(self.store), Budgets(self.store),
             Nodes(self.store, self.kubelet, self.record, self.memory),
         )  # fmt: skip
+        self._looked: list[tuple[int, float]] = [(-1, 0.0)] * len(self._controllers)
         self._last_sweep = 0.0
 
     def now(self) -> float:
@@ -83,9 +85,12 @@ class Cluster:
         return self.programs.memory(pod, now)
 
     def tick(self) -> None:
-        """Let every controller look once."""
-        for controller in self._controllers:
-            controller.tick()
+        """Let every controller look once; where nothing changed, those that only watch objects look once a second."""
+        for at, controller in enumerate(self._controllers):
+            version, moment = self._looked[at]
+            if controller is self.kubelet or version != self.store.version or self.now() - moment >= PATIENCE:
+                self._looked[at] = self.store.version, self.now()
+                controller.tick()
         if self.now() - self._last_sweep >= 60:
             self._last_sweep = self.now()
             self.record.forget_old()

@@ -25,6 +25,7 @@ class Program:
     last_words: tuple[str, ...] = ()
     chatter: Chatter | None = None
     pull_seconds: float = 1.2
+    memory: Callable[[Mapping[str, Any]], float] | None = None
 
 
 @dataclass
@@ -72,8 +73,16 @@ class Programs:
     """The registry: which image does what. What matches nothing cannot be pulled."""
 
     known: list[tuple[re.Pattern[str], Program]] = field(default_factory=list)
-    memory: Callable[[Mapping[str, Any], float], float] = lambda _pod, _now: 180.0 * 2**20
+    memory: Callable[[Mapping[str, Any], float], float] = field(init=False)
     cpu: Callable[[Mapping[str, Any], float], float] = lambda _pod, _now: 0.12
+
+    def __post_init__(self) -> None:
+        self.memory = self._usual_memory
+
+    def _usual_memory(self, pod: Mapping[str, Any], _now: float) -> float:
+        """Add up what the images of a pod use, for pods of which nobody else knows."""
+        found = [self.find(one["image"]) for one in pod["spec"]["containers"]]
+        return sum(one.memory(pod) if one is not None and one.memory else 180.0 * 2**20 for one in found[:1])
 
     def add(self, pattern: str, program: Program) -> None:
         """Add an image (a regular expression for the whole name); the latest added wins."""

@@ -4,22 +4,22 @@ from sandbox.stories.telling import Scene
 
 THRESHOLD, FOR_SECONDS = 0.05, 10.0
 FIRING = (
-    ":rotating_light: *Alertmanager: InferaDBHighErrorRate firing*\n"
-    "inferadb in prod answers {ratio:.0%} of its requests with errors (more than 5 % for 10 s)."
+    ":rotating_light: *Alertmanager: {title}HighErrorRate firing*\n"
+    "{service} in prod answers {ratio:.0%} of its requests with errors (more than 5 % for 10 s)."
 )
-RESOLVED = ":white_check_mark: *Alertmanager: InferaDBHighErrorRate resolved*\ninferadb in prod: errors at {ratio:.2%}."
+RESOLVED = ":white_check_mark: *Alertmanager: {title}HighErrorRate resolved*\n{service} in prod: errors at {ratio:.2%}."
 
 
 class Alert:
     """Watches one number at each tick."""
 
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
+    def __init__(self, scene: Scene, service: str = "inferadb") -> None:
+        self._scene, self._application = scene, scene.of(service)
         self._since: float | None = None
         self.is_firing = False
 
     def tick(self) -> None:
-        ratio = self._scene.application.health.error_ratio
+        ratio = self._application.health.error_ratio
         now = self._scene.cluster.now()
         if (ratio > THRESHOLD) is self.is_firing:
             self._since = None
@@ -28,4 +28,6 @@ class Alert:
         if now - self._since >= FOR_SECONDS:
             self.is_firing, self._since = not self.is_firing, None
             text = FIRING if self.is_firing else RESOLVED
-            self._scene.say("Alertmanager", "platform", text.format(ratio=ratio))
+            profile = self._application.profile
+            told = text.format(ratio=ratio, title=profile.title, service=profile.service)
+            self._scene.say("Alertmanager", "platform", told)

@@ -1,10 +1,11 @@
 """What a story is, and the scene it plays in."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
-from sandbox.application import Application
+from sandbox.application import Application, Straining
 from sandbox.cluster.cluster import Cluster
+from sandbox.health import CALM
 
 Say = Callable[[str, str, str], None]
 
@@ -16,6 +17,11 @@ class Scene:
     cluster: Cluster
     application: Application
     say: Say
+    applications: Mapping[str, Application] = field(default_factory=dict)
+
+    def of(self, service: str) -> Application:
+        """Give a service's application; in a scene of one there is only that."""
+        return self.applications.get(service, self.application)
 
 
 @dataclass(frozen=True)
@@ -29,3 +35,24 @@ class Story:
     begin: Callable[[Scene], None]
     is_on: Callable[[Scene], bool]
     heal: Callable[[Scene], None]
+
+
+Strains = Callable[[Scene], Straining]
+
+
+def strained(words: tuple[str, str, str, str], begin: Strains, heal: Callable[[Scene], None]) -> Story:
+    """Make a story of a trouble that lasts until what heals it is done: `begin` starts it and gives what it does."""
+    service, name, title, about = words
+
+    def begun(scene: Scene) -> None:
+        scene.of(service).strains[name] = begin(scene)
+
+    def is_on(scene: Scene) -> bool:
+        strain = scene.of(service).strains.get(name)
+        return strain is not None and strain() != CALM
+
+    def healed(scene: Scene) -> None:
+        heal(scene)
+        scene.of(service).strains.pop(name, None)
+
+    return Story(service, name, title, about, begun, is_on, healed)

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -79,7 +80,12 @@ async def test_the_environment_says_all_that_muster_needs(front: Front) -> None:
 
 async def test_the_state_tells_stories_and_services(front: Front) -> None:
     state = await front.get("sandbox/state")
-    assert {story["name"] for story in state["stories"]} == {"bad-deploy", "out-of-memory"}
+    assert len(state["stories"]) == 13
+    assert {story["name"] for story in state["stories"]} >= {"bad-deploy", "out-of-memory", "disk-full"}
+    assert [service["service"] for service in state["services"]] == [
+        "inferadb", "omendb", "ml-platform", "active-inference", "optimal-build",
+    ]  # fmt: skip
+    assert all(service["healthy"] for service in state["services"])
     service = state["services"][0]
     assert (service["service"], service["healthy"], service["replicas"]) == (
         "inferadb",
@@ -167,6 +173,15 @@ async def test_slack_delivers_again_and_asks_its_connections_to_come_back(front:
         assert (await socket.receive_json())["type"] == "disconnect"
 
 
+async def test_a_reset_takes_less_than_fifty_milliseconds(front: Front) -> None:
+    took = []
+    for _ in range(5):
+        started = time.perf_counter()
+        await front.post("sandbox/reset")
+        took.append(time.perf_counter() - started)
+    assert min(took) < 0.05
+
+
 @pytest.mark.prometheus
 async def test_prometheus_has_an_hour_of_quiet_history_at_once_and_scrapes_on() -> None:
     company = Company()
@@ -182,8 +197,14 @@ async def test_prometheus_has_an_hour_of_quiet_history_at_once_and_scrapes_on() 
             p99 = "histogram_quantile(0.99, sum by (le) (rate(inferadb_request_duration_seconds_bucket[5m])))"
             assert 0.02 < (await front.query(p99))[0] < 0.1
             async with asyncio.timeout(20):
-                while not await front.query("up == 1"):
+                while len(await front.query("up == 1")) < 5:
                     pass
+            status = 'sum(rate(http_requests_total{status=~"5.."}[5m])) / sum(rate(http_requests_total[5m]))'
+            assert 0 < (await front.query(status))[0] < 0.001
+            memory = 'container_memory_usage_bytes{namespace="optimal-build"} / container_spec_memory_limit_bytes'
+            assert [0.2 < share < 0.7 for share in await front.query(memory)] == [True] * 3
+            assert (await front.query('sum(pg_stat_activity_count{job="ml-platform"})'))[0] == 17
+            assert (await front.query("sum(rate(omendb_requests_total[5m] offset 40m))"))[0] > 150
             url = company.prometheus.url
             await front.post("sandbox/break", {"service": "inferadb", "story": "out-of-memory"})
             await front.post("sandbox/reset")

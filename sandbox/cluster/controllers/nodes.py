@@ -13,7 +13,7 @@ from sandbox.cluster.quantities import amount
 from sandbox.cluster.store import Store
 
 SILENT_AFTER, EVICTED_AFTER = 40.0, 300.0
-PRESSURE_STAYS, EVICTS_EVERY = 15.0, 10.0
+PRESSURE_STAYS, EVICTS_EVERY = 30.0, 10.0
 THRESHOLD = 100 * 2.0**20
 UNREACHABLE, PRESSURE = "node.kubernetes.io/unreachable", "node.kubernetes.io/memory-pressure"
 Memory = Callable[[Mapping[str, Any], float], float]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.cluster.clock import stamp
 from sandbox.cluster.cluster import Cluster
 from sandbox.cluster.defaults import filled
 from sandbox.cluster.kinds import CONFIG_MAPS, DEPLOYMENTS, NAMESPACES, SERVICES, STATEFUL_SETS, Kind
@@ -52,6 +53,15 @@ def set_image(cluster: Cluster, namespace: str, name: str, image: str, cause: st
     changed = copied(cluster.store.need(DEPLOYMENTS, namespace, name))
     changed["metadata"].setdefault("annotations", {})["kubernetes.io/change-cause"] = cause
     changed["spec"]["template"]["spec"]["containers"][0]["image"] = image
+    changed["metadata"]["generation"] += 1
+    cluster.store.replace(DEPLOYMENTS, changed)
+
+
+def restart(cluster: Cluster, namespace: str, name: str) -> None:
+    """Do what `kubectl rollout restart` does."""
+    changed = copied(cluster.store.need(DEPLOYMENTS, namespace, name))
+    notes = changed["spec"]["template"]["metadata"].setdefault("annotations", {})
+    notes["kubectl.kubernetes.io/restartedAt"] = stamp(cluster.now())
     changed["metadata"]["generation"] += 1
     cluster.store.replace(DEPLOYMENTS, changed)
 

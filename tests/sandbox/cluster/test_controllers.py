@@ -117,5 +117,5 @@ def test_a_node_without_memory_evicts_and_takes_nobody_new(company: Cluster) -> 
     assert any(event["reason"] == "Evicted" for event in company.store.all(EVENTS, "monitoring"))
     pressed = [one for one in company.store.all(NODES) if one["spec"].get("taints")]
     assert [one["spec"]["taints"][0]["key"] for one in pressed] == ["node.kubernetes.io/memory-pressure"]
-    company.advance(30)
+    company.advance(45)
     assert not any(one["spec"].get("taints") for one in company.store.all(NODES))
