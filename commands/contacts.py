@@ -14,7 +14,7 @@ VERB = Verb(
     "shows whom to call, and how",
     "/incident contacts inferadb",
     also=("contact", "who"),
-    needs="",
+    needs="member",
     when="anywhere",
 )
 

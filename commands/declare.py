@@ -106,6 +106,7 @@ async def _open(draft: Draft, screen: Screen, asked: Asked, services: Services) 
 async def _show_open_ones(draft: Draft, opened: OpenView, screen: Screen, asked: Asked, services: Services) -> None:
     """Add what is open for the service; without it the form is as good, so trouble here is no answer."""
     try:
+        await services.permission.require(asked.person, "member")
         found = await services.incidents.open_ones(asked.person, draft.filled.service)
     except Told:
         return

@@ -17,7 +17,7 @@ VERB = Verb(
     "shows what is open, as far as you may see it",
     "/incident list",
     also=("ls", "open"),
-    needs="",
+    needs="member",
     when="anywhere",
 )
 

@@ -13,7 +13,7 @@ VERB = Verb(
     "mitigations",
     "shows what has been done against it so far",
     "/incident mitigations",
-    needs="",
+    needs="member",
     when="incident",
 )
 

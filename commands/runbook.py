@@ -14,7 +14,7 @@ VERB = Verb(
     "shows the runbook: severities, links, diagnostics, known failures",
     "/incident runbook inferadb",
     also=("runbooks", "services"),
-    needs="",
+    needs="member",
     when="anywhere",
 )
 

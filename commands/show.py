@@ -14,7 +14,7 @@ VERB = Verb(
     "shows how it stands, with the buttons; /incident alone does so, too",
     "/incident INC-7",
     also=("", "state", "status"),
-    needs="",
+    needs="member",
     when="incident",
 )
 

@@ -14,7 +14,7 @@ VERB = Verb(
     "shows you what happened so far",
     "/incident timeline",
     also=("log", "history"),
-    needs="",
+    needs="member",
     when="incident",
 )
 

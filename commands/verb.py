@@ -25,8 +25,8 @@ class Verb:
     example: str
     also: tuple[str, ...] = ()
     """Other words for the same."""
-    needs: Literal["responder", "approver", "admin", ""] = "responder"
-    """Who may; '' is everybody."""
+    needs: Literal["responder", "approver", "admin", "member", ""] = "responder"
+    """Who may; `member` is everybody but guests, '' everybody."""
     when: Literal["open", "closed", "incident", "anywhere"] = "open"
     """Where it makes sense: for an open incident, a closed one, any, or without one."""
     free: bool = False

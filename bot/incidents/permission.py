@@ -1,4 +1,4 @@
-"""Who may do what: everybody but guests may respond, unless muster.yaml names who."""
+"""Who may do what: everybody but guests may look and respond, unless muster.yaml names who responds."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from bot.views.people import person as mention
 LEVELS = ("responder", "approver", "admin")
 """Whoever may do more may do less, too."""
 WORDS = {
+    "member": ("look at incidents as a guest", "a responder to invite you to the incident's channel"),
     "responder": ("respond to incidents", "an admin to add you to `responder` in muster.yaml"),
     "approver": ("approve that", "one of the approvers that muster.yaml names"),
     "admin": ("change how Muster works", "one of the admins that muster.yaml names"),
@@ -53,10 +54,12 @@ class Permission:
         self._directory = directory
 
     async def may(self, person: str, level: str) -> bool:
-        """Whether the person may act at that level; the empty level is for everybody."""
+        """Whether the person may act at that level; the empty level is for everybody, `member` for all but guests."""
         if not level:
             return True
         member = await self._directory.member(person)
+        if level == "member":
+            return not member.guest or await self.may(person, "responder")
         wanted = _who(self._named, level)
         groups = [await self._directory.group(one) for one in wanted or () if _is_group(one)]
         return allowed(member, wanted, groups)

@@ -213,7 +213,7 @@ def put(element: dict[str, Any], value: Any) -> dict[str, Any]:
 def mrkdwn_of(value: Any) -> list[str]:
     """Return every text that Slack would read as markup, where a mention would mention."""
     if isinstance(value, dict):
-        own = [str(value["text"])] if value.get("type") == "mrkdwn" or "ts" in value else []
+        own = [str(value.get("text", ""))] if value.get("type") == "mrkdwn" or "ts" in value else []
         return own + [text for part in value.values() for text in mrkdwn_of(part)]
     return [text for part in value for text in mrkdwn_of(part)] if isinstance(value, list) else []
 

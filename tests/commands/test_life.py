@@ -289,13 +289,15 @@ async def test_a_command_in_a_channel_without_an_incident_says_so(alex: Human) -
     assert "INC-7" in (await alex.told("This channel belongs to no incident"))["text"]
 
 
-async def test_a_guest_may_read_but_not_act(office: Office) -> None:
+async def test_a_guest_may_neither_act_nor_learn_of_incidents(office: Office) -> None:
     await office.declared()
     guest = office.human("U0GUEST")
     await guest.type("/incident INC-1 ack")
     await guest.told("You may not respond to incidents")
-    await guest.type("/incident list")
-    await guest.told("1 open incident")
+    for words in ("list", "INC-1", "timeline INC-1"):
+        await guest.type(f"/incident {words}")
+        shown = words_of(await guest.told("You may not look at incidents as a guest"))
+        assert "Checkout" not in shown
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,13 @@ async def test_whoever_may_more_may_less_too(person: str, level: str, may: bool)
     assert await Permission(NAMED, Known(), Book()).may(person, level) is may
 
 
+@pytest.mark.parametrize(("named", "may"), [({}, False), ({"responder": ["U0GUEST"]}, True)])
+async def test_a_guest_looks_at_incidents_only_where_named(named: dict[str, list[str]], may: bool) -> None:
+    permission = Permission(named, Known(), Book())
+    assert await permission.may("U0GUEST", "member") is may
+    assert await permission.may("U0JO", "member")
+
+
 @pytest.mark.parametrize(("person", "may"), [("U0JO", True), ("U0GUEST", False)])
 @pytest.mark.parametrize("level", ["responder", "approver", "admin"])
 async def test_where_nobody_is_named_everybody_but_guests_may(person: str, level: str, may: bool) -> None:
