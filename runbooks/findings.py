@@ -15,8 +15,8 @@ from runbooks.promql import shown
 Level = Literal["ok", "warning", "bad"]
 _WORST = {"ok": 0, "warning": 1, "bad": 2}
 _TIMED_OUT = 124
+NO_BREAK = "\N{NO-BREAK SPACE}"
 _CHATTER = ("Warning:", "No resources found", "Defaulted container", "Found ")
-_UNITS = {"ratio": ("%", 100.0), "seconds": (" s", 1.0)}
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,17 @@ def headline(step: Diagnostic, output: Output, found: Sequence[Finding]) -> tupl
 
 
 def measured(value: float, unit: str) -> str:
-    """Write a value with its unit: `6.2 %`, `0.31 s`, `12 lines`."""
-    sign, factor = _UNITS.get(unit, (f" {unit}" if unit else "", 1.0))
-    return f"{shown(value * factor)}{' ' if sign == '%' else ''}{sign}"
+    """Write a value with its unit, which stays on its line: `6.2 %`, `310 ms`, `1.2 s`, `12 lines`."""
+    if unit == "ratio":
+        return f"{_three(value * 100)}{NO_BREAK}%"
+    if unit == "seconds":
+        return f"{_three(value * 1000)}{NO_BREAK}ms" if 0 < abs(value) < 1 else f"{_three(value)}{NO_BREAK}s"
+    return f"{_three(value)}{NO_BREAK}{unit}" if unit else _three(value)
+
+
+def _three(value: float) -> str:
+    """Keep three figures that count; one reads no more at night."""
+    return shown(float(f"{value:.3g}") if abs(value) < 1000 else value)
 
 
 def _plain(step: Diagnostic, output: Output) -> tuple[Level, str]:

@@ -194,15 +194,24 @@ def test_a_threshold_is_bad_only_past_its_limit(value: float | None, bad: bool) 
     said = findings(step, output("x", value=value), NOW)
     assert bool(said) is bad
     if said:
-        assert said[0].text == "Error ratio is 2 % (bad when > 1 %)"
+        assert said[0].text == "Error ratio is 2\N{NO-BREAK SPACE}% (bad when > 1\N{NO-BREAK SPACE}%)"
 
 
 @pytest.mark.parametrize(
     ("value", "unit", "text"),
-    [(0.0625, "ratio", "6.25 %"), (0.31, "seconds", "0.31 s"), (12, "lines", "12 lines"), (3, "", "3")],
+    [
+        (0.0625, "ratio", "6.25 %"),
+        (0.013689, "ratio", "1.37 %"),
+        (0.15793, "seconds", "158 ms"),
+        (1.2345, "seconds", "1.23 s"),
+        (0, "seconds", "0 s"),
+        (1234.5, "requests/s", "1234 requests/s"),
+        (12, "lines", "12 lines"),
+        (3, "", "3"),
+    ],
 )
 def test_a_value_is_written_with_its_unit(value: float, unit: str, text: str) -> None:
-    assert measured(value, unit) == text
+    assert measured(value, unit).replace("\N{NO-BREAK SPACE}", " ") == text
 
 
 def test_the_worst_finding_comes_first_and_gives_the_headline() -> None:
