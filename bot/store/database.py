@@ -1,7 +1,7 @@
 """The connections: SQLite that begins with `BEGIN IMMEDIATE`, or PostgreSQL; their errors end here."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -77,9 +77,14 @@ class Database:
         """A session in a transaction that is committed at the end."""
         self._must_be_ready()
         with _translated():
-            async with self._my_turn(), AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
+            async with self._my_turn(), AsyncSession(self._engine, expire_on_commit=False) as session:
                 await session.connection()
-                yield session
+                try:
+                    yield session
+                except BaseException:
+                    await _to_its_end(session.rollback())
+                    raise
+                await _to_its_end(session.commit())
 
     def _must_be_ready(self) -> None:
         if not self.ready:
@@ -136,6 +141,19 @@ def _sqlite(url: URL) -> AsyncEngine:
     return engine
 
 
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """End a transaction whole, whoever cancels meanwhile: a connection given back half-way is lost, loudly."""
+    task, cancelled = asyncio.create_task(work), None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    await task
+    if cancelled is not None:
+        raise cancelled
+
+
 async def _open_file(*where: Any, **how: Any) -> aiosqlite.Connection:
     """Open the file, or leave nothing open: cancelled half-way, the driver would leave its thread behind."""
     connection = aiosqlite.connect(*where, **how)
@@ -145,9 +163,16 @@ async def _open_file(*where: Any, **how: Any) -> aiosqlite.Connection:
         return await asyncio.shield(opening)
     except asyncio.CancelledError:
         await asyncio.wait({opening})
-        if not opening.cancelled() and opening.exception() is None:
+        if not _failed(opening):
             await connection.close()
         raise
+    finally:
+        if _failed(opening):  # its thread ends by itself, and prints a traceback if the event loop has ended before
+            await asyncio.to_thread(connection._thread.join)  # noqa: SLF001 - as above
+
+
+def _failed(opening: "asyncio.Future[aiosqlite.Connection]") -> bool:
+    return opening.done() and (opening.cancelled() or opening.exception() is not None)
 
 
 async def _awaited(connection: aiosqlite.Connection) -> aiosqlite.Connection:

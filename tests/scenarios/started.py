@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import aiohttp
 
@@ -65,6 +65,7 @@ class Bot:
     process: Process
     url: str
     log: Path
+    killed: bool = False
 
     async def ready(self) -> None:
         """Wait until `/readyz` says so."""
@@ -89,25 +90,11 @@ def port() -> int:
 
 @asynccontextmanager
 async def bot(company: Company, folder: Path, **env: str) -> AsyncIterator[Bot]:
-    """Start `python -m bot`, connected to the sandbox, and wait until it is ready."""
+    """Start `python -m bot`, connected to the sandbox, wait until it is ready, and stop it; or it was killed inside."""
     number = int(env.get("HTTP_PORT") or port())
     log = folder / f"bot-{number}.log"
-    settings = {
-        "DATABASE_URL": f"sqlite+aiosqlite:///{folder}/muster.db",
-        "HTTP_HOST": "127.0.0.1",
-        "HTTP_PORT": str(number),
-        "LOG_FORMAT": "json",
-    }
     with log.open("wb") as written:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
-            cwd=ROOT,
-            env=PLAIN | company.env | settings | env,
-            stdout=written,
-            stderr=written,
-        )
+        process = await serve(company, folder, written, **{"HTTP_PORT": str(number)} | env)
         running = Bot(process, f"http://127.0.0.1:{number}", log)
         try:
             await running.ready()
@@ -115,6 +102,32 @@ async def bot(company: Company, folder: Path, **env: str) -> AsyncIterator[Bot]:
         finally:
             code = await stop(process)
     told = log.read_text()
-    assert code == 0, told
+    assert code == (-signal.SIGKILL if running.killed else 0), told
     assert "Traceback" not in told, told
     assert not re.search(r"xox[bp]-|xapp-", told), "a token stands in the log"
+
+
+async def serve(company: Company, folder: Path, written: IO[bytes] | int, **env: str) -> Process:
+    """Begin `python -m bot` with the sandbox's environment, changed by `env`."""
+    settings = {
+        "DATABASE_URL": f"sqlite+aiosqlite:///{folder}/muster.db",
+        "HTTP_HOST": "127.0.0.1",
+        "HTTP_PORT": "0",
+        "LOG_FORMAT": "json",
+    }
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        cwd=ROOT,
+        env=PLAIN | company.env | settings | env,
+        stdout=written,
+        stderr=written,
+    )
+
+
+async def kill(running: Bot) -> None:
+    """End a bot as a power cut does."""
+    running.killed = True
+    running.process.kill()
+    await running.process.wait()

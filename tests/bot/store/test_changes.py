@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import delete
 from sqlmodel import select
 
 from bot.errors import NoSuchIncident, Redelivered
@@ -58,6 +59,26 @@ async def test_a_change_that_fails_leaves_no_trace(store: Store):
         assert (await reading.incident(number)).title == "Checkout"
         assert len(await reading.entries(number)) == 1
     assert not await rows(store, EffectRow) + await rows(store, Due) + await rows(store, SeenPayload)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_a_change_that_is_cut_off_at_its_end_ends_whole(
+    store: Store, fails: bool, caplog: pytest.LogCaptureFixture
+):
+    async def cut_off() -> None:
+        async with store.changing(by=ALEX) as change:
+            await change.add(SeenPayload(key="k", at=change.now))
+            asyncio.current_task().cancel()
+            if fails:
+                raise LookupError
+
+    for _ in range(3):
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.create_task(cut_off())
+        assert len(await rows(store, SeenPayload)) == int(not fails)
+        async with store.database.changing() as session:
+            await session.exec(delete(SeenPayload))
+    assert not caplog.records, "nobody complains of a connection"
 
 
 async def test_a_change_wakes_the_outbox_once_it_is_committed(database_url: str):
