@@ -24,6 +24,7 @@ PRINTERS: Mapping[str, Printer] = {
     "cronjobs.batch": workloads.cron_job,
     "horizontalpodautoscalers.autoscaling": workloads.autoscaler,
     "poddisruptionbudgets.policy": workloads.disruption_budget,
+    "backups.dr.example.com": around.backup,
     "events": around.event,
     "nodes": around.node,
     "namespaces": around.namespace,

@@ -20,6 +20,19 @@ def created(thing: Thing, _now: float) -> list[Any]:
     return [name_of(thing), thing["metadata"].get("creationTimestamp")]
 
 
+def backup(thing: Thing, now: float) -> list[Any]:
+    spec, status = thing.get("spec", {}), thing.get("status", {})
+    started = status.get("startedAt")
+    return [
+        name_of(thing),
+        status.get("phase"),
+        spec.get("size"),
+        spec.get("schedule"),
+        age(started, now) if started else None,
+        _age(thing, now),
+    ]
+
+
 def event(thing: Thing, now: float) -> list[Any]:
     series = thing.get("series") or {}
     first = thing.get("firstTimestamp") or thing.get("eventTime")

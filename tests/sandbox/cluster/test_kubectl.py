@@ -8,13 +8,15 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from sandbox.cluster.alone import serving
+from sandbox.cluster.alone import START, serving
+from sandbox.cluster.clock import Clock
 from sandbox.cluster.cluster import Cluster
 from sandbox.cluster.kinds import PODS
 from sandbox.cluster.objects import name_of
 from sandbox.cluster.programs import Program
 from sandbox.cluster.tables.pods import word
 from sandbox.cluster.world import IMAGE, release
+from sandbox.cluster.worlds import company_cluster
 
 pytestmark = pytest.mark.kubectl
 
@@ -28,20 +30,25 @@ class Done(NamedTuple):
 Kubectl = Callable[..., Coroutine[Any, Any, Done]]
 
 
+def running(kubeconfig: str, home: Path) -> Kubectl:
+    """Give a function that runs one line of the real kubectl."""
+
+    async def run(line: str, *more: str, context: str = "kubectl") -> Done:
+        words = ("--kubeconfig", kubeconfig, "--context", context, *line.split(), *more)
+        environment = {"HOME": str(home), "PATH": os.environ["PATH"], "TZ": "UTC"}
+        process = await asyncio.create_subprocess_exec(
+            "kubectl", *words, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        )
+        out, err = await process.communicate()
+        return Done(process.returncode or 0, out.decode(), err.decode())
+
+    return run
+
+
 @pytest.fixture
 async def kubectl(cluster: Cluster, tmp_path: Path) -> AsyncIterator[Kubectl]:
     async with serving(cluster) as (_, kubeconfig):
-
-        async def run(line: str, *more: str, context: str = "kubectl") -> Done:
-            words = ("--kubeconfig", kubeconfig, "--context", context, *line.split(), *more)
-            environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "TZ": "UTC"}
-            process = await asyncio.create_subprocess_exec(
-                "kubectl", *words, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
-            )
-            out, err = await process.communicate()
-            return Done(process.returncode or 0, out.decode(), err.decode())
-
-        yield run
+        yield running(kubeconfig, tmp_path)
 
 
 def pods(cluster: Cluster) -> list[str]:
@@ -159,3 +166,23 @@ async def test_programs_run_in_containers(kubectl: Kubectl, cluster: Cluster) ->
     assert (missing.code, missing.err.splitlines()[-1]) == (127, "command terminated with exit code 127")
     refused = await kubectl(f"exec {pods(cluster)[0]} -n inferadb -- ls", context="kubectl-reader")
     assert 'cannot create resource "pods/exec" in API group ""' in refused.err
+
+
+async def test_the_whole_company_is_there_with_its_own_kinds(tmp_path: Path) -> None:
+    async with serving(company_cluster(Clock(START, speed=0))) as (_, kubeconfig):
+        kubectl = running(kubeconfig, tmp_path)
+        backup = await kubectl("get backup latest-backup -o", "jsonpath={.spec.schedule} {.status.phase}")
+        assert backup.out == "0 2 * * * Completed"
+        history = await kubectl("rollout history statefulset/postgres")
+        assert history.out.splitlines()[:2] == ["statefulset.apps/postgres ", "REVISION  CHANGE-CAUSE"]
+        assert "partitioned roll out complete" in (await kubectl("rollout status statefulset/postgres")).out
+        count = "SELECT count(*) FROM pg_stat_activity;"
+        asked = await kubectl("exec -n ml-platform deployment/postgres -- psql -U postgres -c", count)
+        assert asked.out == " count \n-------\n    17\n(1 row)\n\n"
+        restored = await kubectl("exec -n omendb-prod job/restore-job -- backup_tool restore --backup-id x --force")
+        assert (restored.out, restored.err) == (
+            "restoring backup 'x'\nrestored 48213 rows\n",
+            "warning: 2 rows skipped\n",
+        )
+        assert "is running at" in (await kubectl("cluster-info")).out
+        assert len((await kubectl("get pods -A --no-headers")).out.splitlines()) == 35
