@@ -9,7 +9,7 @@ from sandbox.cluster.worlds.making import DAY, REGISTRY, Release, World, config,
 NAMESPACE, NAME, IMAGE = "default", "active-inference-api", f"{REGISTRY}/active-inference/api"
 RELEASES = (
     Release(12 * DAY, f"{IMAGE}:3.1.0", "Release 3.1.0"),
-    Release(3 * DAY, f"{IMAGE}:3.2.0", "Release 3.2.0: variational updates in batches"),
+    Release(2 * DAY, f"{IMAGE}:3.2.0", "Release 3.2.0: variational updates in batches"),
 )
 OPENING = (
     "INFO api: starting",

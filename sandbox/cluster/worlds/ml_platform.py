@@ -6,9 +6,9 @@ from sandbox.cluster.worlds.making import DAY, REGISTRY, Release, World, config,
 
 NAMESPACE, NAME, IMAGE = "ml-platform", "ml-inference-api", f"{REGISTRY}/ml-platform/inference-api"
 RELEASES = (
-    Release(10 * DAY, f"{IMAGE}:2.0.0", "set image api:2.0.0"),
+    Release(12 * DAY, f"{IMAGE}:2.0.0", "set image api:2.0.0"),
     Release(6 * DAY, f"{IMAGE}:2.0.1", "set image api:2.0.1"),
-    Release(1.5 * DAY, f"{IMAGE}:2.1.0", "set image api:2.1.0"),
+    Release(2 * DAY, f"{IMAGE}:2.1.0", "set image api:2.1.0"),
 )
 OPENING = ("INFO uvicorn: started server process [1]", "INFO models: 42 active models loaded")
 

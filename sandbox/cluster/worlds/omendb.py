@@ -9,8 +9,8 @@ from sandbox.cluster.worlds.making import DAY, REGISTRY, Release, World, config,
 NAMESPACE, NAME, IMAGE, CLAIM = "omendb-prod", "prod-omendb", f"{REGISTRY}/omendb/omendb", "omendb-data"
 GOOD_BATCH = "25000"
 RELEASES = (
-    Release(11 * DAY, f"{IMAGE}:0.9.1", "set image omendb:0.9.1"),
-    Release(5 * DAY, f"{IMAGE}:0.9.2", "set image omendb:0.9.2"),
+    Release(12 * DAY, f"{IMAGE}:0.9.1", "set image omendb:0.9.1"),
+    Release(6 * DAY, f"{IMAGE}:0.9.2", "set image omendb:0.9.2"),
     Release(2 * DAY, f"{IMAGE}:0.9.3", "set image omendb:0.9.3"),
 )
 OPENING = (

@@ -9,9 +9,9 @@ from sandbox.cluster.worlds.making import DAY, REGISTRY, Release, World, contain
 NAMESPACE, NAME, IMAGE = "optimal-build", "optimal-build-backend", f"{REGISTRY}/optimal-build/backend"
 TOOLS_IMAGE = f"{REGISTRY}/platform/monitoring-tools"
 RELEASES = (
-    Release(13 * DAY, f"{IMAGE}:5.0.0", "Deploy 5.0.0"),
-    Release(7 * DAY, f"{IMAGE}:5.0.1", "Deploy 5.0.1"),
-    Release(2.5 * DAY, f"{IMAGE}:5.1.0", "Deploy 5.1.0: rules for roof loads"),
+    Release(12 * DAY, f"{IMAGE}:5.0.0", "Deploy 5.0.0"),
+    Release(6 * DAY, f"{IMAGE}:5.0.1", "Deploy 5.0.1"),
+    Release(2 * DAY, f"{IMAGE}:5.1.0", "Deploy 5.1.0: rules for roof loads"),
 )
 OPENING = ("INFO app.main: starting", "INFO app.core.database: pool size=5", "INFO app.main: ready port=8080")
 
