@@ -58,7 +58,9 @@ async def declaring(company: Company, folder: Path) -> None:
         bot(company, folder, SLACK_API_URL=slow.url),
         person(company.page) as alex,
     ):
-        slow.forget()
+        await alex.say(CHANNEL, "/incident list")
+        await alex.sees(CHANNEL, "No incident is open")
+        slow.forget()  # who Alex is has been asked by now, as on any day but the first
         await alex.say(CHANNEL, "/incident declare SEV-2 inferadb Checkout errors above 5%")
         channel = str((await alex.enters("incident-"))["id"])
         await alex.sees(channel, "Acknowledge", "Resolve")

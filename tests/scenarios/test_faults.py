@@ -258,4 +258,3 @@ async def test_declaring_takes_two_round_trips_to_a_slack_that_is_far_away(tmp_p
         await alex.sees(channel["id"], "Acknowledge")
         await whole(alex, "Checkout fails")
         assert slack.waves({"conversations.invite", "chat.postMessage"}) <= 2
-        assert slack.took({"conversations.invite", "chat.postMessage"}) < 1.5, "two round trips of 0.2 s, and ourselves"
