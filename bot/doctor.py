@@ -13,6 +13,7 @@ import aiohttp
 from bot.connecting import connections
 from bot.errors import SettingsError, Told
 from bot.outbox.slack import Answer, Later, Refused, Slack, web_client
+from bot.rights import to_change, to_read
 from bot.settings import MusterConfig, People, Settings, read_config
 from bot.store.store import Store
 from runbooks.connections import Connections, NotConnected
@@ -28,8 +29,6 @@ SCOPES = frozenset(
     | {"users:read.email"}
 )
 """The bot token's scopes of manifest.yaml (a test compares them)."""
-READS = ("list pods", "list events", "get pods/log", "list deployments.apps", "list replicasets.apps")
-CHANGES = ("patch deployments.apps", "patch deployments.apps/scale")
 LARGEST_SKEW = 30.0
 """Seconds that this machine's clock may differ from Slack's: a signature is refused after five minutes."""
 PATIENCE = 15.0
@@ -60,7 +59,7 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
     try:
         config = read_config(settings.muster_config)
         runbooks = library(settings.runbooks_dir)
-        yield Finding("ok", f"muster.yaml and {len(runbooks)} runbooks can be read: {', '.join(sorted(runbooks))}.")
+        yield Finding("ok", f"muster.yaml and the runbooks can be read: {_listed(sorted(runbooks))}.")
     except (SettingsError, RunbookError) as error:
         yield Finding("bad", str(error))
     async with AsyncExitStack() as stack:
@@ -165,11 +164,9 @@ def _channel(name: str, known: Answer | None) -> Finding | None:
 async def _people(slack: Slack, config: MusterConfig, runbooks: Mapping[str, Runbook]) -> list[Finding]:
     people = People(config.people)
     named = {name for one in runbooks.values() for name in _names(one)}
-    found = [
-        Finding("note", f"Runbooks name {name}, whom muster.yaml does not know. Add it under people.")
-        for name in sorted(named)
-        if people.resolve(name) is None
-    ]
+    unknown = _listed(sorted(name for name in named if people.resolve(name) is None))
+    about = f"Muster cannot invite or call {unknown}, whom runbooks name. Say who they are under people in muster.yaml."
+    found = [Finding("note", about)] if unknown else []
     answers = await asyncio.gather(*(_person(slack, name, who) for name, who in config.people.items()))
     return found + [finding for finding in answers if finding]
 
@@ -222,21 +219,33 @@ async def _cluster(lines: Connections, runbook: Runbook) -> AsyncIterator[Findin
     target = runbook.kubernetes
     if target is None:
         return
-    runner = Runner(lines)
-    allowed: dict[str, bool] = {}
-    for what in (*READS, *CHANGES):
-        answer = await runner.run_typed(f"kubectl auth can-i {what} -n {target.namespace}", runbook)
-        if answer.text.strip() not in {"yes", "no"}:
+    runner, where = Runner(lines), f"{runbook.service}, namespace {target.namespace}"
+    reads, changes = to_read(runbook), to_change(runbook)
+    denied = []
+    for right in (*reads, *changes):
+        answer = await runner.run_typed(right.line(target.namespace), runbook)
+        if not answer.text.startswith(("yes", "no")):
             yield Finding("bad", f"{runbook.service}: the cluster does not answer: {_first(answer.errors)}")
             return
-        allowed[what] = answer.text.strip() == "yes"
-    where = f"{runbook.service}, namespace {target.namespace}"
-    if denied := [what for what in READS if not allowed[what]]:
-        yield Finding("bad", f"{where}: may not {', '.join(denied)}. Bind Muster's ClusterRole (docs/deploying.md).")
+        if answer.text.startswith("no"):
+            denied.append(right)
+    if missing := _listed(right for right in denied if right in reads):
+        yield Finding("bad", f"{where}: Muster may not {missing}. Apply deploy/clusterrole.yaml (docs/deploying.md).")
     else:
         yield Finding("ok", f"{where}: diagnostics may read the cluster.")
-    if denied := [what for what in CHANGES if not allowed[what]]:
-        yield Finding("note", f"{where}: may not {', '.join(denied)}, so mitigations there will be refused.")
+    if missing := _listed(right for right in denied if right in changes):
+        yield Finding(
+            "note",
+            f"{where}: Muster may not {missing}, so mitigations are refused. Bind its Role there (the same file).",
+        )
+    elif changes:
+        yield Finding("ok", f"{where}: mitigations may change {target.workload}.")
+
+
+def _listed(some: Iterable[object]) -> str:
+    """Write a list as people do: a, b and c."""
+    *others, last = [str(one) for one in some] or [""]
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 async def _prometheus(lines: Connections, runbook: Runbook) -> AsyncIterator[Finding]:

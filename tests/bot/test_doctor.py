@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 import yaml
 
-from bot import doctor
+from bot import doctor, rights
+from runbooks.model import Runbook, Severity
+from runbooks.reading import library
+from sandbox.cluster.alone import serving, still_cluster
 from tests.bot.test_wiring import ROOT, settings, slack
 
 __all__ = ["slack"]
@@ -111,3 +114,42 @@ async def test_a_clock_that_is_off_is_bad():
     assert doctor._clock("Mon, 01 Jan 2024 00:00:00 GMT").level == "bad"
     assert doctor._clock(None).level == "note"
     assert doctor._scopes("chat:write").level == "bad"
+
+
+@pytest.mark.parametrize(
+    ("account", "says"),
+    [
+        (
+            "prod",
+            [
+                "ok    inferadb, namespace inferadb: diagnostics may read the cluster.",
+                "ok    inferadb, namespace inferadb: mitigations may change deployment/inferadb.",
+            ],
+        ),
+        (
+            "prod-reader",
+            [
+                "bad   inferadb, namespace inferadb: Muster may not create pods (exec). Apply deploy/clusterrole.yaml",
+                "note  inferadb, namespace inferadb: Muster may not patch deployment/inferadb and patch deployment/inf",
+            ],
+        ),
+        ("prod-nobody", ["bad   inferadb, namespace inferadb: Muster may not list pods, get pods (log), list events"]),
+    ],
+)
+async def test_what_the_account_may_not_do_is_said(slack, tmp_path: Path, account: str, says: list[str]):
+    path = tmp_path / "muster.yaml"
+    path.write_text(yaml.safe_dump({"clusters": {"prod": {"context": account}}}))
+    async with serving(still_cluster()) as (_, kubeconfig):
+        _, lines = await examined(slack, tmp_path, kubeconfig=kubeconfig, muster_config=path)
+    for beginning in says:
+        assert [line for line in lines if line.startswith(beginning)], lines
+
+
+def test_only_what_a_runbooks_lines_need_is_asked_for():
+    bare = Runbook(service="x", severities=(Severity(key="SEV-1"),))
+    assert not rights.to_change(bare)
+    inferadb = library()["inferadb"]
+    asked = [right.line("inferadb") for right in (*rights.to_read(inferadb), *rights.to_change(inferadb))]
+    assert "kubectl auth can-i get services/inferadb:8080 --subresource=proxy -n inferadb" in asked
+    assert "kubectl auth can-i patch deployment/inferadb --subresource=scale -n inferadb" in asked
+    assert "kubectl auth can-i get pods --subresource=log -n inferadb" in asked
