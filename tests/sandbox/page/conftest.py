@@ -120,7 +120,7 @@ async def front_of(browser: Browser, more: list[web.RouteDef]) -> AsyncIterator[
         session = await stack.enter_async_context(aiohttp.ClientSession())
         client = AsyncWebClient(workspace.bot_token, base_url=f"{url}api/", session=session)
         bot = Bot(client, workspace.signing_secret)
-        handler = AsyncSocketModeHandler(bot.app, workspace.app_token, ping_interval=0.05)
+        handler = AsyncSocketModeHandler(bot.app, workspace.app_token, ping_interval=2)
         await handler.connect_async()  # type: ignore[no-untyped-call]  # bolt's own
         stack_of_bot.push_async_callback(handler.close_async)
         yield Front(workspace, url, client, bot, browser, stack, stack_of_bot)
