@@ -71,7 +71,7 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
 def serve(_given: argparse.Namespace) -> int:
     """Start the bot."""
     from bot import logs, wiring  # noqa: PLC0415 - Slack and Kubernetes take a second to import
-    from bot.settings import read_settings  # noqa: PLC0415
+    from bot.settings import read_settings  # noqa: PLC0415 - what --help need not wait for
 
     settings = read_settings()
     logs.set_up(settings.log_format)
@@ -82,7 +82,7 @@ def serve(_given: argparse.Namespace) -> int:
 
 def run(given: argparse.Namespace) -> int:
     """Run one line; its errors are the program's own words, so libraries keep theirs to themselves."""
-    from bot import lines_cli, logs  # noqa: PLC0415
+    from bot import lines_cli, logs  # noqa: PLC0415 - what --help need not wait for
 
     logs.set_up(level=40)
     return lines_cli.run_line_command(given)
@@ -90,16 +90,16 @@ def run(given: argparse.Namespace) -> int:
 
 def lint(given: argparse.Namespace) -> int:
     """Lint runbooks."""
-    from bot import lines_cli  # noqa: PLC0415
+    from bot import lines_cli  # noqa: PLC0415 - what --help need not wait for
 
     return lines_cli.lint_command(given)
 
 
 def doctor(_given: argparse.Namespace) -> int:
     """Examine everything Muster depends on."""
-    from bot import doctor as examination  # noqa: PLC0415
-    from bot import logs  # noqa: PLC0415
-    from bot.settings import read_settings  # noqa: PLC0415
+    from bot import doctor as examination  # noqa: PLC0415 - what --help need not wait for
+    from bot import logs  # noqa: PLC0415 - what --help need not wait for
+    from bot.settings import read_settings  # noqa: PLC0415 - what --help need not wait for
 
     logs.set_up(level=40)
     return asyncio.run(examination.examine(read_settings(), print))
@@ -107,8 +107,8 @@ def doctor(_given: argparse.Namespace) -> int:
 
 def export(given: argparse.Namespace) -> int:
     """Write an incident down."""
-    from bot import exporting, logs  # noqa: PLC0415
-    from bot.settings import read_settings  # noqa: PLC0415
+    from bot import exporting, logs  # noqa: PLC0415 - what --help need not wait for
+    from bot.settings import read_settings  # noqa: PLC0415 - what --help need not wait for
 
     logs.set_up(level=40)
     return asyncio.run(exporting.export(read_settings(), given.incident, given.format))

@@ -25,7 +25,7 @@ from runbooks.running import Runner
 SCOPES = frozenset(
     {"bookmarks:read", "bookmarks:write", "channels:history", "channels:join", "channels:manage", "channels:read"}
     | {"chat:write", "commands", "files:write", "groups:history", "groups:read", "groups:write", "im:history"}
-    | {"im:write", "pins:read", "pins:write", "reactions:read", "reactions:write", "usergroups:read", "users:read"}
+    | {"im:write", "pins:read", "pins:write", "reactions:read", "usergroups:read", "users:read"}
     | {"users:read.email"}
 )
 """The bot token's scopes of manifest.yaml (a test compares them)."""

@@ -18,7 +18,6 @@ async def escalate(telling: Telling, change: Change) -> str:
     callee = next_callee(everybody, await _called(change))
     if callee is None:
         raise NobodyLeft(ref=incident.ref, last=everybody[-1].name)
-    incident.escalated_to += 1
     who = people.person(callee.slack_id) if callee.slack_id else escaped(callee.name)
     text = telling.text(change, "escalation", contact=who, say=escaped(callee.say) or "your help is needed.")
     known = callee.slack_id is not None

@@ -12,11 +12,6 @@ _OF_DAY = re.compile(r"(\d{1,2})[:.](\d{2})\s*([ap]m)?|(\d{1,2})\s*([ap]m)", re.
 _AGO = re.compile(r"(?:(\d+)\s*h(?:ours?)?\s*)?(?:(\d+)\s*m(?:in(?:utes?)?)?)?\s*ago", re.IGNORECASE)
 
 
-def is_time(word: str) -> bool:
-    """Whether a note's first word is meant as a time of the day."""
-    return _OF_DAY.fullmatch(word.strip()) is not None
-
-
 def moment(text: str, now: datetime, zone: tzinfo) -> datetime:
     """Return the last time it was `14:05` in that zone, or `10m ago`; raise BadInput with how to write it."""
     written = text.strip()

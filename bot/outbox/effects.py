@@ -189,12 +189,6 @@ def archive(channel: str, *, key: str | None = None, incident: int | None = None
     return _effect(key or f"{channel}/archive", ARCHIVE, arguments, incident=incident, lane=channel)
 
 
-def reaction(message: str, name: str, *, incident: int | None = None) -> Effect:
-    """React to the message at a place."""
-    arguments = {"channel": place(message), "timestamp": place(message, "ts"), "name": name}
-    return _effect(f"{message}/reaction/{name}", "reactions.add", arguments, incident=incident)
-
-
 def _is_place(name: str) -> bool:
     return "/" in name
 

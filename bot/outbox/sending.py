@@ -18,7 +18,6 @@ from bot.store.tables import EffectRow, Place
 log = structlog.get_logger(__name__)
 
 ALREADY = {
-    "already_reacted",
     "already_pinned",
     "already_archived",
     "already_in_channel",

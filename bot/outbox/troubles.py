@@ -11,7 +11,6 @@ WHAT = {
     "pins.add": "pin a message",
     "conversations.setTopic": "set the channel's topic",
     "bookmarks.add": "add a bookmark",
-    "reactions.add": "react to a message",
     "conversations.archive": "archive the channel",
 }
 

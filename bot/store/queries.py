@@ -61,11 +61,6 @@ class Questions:
         """Return what is open, oldest first, as far as that person may see it."""
         return await self._incidents(col(Incident.status).in_(OPEN), service, seen_by)
 
-    async def every_open_incident(self) -> Sequence[Incident]:
-        """Return what is open, private ones too: for the clock, never for a reply."""
-        query = rows_of(Incident).where(col(Incident.status).in_(OPEN)).order_by(col(Incident.id))
-        return (await self._session.exec(query)).all()
-
     async def recent(
         self, since: datetime, service: str | None = None, *, seen_by: str | None = None
     ) -> Sequence[Incident]:

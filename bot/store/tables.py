@@ -123,7 +123,6 @@ class Incident(Table, table=True):
     commander: str | None = None
     communications: str | None = None
     scribe: str | None = None
-    escalated_to: int = 0
     channel: str | None = Field(default=None, index=True)
     channel_name: str = ""
     card_ts: str | None = None

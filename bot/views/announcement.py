@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block
 
-from bot.store.tables import Incident, Status
+from bot.store.tables import Incident
 from bot.views.card import EMOJI, summary
 from bot.views.message import Message, context, cut, escaped, message, section
 from bot.views.people import person
@@ -58,11 +58,6 @@ def whole_title(title: str) -> Message:
     """Keep a title that was too long for the card."""
     text = "The title was cut for the card. The whole of it:"
     return message(text, [section(f"{text}\n{escaped(cut(title, LONGEST_QUOTE))}")])
-
-
-def closed_word(incident: Incident) -> str:
-    """Say how an incident ended."""
-    return "resolved" if incident.status is Status.RESOLVED else "cancelled"
 
 
 def _channel(incident: Incident) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from runbooks.kubectl.objects_text import as_json, as_yaml, without_managed_fields
 from runbooks.kubectl.pods import name_of
 from runbooks.kubectl.printing import object_name
-from runbooks.kubectl.running import STRATEGIC, Denied, Run, segment
+from runbooks.kubectl.running import STRATEGIC, Run, segment
 from runbooks.kubectl.targets import Target
 from runbooks.kubectl.words import Failed
 
@@ -59,10 +59,6 @@ async def patched(
 def need_objects(found: Sequence[Changed], words: str) -> None:
     if not found:
         raise Failed(f"error: {words}\n")
-
-
-def patch_failed(run: Run, error: Denied, prefix: str) -> None:
-    run.fail(f"error: {prefix}{error.message}")
 
 
 def split_pairs(arguments: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -73,11 +73,3 @@ def _row(row: dict[str, Any], shown: Iterable[int], named: int | None, look: Loo
 
 def label_text(labels: dict[str, str]) -> str:
     return ",".join(f"{key}={labels[key]}" for key in sorted(labels)) or "<none>"
-
-
-def printed_table(table: dict[str, Any], look: Look) -> str:
-    """The whole table as text; nothing when it has no rows."""
-    header, rows = table_rows(table, look)
-    if not rows:
-        return ""
-    return columns([header, *rows] if look.headers else rows)

@@ -11,7 +11,7 @@ from bot.incidents.escalation import Callee, ladder, next_callee
 from bot.incidents.naming import channel_name, clean_title
 from bot.incidents.permission import Member, allowed
 from bot.incidents.references import number_of
-from bot.incidents.times import is_time, lasted, moment
+from bot.incidents.times import lasted, moment
 from bot.incidents.transitions import must_be_closed, must_be_open, required, status_by_update
 from bot.store.tables import Incident, Status
 from runbooks.durations import Cadence
@@ -117,13 +117,6 @@ def test_what_is_no_time_says_how_to_write_one(written: str) -> None:
     with pytest.raises(BadInput, match=r"14:05") as told:
         moment(written, START, UTC)
     assert told.value.field == "at"
-
-
-@pytest.mark.parametrize(
-    ("word", "is_one"), [("14:05", True), ("2pm", True), ("14", False), ("the", False), ("1.5x", False)]
-)
-def test_a_notes_first_word_may_be_a_time(word: str, is_one: bool) -> None:
-    assert is_time(word) is is_one
 
 
 @pytest.mark.parametrize(

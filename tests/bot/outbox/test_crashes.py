@@ -19,7 +19,6 @@ def more() -> list[Callable[[int], effects.Effect]]:
     return [
         lambda n: effects.post("reply", CHANNEL, "Details", thread=card, incident=n),
         lambda n: effects.upload("file", CHANNEL, "graph.png", b"\x89PNG picture", "Graph", incident=n),
-        lambda n: effects.reaction(card, "eyes"),
         lambda n: effects.edit("edit", card, "The card, edited"),
     ]
 
@@ -46,7 +45,6 @@ METHODS = [
     "pins.add",
     "conversations.setTopic",
     "bookmarks.add",
-    "reactions.add",
     "files.getUploadURLExternal",
     "files.completeUploadExternal",
     "usergroups.users.list",

@@ -30,7 +30,6 @@ async def test_open_incidents_are_listed_oldest_first_and_by_service(store: Stor
         assert [one.id for one in await reading.open_incidents()] == [first, second]
         assert [one.id for one in await reading.open_incidents("omendb")] == [second]
         assert [one.id for one in await reading.recent(store.now() - timedelta(days=1))] == [first, second, third]
-        assert [one.id for one in await reading.every_open_incident()] == [first, second]
 
 
 @pytest.mark.parametrize(

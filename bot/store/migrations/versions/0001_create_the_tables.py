@@ -25,7 +25,6 @@ def upgrade() -> None:
         sa.Column("commander", sa.String(), nullable=True),
         sa.Column("communications", sa.String(), nullable=True),
         sa.Column("scribe", sa.String(), nullable=True),
-        sa.Column("escalated_to", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(), nullable=True),
         sa.Column("channel_name", sa.String(), nullable=False),
         sa.Column("card_ts", sa.String(), nullable=True),
