@@ -1,42 +1,20 @@
 """What the shape of a runbook cannot say: ids are unique, references exist, lines can run, templates can be read."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
-from runbooks import templates
+from runbooks import references, templates
 from runbooks.compiling import Compiled, LineRefused, Usage, compiled
-from runbooks.conditions import Condition
 from runbooks.documents import Path
 from runbooks.inputs import InputRefused, accepted, sample
 from runbooks.model import Diagnostic, Mitigation, Runbook
 from runbooks.placeholders import placeholders
-
-FINDINGS = {
-    "crash-looping": "a container that starts and dies again and again",
-    "not-ready": "a pod that runs and is not ready",
-    "oom-killed": "a container that was killed for its memory",
-    "image-pull": "an image that cannot be fetched",
-    "restarts": "containers that restarted lately",
-    "recent-rollout": "a rollout shortly before the incident",
-    "log-errors": "lines of a log that look like errors, counted",
-}
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong with a key, and its mend."""
-
-    path: Path
-    problem: str
-    mend: str = ""
+from runbooks.problem import Problem
+from runbooks.steps import DOING, LOOKING
 
 
 def problems(runbook: Runbook) -> Iterator[Problem]:
     """Yield everything that would only come out during an incident."""
-    yield from _twice(runbook)
-    yield from _references(runbook)
-    yield from _conditions(runbook)
+    yield from references.problems(runbook)
     for index, step in enumerate(runbook.diagnostics):
         yield from _step(step, ("diagnostics", index))
     for index, mitigation in enumerate(runbook.mitigations):
@@ -44,94 +22,10 @@ def problems(runbook: Runbook) -> Iterator[Problem]:
     yield from _templates(runbook)
 
 
-def _twice(runbook: Runbook) -> Iterator[Problem]:
-    keyed: dict[str, Sequence[str]] = {
-        "severities": [one.key for one in runbook.severities],
-        "diagnostics": [one.id for one in runbook.diagnostics],
-        "mitigations": [one.id for one in runbook.mitigations],
-        "scenarios": [one.id for one in runbook.scenarios],
-        "checklists": [one.id for one in runbook.checklists],
-        "drills": [one.id for one in runbook.drills],
-    }
-    for part, names in keyed.items():
-        seen: dict[str, str] = {}
-        for index, name in enumerate(names):
-            loose = re.sub(r"[^a-z0-9]", "", name.lower())
-            if loose in seen:
-                key = "key" if part == "severities" else "id"
-                yield Problem((part, index, key), f"`{name}` and `{seen[loose]}` are the same to people", "rename one")
-            seen[loose] = name
-
-
-def _references(runbook: Runbook) -> Iterator[Problem]:
-    steps, fixes = [one.id for one in runbook.diagnostics], [one.id for one in runbook.mitigations]
-    scenarios, keys = [one.id for one in runbook.scenarios], [one.key for one in runbook.severities]
-    for index, fix in enumerate(runbook.mitigations):
-        yield from _known(("mitigations", index, "verify"), fix.verify, steps, "diagnostic")
-    for index, scenario in enumerate(runbook.scenarios):
-        yield from _known(("scenarios", index, "check"), scenario.check, steps, "diagnostic")
-        yield from _known(("scenarios", index, "try"), scenario.try_, fixes, "mitigation")
-    for index, drill in enumerate(runbook.drills):
-        if drill.scenario:
-            yield from _known(("drills", index, "scenario"), [drill.scenario], scenarios, "scenario")
-        if drill.severity and runbook.severity(drill.severity) is None:
-            yield from _known(("drills", index, "severity"), [drill.severity], keys, "severity")
-    for key in runbook.channels.critical:
-        if runbook.severity(key) is None:
-            yield from _known(("channels", "critical"), [key], keys, "severity")
-    for index, step in enumerate(runbook.diagnostics):
-        yield from _known(("diagnostics", index, "find"), step.find, list(FINDINGS), "finding")
-
-
-def _known(path: Path, names: Iterable[str], known: Sequence[str], what: str) -> Iterator[Problem]:
-    for index, name in enumerate(names):
-        if name not in known:
-            mend = (
-                f"choose one of: {', '.join(known)}"
-                if known
-                else f"this runbook has no {what} yet; add it or leave it out"
-            )
-            yield Problem((*path, index), f"there is no {what} `{name}`", mend)
-
-
-def _conditions(runbook: Runbook) -> Iterator[Problem]:
-    numbers = [one.id for one in runbook.diagnostics if one.promql or one.bad_when]
-    for index, severity in enumerate(runbook.severities):
-        yield from _tests(("severities", index, "suggest_when"), severity.suggest_when, numbers)
-    for index, scenario in enumerate(runbook.scenarios):
-        yield from _tests(("scenarios", index, "when"), scenario.when, numbers)
-    for index, step in enumerate(runbook.diagnostics):
-        if step.bad_when:
-            yield from _threshold(("diagnostics", index, "bad_when"), step.bad_when)
-
-
-def _threshold(path: Path, text: str) -> Iterator[Problem]:
-    try:
-        condition = Condition.read(text)
-    except ValueError as error:
-        yield Problem(path, str(error), 'write it as "> 0.01"')
-        return
-    if condition.step:
-        yield Problem(path, f"`{text}` names a diagnostic, and its own is meant", 'write it as "> 0.01"')
-
-
-def _tests(path: Path, texts: Sequence[str], steps: Sequence[str]) -> Iterator[Problem]:
-    for index, text in enumerate(texts):
-        try:
-            step = Condition.read(text).step
-        except ValueError as error:
-            yield Problem((*path, index), str(error), "write it as error_ratio > 0.05")
-            continue
-        if step not in steps:
-            mend = f"choose one of: {', '.join(steps)}" if steps else "add a promql diagnostic first"
-            yield Problem((*path, index), f"`{step or text}` is no diagnostic that gives a number", mend)
-
-
 def _step(step: Diagnostic, path: Path) -> Iterator[Problem]:
-    kinds = [kind for kind in ("run", "promql", "http", "manual") if getattr(step, kind)]
+    kinds = [kind for kind in LOOKING if getattr(step, kind)]
     if len(kinds) != 1:
-        said = " and ".join(kinds) or "none"
-        yield Problem(path, f"`{step.id}` wants one of run, promql, http and manual, and has {said}", "keep one")
+        yield _one_of(step.id, LOOKING, kinds, path)
         return
     if step.foreach and not step.run:
         yield Problem(
@@ -146,9 +40,15 @@ def _step(step: Diagnostic, path: Path) -> Iterator[Problem]:
         yield from _line((*path, kinds[0]), step.line, values, changing=False, programs=True)
 
 
+def _one_of(id_: str, kinds: tuple[str, ...], given: list[str], path: Path) -> Problem:
+    wanted = f"{', '.join(kinds[:-1])} and {kinds[-1]}"
+    return Problem(path, f"`{id_}` wants one of {wanted}, and has {' and '.join(given) or 'none'}", "keep one")
+
+
 def _mitigation(mitigation: Mitigation, path: Path) -> Iterator[Problem]:
-    if bool(mitigation.run) == bool(mitigation.manual):
-        yield Problem(path, f"`{mitigation.id}` wants one of run and manual", "keep one")
+    kinds = [kind for kind in DOING if getattr(mitigation, kind)]
+    if len(kinds) != 1:
+        yield _one_of(mitigation.id, DOING, kinds, path)
         return
     if mitigation.run:
         values = {name: sample(asked) for name, asked in mitigation.inputs.items()}
@@ -202,10 +102,11 @@ def _purpose(path: Path, ready: Compiled, *, changing: bool) -> Iterator[Problem
 
 
 def _templates(runbook: Runbook) -> Iterator[Problem]:
-    for name in type(runbook.templates).model_fields:
+    texts: list[tuple[Path, str]] = [((name,), text) for name, text in runbook.templates if isinstance(text, str)]
+    texts += [(("status_page", name), text) for name, text in runbook.templates.status_page]
+    for path, text in texts:
         try:
-            templates.check(getattr(runbook.templates, name))
+            templates.check(text)
         except templates.TemplateBroken as error:
-            yield Problem(
-                ("templates", name), f"line {error.line} of it: {error.problem}", "compare it with docs/runbooks.md"
-            )
+            mend = "compare it with docs/runbooks.md"
+            yield Problem(("templates", *path), f"line {error.line} of it: {error.problem}", mend)

@@ -91,3 +91,54 @@ None was applied.
 - {{ entry.at }} {{ entry.text }}{% if entry.person %} ({{ entry.person }}){% endif %}
 {% endfor -%}
 """
+
+HANDOFF = """\
+*Handoff of {{ ref }}* to {{ to }}
+*Incident:* {{ title }} ({{ service }}, {{ severity }})
+*Status:* {{ status }} for {{ duration }} · *Impact:* {{ impact }}
+*Current state:* {{ known }}
+*Done so far:*
+{%- for text in done %}
+• {{ text }}
+{%- else %} nothing is recorded
+{%- endfor %}
+*Next:*
+{%- for text in next_steps %}
+• {{ text }}
+{%- else %} [to fill in: what happens next]
+{%- endfor %}
+*Questions:* {{ by }}"""
+
+PAGE = """\
+{{ severity }}: {{ title }} ({{ service }}, {{ ref }}). Impact: {{ impact }}. {{ link }}"""
+
+EMAIL = """\
+Subject: [{{ severity }}] {{ service }}: {{ title }}
+
+Status: {{ status }}
+Impact: {{ impact }}
+What we know: {{ known }}
+Next update: {{ next_update }}"""
+
+TICKET = """\
+Title: [{{ severity }}] {{ title }}
+Priority: {{ severity }}
+Components: {{ service }}
+Impact: {{ impact }}
+Incident: {{ ref }} {{ link }}"""
+
+STATUS_INVESTIGATING = """\
+Investigating: we are looking into reports of trouble with {{ service }}.
+Impact: {{ impact }}
+Next update: {{ next_update }}"""
+
+STATUS_IDENTIFIED = """\
+Identified: we have found the cause of the trouble with {{ service }} and are working on a fix.
+Next update: {{ next_update }}"""
+
+STATUS_MONITORING = """\
+Monitoring: a fix for {{ service }} is in place and we are watching it.
+Next update: {{ next_update }}"""
+
+STATUS_RESOLVED = """\
+Resolved: the trouble with {{ service }} is over. It lasted {{ duration }}. We are sorry for it."""

@@ -93,3 +93,48 @@ class Cadence(BaseModel):
         if not timedelta(0) < self.remind_after <= self.due_after:
             raise ValueError("the reminder must come after 0s and not after the update is due; write 15m-30m")
         return self
+
+
+_WITHIN = re.compile(r"((?:\d+[smhd])+)(\s+business)?")
+_WITHIN_PATTERN = r"^((\d+[smhd])+( business)?|next business day)$"
+
+
+class Within(BaseModel):
+    """How soon: `15m`, `4h business` (hours when people are at work) or `next business day`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    length: Duration = timedelta(0)
+    business: bool = False
+    """Counted in business hours; with no length, it is the end of the next business day."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Say to editors that a text is meant."""
+        return {
+            "type": "string",
+            "pattern": _WITHIN_PATTERN,
+            "examples": ["15m", "4h business", "next business day"],
+            "description": cls.__doc__,
+        }
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, value: Any) -> Any:
+        if isinstance(value, (Within, dict)):
+            return value
+        text = " ".join(value.split()).lower() if isinstance(value, str) else value
+        if text == "next business day":
+            return {"business": True}
+        if isinstance(text, str) and (found := _WITHIN.fullmatch(text)):
+            return {"length": duration(found[1]), "business": bool(found[2])}
+        if text == 0:
+            return {}
+        raise ValueError(f"{value!r} is no time limit; write 15m, 4h business or next business day")
+
+    def __str__(self) -> str:
+        if self.business and not self.length:
+            return "next business day"
+        if not self.length:
+            return "at once"
+        return spelled(self.length) + (" of business hours" if self.business else "")

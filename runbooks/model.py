@@ -4,22 +4,15 @@ import re
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, GetJsonSchemaHandler, StringConstraints, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from runbooks import default_texts
-from runbooks.durations import Cadence, Duration
-
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=60)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
-Phase = Literal["assess", "investigate", "verify"]
-Risk = Literal["low", "medium", "high"]
-
-
-class Part(BaseModel):
-    """A part of a runbook: it does not change, and a misspelt key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
+from runbooks.durations import Duration
+from runbooks.ladder import EscalationLevel, Notice, Severity
+from runbooks.part import Id, Part, Text
+from runbooks.steps import Diagnostic, Input, Mitigation, Phase
 
 
 class Target(Part):
@@ -39,7 +32,7 @@ class Channels(Part):
     """Where an incident is told."""
 
     announce: str = "#incidents"
-    critical: dict[str, str] = {}
+    critical: dict[str, str] = Field(default_factory=dict)
     """Severity key -> one more channel that hears of it."""
     name: str = "incident-{id}-{service}-{title}"
 
@@ -56,112 +49,24 @@ class Contact(Part):
     """Somebody to call; `person` is a name of `people` in muster.yaml."""
 
     name: Text
+    kind: Literal["person", "rotation", "team", "vendor"] = "person"
     role: Text = ""
     reach: Text = ""
+    """In a few words: `PagerDuty`, `Slack or phone`."""
+    phone: Text = ""
+    email: Text = ""
+    account: Text = ""
+    """What a vendor asks for first."""
     person: str = ""
 
 
-class EscalationLevel(Part):
-    """Who hears of it next: `after` that long, unless the incident was acknowledged or resolved by then."""
+class RoleHeld(Part):
+    """Who holds a role from the start, and what they do; one that nobody holds is only told."""
 
-    after: Duration = timedelta(0)
-    unless: Literal["", "acknowledged", "resolved"] = ""
-    notify: tuple[str, ...] = Field(min_length=1)
-    """Names of `people` in muster.yaml."""
-    say: Text = ""
-
-
-class Severity(Part):
-    """One step of the ladder."""
-
-    key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=20)]
-    meaning: Text = ""
-    examples: tuple[Text, ...] = ()
-    respond_within: Duration = timedelta(hours=1)
-    update: Cadence = Field(default=Cadence(), alias="update_every")
-    invite: tuple[str, ...] = ()
-    """Names of `people` who join the channel at once, besides the runbook's `on_call`."""
-    escalate: tuple[EscalationLevel, ...] = ()
-    suggest_when: tuple[str, ...] = ()
-    """Conditions such as `error_ratio > 0.05`."""
-    emoji: str = ""
-    colour: str = ""
-
-
-class Diagnostic(Part):
-    """One thing to look at: one of `run`, `promql`, `http`, `manual`; `foreach` repeats `run` for each `{item}`."""
-
-    id: Id
-    title: Text = ""
-    phase: Phase = "investigate"
-    run: Line | None = None
-    promql: Line | None = None
-    http: Line | None = None
-    manual: Line | None = None
-    foreach: Line | None = None
-    """A line whose output names the items, one a line."""
-    find: tuple[str, ...] = ()
-    unit: str = ""
-    bad_when: str = ""
-    timeout: Duration = timedelta(seconds=15)
-    help: Text = ""
-
-    @property
-    def name(self) -> str:
-        """What to call it in a summary."""
-        return self.title or self.id.replace("-", " ").replace("_", " ").capitalize()
-
-    @property
-    def line(self) -> str:
-        """What a person would type."""
-        if self.promql:
-            return f"promql {' '.join(self.promql.split())}"
-        if self.http:
-            return self.http if self.http.startswith("curl") else f"curl -sS {self.http}"
-        return self.run or self.manual or ""
-
-    @property
-    def automatic(self) -> bool:
-        """Whether Muster runs it, or a person does."""
-        return self.manual is None
-
-
-class Input(Part):
-    """What a person chooses for a mitigation; the value becomes part of one word of its line."""
-
-    type: Literal["integer", "number", "name", "text", "choice"] = "text"
-    default: int | float | str | None = None
-    min: float | None = None
-    max: float | None = None
-    choices: tuple[str, ...] = ()
-    label: Text = ""
-    help: Text = ""
-
-
-class Mitigation(Part):
-    """One thing to do: exactly one of `run` and `manual`."""
-
-    id: Id
-    title: Text = ""
+    role: Literal["commander", "communications", "scribe"]
+    person: str = ""
+    """A name of `people` in muster.yaml; of a user group, its first member."""
     about: Text = ""
-    run: Line | None = None
-    manual: Line | None = None
-    inputs: dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")], Input] = {}
-    risk: Risk = "medium"
-    verify: tuple[str, ...] = ()
-    """Ids of diagnostics that show whether it helped."""
-    timeout: Duration = timedelta(minutes=5)
-    """How long its rollout is followed."""
-
-    @property
-    def name(self) -> str:
-        """What its button says."""
-        return self.title or self.id.replace("-", " ").replace("_", " ").capitalize()
-
-    @property
-    def line(self) -> str:
-        """The line as it stands in the runbook, with `{input}`s."""
-        return self.run or self.manual or ""
 
 
 class Scenario(Part):
@@ -171,6 +76,16 @@ class Scenario(Part):
     title: Text = ""
     when: tuple[str, ...] = ()
     """Conditions, all of which hold."""
+    found: tuple[str, ...] = ()
+    """Findings, one of which is there: `oom-killed`. With `when`, both are wanted."""
+    first: tuple[str, ...] = ()
+    """Ids of diagnostics and mitigations that come before any fix: evidence is kept before anything is stopped."""
+    advice: tuple[Text, ...] = ()
+    """What to know and do besides, in order."""
+    notices: tuple[Notice, ...] = ()
+    """Who has to hear of it, besides those of the severity: the security team, the lawyers."""
+    severity: str = ""
+    """The severity it has at least."""
     look_for: tuple[Text, ...] = ()
     causes: tuple[Text, ...] = ()
     check: tuple[str, ...] = ()
@@ -180,13 +95,60 @@ class Scenario(Part):
     link: str = ""
 
 
+class ChecklistItem(Part):
+    """One thing to remember; it may be written as just its text."""
+
+    text: Text
+    by: Duration | None = None
+    """Its target, from the start of the checklist's phase; unsaid, that of the list."""
+    done_when: str = ""
+    """What ticks it: one of EVENTS, or the id of a diagnostic or mitigation; unsaid, a person does."""
+    help: Text = ""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Say to editors that a text will do."""
+        return {"anyOf": [{"type": "string"}, handler(schema)]}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, value: object) -> object:
+        return {"text": value} if isinstance(value, str) else value
+
+
+EVENTS = {
+    "acknowledged": "somebody has acknowledged",
+    "severity": "the severity was changed, or confirmed by whoever acknowledged",
+    "commander": "there is a commander",
+    "announced": "the announcement is posted",
+    "notices": "everything that is said outside Slack is marked as sent",
+    "assessed": "the quick assessment is done",
+    "diagnosed": "any diagnostic was run",
+    "mitigated": "a mitigation was applied, or the status is Monitoring",
+    "verified": "the verification was run",
+    "updated": "an update was posted",
+    "resolved": "it is resolved",
+    "follow-ups": "action items are written down",
+    "postmortem": "the postmortem is posted",
+}
+"""What ticks an item of a checklist by itself, and when."""
+
+
 class Checklist(Part):
     """What to remember while `phase` lasts."""
 
     id: Id
     title: Text = ""
     phase: Text = ""
-    items: tuple[Text, ...] = Field(min_length=1)
+    starts: Literal["declared", "mitigated", "resolved"] = "declared"
+    """From when its targets count; a list that has not started is not overdue."""
+    within: Duration | None = None
+    """The target of every item that has none of its own."""
+    severities: tuple[str, ...] = ()
+    """Only for these; unsaid, for all."""
+    scenario: str = ""
+    """Only where this scenario matches or is chosen."""
+    items: tuple[ChecklistItem, ...] = Field(min_length=1)
 
 
 class DrillTime(Part):
@@ -207,8 +169,11 @@ class Drill(Part):
     title: Text = ""
     about: Text = ""
     on: DrillTime | None = None
+    announce_before: Duration = timedelta(days=1)
     scenario: str = ""
     severity: str = ""
+    steps: tuple[Text, ...] = ()
+    """What to play through, in order."""
 
 
 TEMPLATE_VALUES = frozenset(
@@ -217,10 +182,20 @@ TEMPLATE_VALUES = frozenset(
         "communications", "channel", "declared_by", "started", "duration", "next_update", "link", "drill",
         "private", "by", "contact", "say", "resolved", "root_cause", "fix", "follow_ups", "date", "detected",
         "time_to_detect", "time_to_acknowledge", "time_to_mitigate", "time_to_resolve", "updates_on_time",
-        "went_well", "went_wrong", "timeline", "outputs", "mitigations", "roles",
+        "went_well", "went_wrong", "timeline", "outputs", "mitigations", "roles", "to", "done", "next_steps",
+        "how", "within", "bridge",
     }
 )  # fmt: skip
 """What templates may name; `Templates` says what each of them is."""
+
+
+class StatusPage(Part):
+    """The status page's text for each status; users read it, so it names no pod and no person."""
+
+    investigating: str = default_texts.STATUS_INVESTIGATING
+    identified: str = default_texts.STATUS_IDENTIFIED
+    monitoring: str = default_texts.STATUS_MONITORING
+    resolved: str = default_texts.STATUS_RESOLVED
 
 
 class Templates(Part):
@@ -232,7 +207,8 @@ class Templates(Part):
     follow_ups [{text, owner, due}]; postmortem: date, detected, time_to_detect, time_to_acknowledge,
     time_to_mitigate, time_to_resolve, updates_on_time ("4 of 5"), went_well [text], went_wrong [text],
     timeline [{at, person, kind, text}], outputs [{at, title, line, level, headline, text}],
-    mitigations [{at, title, line, state, by}], roles [{role, person}].
+    mitigations [{at, title, line, state, by}], roles [{role, person}]; handoff: to, by, done [text], next_steps [text];
+    page, email, ticket and status_page (what is said outside Slack): how, within, bridge.
     """
 
     announcement: str = default_texts.ANNOUNCEMENT
@@ -241,6 +217,11 @@ class Templates(Part):
     resolution: str = default_texts.RESOLUTION
     escalation: str = default_texts.ESCALATION
     postmortem: str = default_texts.POSTMORTEM
+    handoff: str = default_texts.HANDOFF
+    page: str = default_texts.PAGE
+    email: str = default_texts.EMAIL
+    ticket: str = default_texts.TICKET
+    status_page: StatusPage = StatusPage()
 
 
 class Runbook(Part):
@@ -252,12 +233,25 @@ class Runbook(Part):
     owner: Text = ""
     on_call: str = ""
     """A name of `people` in muster.yaml: invited to every incident of this service."""
+    roles: tuple[RoleHeld, ...] = ()
+    bridge: Text = ""
+    """Where people talk: a link or a number."""
+    values: dict[Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")], str] = Field(
+        default_factory=dict
+    )
+    """What `$NAME` in a line stands for; no secrets."""
+    redact: tuple[str, ...] = ()
+    """Regular expressions (RE2) of what must not be shown, besides what Muster knows."""
     kubernetes: Target | None = None
     prometheus: str = "prod"
     """A name of `prometheus` in muster.yaml."""
     channels: Channels = Channels()
     links: tuple[Link, ...] = ()
     severities: tuple[Severity, ...] = Field(min_length=1)
+    declare_when: tuple[Text, ...] = ()
+    """When to declare at all, in plain words."""
+    escalation: tuple[EscalationLevel, ...] = ()
+    """For severities that say nothing of their own."""
     contacts: tuple[Contact, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     mitigations: tuple[Mitigation, ...] = ()
@@ -287,6 +281,11 @@ class Runbook(Part):
         """Find a scenario by its id."""
         return next((one for one in self.scenarios if _loose(one.id) == _loose(id_)), None)
 
+    def levels(self, key: str) -> tuple[EscalationLevel, ...]:
+        """Return whom a severity escalates to, in order: its own levels, else the runbook's."""
+        severity = self.severity(key)
+        return severity.escalate if severity and severity.escalate else self.escalation
+
     def of_phase(self, phase: Phase) -> tuple[Diagnostic, ...]:
         """Return the diagnostics of one phase, in the runbook's order."""
         return tuple(step for step in self.diagnostics if step.phase == phase)
@@ -294,3 +293,30 @@ class Runbook(Part):
 
 def _loose(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+__all__ = [
+    "EVENTS",
+    "TEMPLATE_VALUES",
+    "Channels",
+    "Checklist",
+    "ChecklistItem",
+    "Contact",
+    "Diagnostic",
+    "Drill",
+    "DrillTime",
+    "EscalationLevel",
+    "Input",
+    "Link",
+    "Mitigation",
+    "Notice",
+    "Part",
+    "Phase",
+    "RoleHeld",
+    "Runbook",
+    "Scenario",
+    "Severity",
+    "StatusPage",
+    "Target",
+    "Templates",
+]

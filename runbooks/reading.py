@@ -9,9 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from runbooks.checking import Problem, problems
+from runbooks.checking import problems
 from runbooks.documents import Document, DocumentBroken, Path, document, dotted
 from runbooks.model import Runbook
+from runbooks.problem import Problem
 
 
 @dataclass(eq=False)

@@ -8,9 +8,9 @@ from pydantic import BaseModel
 
 from bot.settings import MusterConfig, Settings
 from runbooks import model
-from runbooks.checking import FINDINGS
-from runbooks.model import TEMPLATE_VALUES
+from runbooks.model import EVENTS, TEMPLATE_VALUES
 from runbooks.reading import read_runbook
+from runbooks.references import FINDINGS
 
 ROOT = Path(__file__).parents[1]
 RUNBOOKS = (ROOT / "docs" / "runbooks.md").read_text()
@@ -39,7 +39,7 @@ def test_every_key_of_a_runbook_is_told(part: type[BaseModel]) -> None:
 
 
 def test_every_value_of_a_template_and_every_finding_is_told() -> None:
-    for word in (*TEMPLATE_VALUES, *FINDINGS):
+    for word in (*TEMPLATE_VALUES, *FINDINGS, *EVENTS):
         assert f"`{word}`" in RUNBOOKS, word
 
 

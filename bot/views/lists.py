@@ -10,7 +10,6 @@ from bot.store.tables import Entry, Incident, MitigationRun, RunState
 from bot.views import actions
 from bot.views.message import LABEL, TEXT, Message, context, cut, escaped, header, message, section, when
 from bot.views.people import ROLES, person
-from runbooks.durations import spelled
 from runbooks.model import Contact, Mitigation, Runbook
 
 RISKS = {
@@ -131,7 +130,7 @@ def runbook(book: Runbook) -> Message:
     about = [escaped(cut(book.about, 1_000))] if book.about else []
     about += [f"Owner: {escaped(book.owner)}"] if book.owner else []
     ladder = [
-        f"• *{escaped(one.key)}* {escaped(cut(one.meaning, 200))} — respond within {spelled(one.respond_within)}"
+        f"• *{escaped(one.key)}* {escaped(cut(one.meaning, 200))} — respond within {one.respond_within}"
         for one in book.severities
     ]
     links = [f"• {link.emoji} <{link.url}|{escaped(cut(link.title, 100))}>" for link in book.links]

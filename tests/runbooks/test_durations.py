@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from runbooks.durations import Cadence, duration, spelled
+from runbooks.durations import Cadence, Within, duration, spelled
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,23 @@ def test_a_single_value_reminds_at_four_fifths() -> None:
 def test_a_cadence_that_makes_no_sense_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"write|duration"):
         Cadence.model_validate(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("15m", "15m"),
+        (0, "at once"),
+        ("0s", "at once"),
+        ("4h business", "4h of business hours"),
+        ("Next  business day", "next business day"),
+    ],
+)
+def test_a_time_limit_may_count_only_business_hours(text: object, said: str) -> None:
+    assert str(Within.model_validate(text)) == said
+
+
+@pytest.mark.parametrize("text", ["soon", "4 hours business", "15m weekend", None, 15, "next day"])
+def test_what_is_no_time_limit_says_how_to_write_one(text: object) -> None:
+    with pytest.raises(ValidationError, match="next business day"):
+        Within.model_validate(text)

@@ -73,7 +73,7 @@ def test_what_cannot_run_yet_is_a_step_for_a_person_that_says_why(part: str, inf
 
 
 def test_the_ladder_is_the_wikis(inferadb: Runbook) -> None:
-    within = {one.key: one.respond_within for one in inferadb.severities}
+    within = {one.key: one.respond_within.length for one in inferadb.severities}
     assert within == {
         "SEV-1": timedelta(0),
         "SEV-2": timedelta(minutes=15),

@@ -1,0 +1,130 @@
+"""What a runbook names exists: steps, mitigations, scenarios, severities, findings, events; and nothing twice."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from runbooks.conditions import Condition
+from runbooks.documents import Path
+from runbooks.model import EVENTS, Checklist, Runbook, Scenario
+from runbooks.problem import Problem
+
+FINDINGS = {
+    "crash-looping": "a container that starts and dies again and again",
+    "not-ready": "a pod that runs and is not ready",
+    "oom-killed": "a container that was killed for its memory",
+    "image-pull": "an image that cannot be fetched",
+    "restarts": "containers that restarted lately",
+    "recent-rollout": "a rollout shortly before the incident",
+    "log-errors": "lines of a log that look like errors, counted",
+}
+
+
+def problems(runbook: Runbook) -> Iterator[Problem]:
+    """Yield every name that leads nowhere, or to two things."""
+    yield from _twice(runbook)
+    yield from _references(runbook)
+    yield from _conditions(runbook)
+
+
+def _twice(runbook: Runbook) -> Iterator[Problem]:
+    keyed: dict[str, Sequence[str]] = {
+        "severities": [one.key for one in runbook.severities],
+        "diagnostics": [one.id for one in runbook.diagnostics],
+        "mitigations": [one.id for one in runbook.mitigations],
+        "scenarios": [one.id for one in runbook.scenarios],
+        "checklists": [one.id for one in runbook.checklists],
+        "drills": [one.id for one in runbook.drills],
+    }
+    for part, names in keyed.items():
+        seen: dict[str, str] = {}
+        for index, name in enumerate(names):
+            loose = re.sub(r"[^a-z0-9]", "", name.lower())
+            if loose in seen:
+                key = "key" if part == "severities" else "id"
+                yield Problem((part, index, key), f"`{name}` and `{seen[loose]}` are the same to people", "rename one")
+            seen[loose] = name
+
+
+def _references(runbook: Runbook) -> Iterator[Problem]:
+    steps, fixes = [one.id for one in runbook.diagnostics], [one.id for one in runbook.mitigations]
+    for index, fix in enumerate(runbook.mitigations):
+        yield from _known(("mitigations", index, "verify"), fix.verify, steps, "diagnostic")
+        yield from _known(("mitigations", index, "then"), fix.then, fixes, "mitigation")
+    for index, scenario in enumerate(runbook.scenarios):
+        yield from _scenario(runbook, scenario, ("scenarios", index))
+    for index, checklist in enumerate(runbook.checklists):
+        yield from _checklist(runbook, checklist, ("checklists", index))
+    scenarios = [one.id for one in runbook.scenarios]
+    for index, drill in enumerate(runbook.drills):
+        yield from _known(("drills", index, "scenario"), filter(None, [drill.scenario]), scenarios, "scenario")
+        yield from _severities(("drills", index, "severity"), runbook, [drill.severity])
+    yield from _severities(("channels", "critical"), runbook, runbook.channels.critical)
+    for index, step in enumerate(runbook.diagnostics):
+        yield from _known(("diagnostics", index, "find"), step.find, list(FINDINGS), "finding")
+
+
+def _scenario(runbook: Runbook, scenario: Scenario, path: Path) -> Iterator[Problem]:
+    steps, fixes = [one.id for one in runbook.diagnostics], [one.id for one in runbook.mitigations]
+    yield from _known((*path, "check"), scenario.check, steps, "diagnostic")
+    yield from _known((*path, "try"), scenario.try_, fixes, "mitigation")
+    yield from _known((*path, "first"), scenario.first, [*steps, *fixes], "diagnostic or mitigation")
+    yield from _known((*path, "found"), scenario.found, list(FINDINGS), "finding")
+    yield from _severities((*path, "severity"), runbook, [scenario.severity])
+
+
+def _checklist(runbook: Runbook, checklist: Checklist, path: Path) -> Iterator[Problem]:
+    known = [*EVENTS, *(one.id for one in runbook.diagnostics), *(one.id for one in runbook.mitigations)]
+    for index, item in enumerate(checklist.items):
+        if item.done_when and item.done_when not in known:
+            mend = f"write one of: {', '.join(EVENTS)}, or the id of a diagnostic or mitigation"
+            yield Problem((*path, "items", index, "done_when"), f"nothing happens that is `{item.done_when}`", mend)
+    scenarios = [one.id for one in runbook.scenarios]
+    yield from _known((*path, "scenario"), filter(None, [checklist.scenario]), scenarios, "scenario")
+    yield from _severities((*path, "severities"), runbook, checklist.severities)
+
+
+def _severities(path: Path, runbook: Runbook, named: Iterable[str]) -> Iterator[Problem]:
+    keys = [one.key for one in runbook.severities]
+    unknown = (name for name in named if name and runbook.severity(name) is None)
+    yield from _known(path, unknown, keys, "severity")
+
+
+def _known(path: Path, names: Iterable[str], known: Sequence[str], what: str) -> Iterator[Problem]:
+    none = f"this runbook has no {what} yet; add it or leave it out"
+    for index, name in enumerate(names):
+        if name not in known:
+            mend = f"choose one of: {', '.join(known)}" if known else none
+            yield Problem((*path, index), f"there is no {what} `{name}`", mend)
+
+
+def _conditions(runbook: Runbook) -> Iterator[Problem]:
+    numbers = [one.id for one in runbook.diagnostics if one.promql or one.bad_when]
+    for index, severity in enumerate(runbook.severities):
+        yield from _tests(("severities", index, "suggest_when"), severity.suggest_when, numbers)
+    for index, scenario in enumerate(runbook.scenarios):
+        yield from _tests(("scenarios", index, "when"), scenario.when, numbers)
+    for index, step in enumerate(runbook.diagnostics):
+        if step.bad_when:
+            yield from _threshold(("diagnostics", index, "bad_when"), step.bad_when)
+
+
+def _threshold(path: Path, text: str) -> Iterator[Problem]:
+    try:
+        condition = Condition.read(text)
+    except ValueError as error:
+        yield Problem(path, str(error), 'write it as "> 0.01"')
+        return
+    if condition.step:
+        yield Problem(path, f"`{text}` names a diagnostic, and its own is meant", 'write it as "> 0.01"')
+
+
+def _tests(path: Path, texts: Sequence[str], steps: Sequence[str]) -> Iterator[Problem]:
+    for index, text in enumerate(texts):
+        try:
+            step = Condition.read(text).step
+        except ValueError as error:
+            yield Problem((*path, index), str(error), "write it as error_ratio > 0.05")
+            continue
+        if step not in steps:
+            mend = f"choose one of: {', '.join(steps)}" if steps else "add a promql diagnostic first"
+            yield Problem((*path, index), f"`{step or text}` is no diagnostic that gives a number", mend)

@@ -1,0 +1,116 @@
+"""What a runbook can look at and do: diagnostics, and mitigations with their inputs."""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from runbooks.durations import Duration
+from runbooks.part import Id, Line, Part, Text
+
+Phase = Literal["assess", "investigate", "verify"]
+Risk = Literal["low", "medium", "high"]
+LOOKING = ("run", "promql", "http", "sql", "tool", "manual")
+DOING = ("run", "http", "sql", "tool", "manual")
+
+
+class Diagnostic(Part):
+    """One thing to look at: one of the keys in LOOKING; `foreach` repeats `run` for each `{item}`."""
+
+    id: Id
+    title: Text = ""
+    phase: Phase = "investigate"
+    run: Line | None = None
+    promql: Line | None = None
+    http: Line | None = None
+    sql: Line | None = None
+    tool: Line | None = None
+    """A program that muster.yaml allows; where it does not, a person runs it."""
+    manual: Line | None = None
+    connection: str = ""
+    """For `sql` and psql lines: a name of `connections` in muster.yaml."""
+    foreach: Line | None = None
+    """A line whose output names the items, one a line."""
+    find: tuple[str, ...] = ()
+    unit: str = ""
+    bad_when: str = ""
+    timeout: Duration = timedelta(seconds=15)
+    save_as: Text = ""
+    """Keep the whole output as evidence under this name, `{date}` and `{time}` filled in."""
+    otherwise: Text = ""
+    """What to say when it fails."""
+    help: Text = ""
+
+    @property
+    def name(self) -> str:
+        """What to call it in a summary."""
+        return self.title or self.id.replace("-", " ").replace("_", " ").capitalize()
+
+    @property
+    def line(self) -> str:
+        """What a person would type."""
+        if self.promql:
+            return f"promql {' '.join(self.promql.split())}"
+        if self.http:
+            return self.http if self.http.startswith("curl") else f"curl -sS {self.http}"
+        return self.run or self.sql or self.tool or self.manual or ""
+
+    @property
+    def automatic(self) -> bool:
+        """Whether Muster runs it, or a person does."""
+        return self.manual is None
+
+
+class Input(Part):
+    """What a person chooses for a mitigation; the value becomes part of one word of its line."""
+
+    type: Literal["integer", "number", "name", "text", "choice"] = "text"
+    default: int | float | str | None = None
+    min: float | None = None
+    max: float | None = None
+    choices: tuple[str, ...] = ()
+    choices_from: Line | None = None
+    """A reading line whose output names the choices, one a line: `kubectl get pods -n shop -o name`."""
+    label: Text = ""
+    help: Text = ""
+
+
+class Mitigation(Part):
+    """One thing to do: one of the keys in DOING."""
+
+    id: Id
+    title: Text = ""
+    about: Text = ""
+    run: Line | None = None
+    http: Line | None = None
+    """A curl line that may change something: `curl -X POST …`."""
+    sql: Line | None = None
+    tool: Line | None = None
+    manual: Line | None = None
+    connection: str = ""
+    """For `sql` and psql lines: a name of `connections` in muster.yaml."""
+    inputs: dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")], Input] = Field(default_factory=dict)
+    risk: Risk = "medium"
+    approval: bool | None = None
+    """Whether a second person has to agree; unsaid, a high risk needs one."""
+    verify: tuple[str, ...] = ()
+    """Ids of diagnostics that show whether it helped."""
+    then: tuple[str, ...] = ()
+    """Ids of mitigations that usually follow."""
+    timeout: Duration = timedelta(minutes=5)
+    """How long its rollout is followed."""
+
+    @property
+    def name(self) -> str:
+        """What its button says."""
+        return self.title or self.id.replace("-", " ").replace("_", " ").capitalize()
+
+    @property
+    def line(self) -> str:
+        """The line as it stands in the runbook, with `{input}`s."""
+        return self.run or self.http or self.sql or self.tool or self.manual or ""
+
+    @property
+    def approved(self) -> bool:
+        """Whether a second person has to agree."""
+        return self.risk == "high" if self.approval is None else self.approval
