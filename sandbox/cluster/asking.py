@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.cluster import faults, protobuf
+from sandbox.cluster.authorizing import Wish, may
 from sandbox.cluster.identity import Identity
 from sandbox.cluster.kinds import KINDS, Kind
+from sandbox.cluster.store import Store
 
 VERBS = {"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete", "GET": "get", "HEAD": "get"}
 PROTOBUF = "application/vnd.kubernetes.protobuf"
@@ -104,12 +106,12 @@ def target_of(path: str) -> Target:
     return Target(kind, namespace, name, subresource, rest)
 
 
-def allow(asked: Asked) -> None:
+def allow(asked: Asked, store: Store) -> None:
     """Let a request pass, or answer 403 in the server's words."""
     target, who = asked.target, asked.who
-    if who.may(asked.verb, target.kind.group, target.resource):
-        return
     kind = target.kind
+    if may(store, who, Wish(asked.verb, kind.group, target.resource, target.namespace, target.name)) is not None:
+        return
     shown = f'{kind.resource} "{target.name}"' if target.name else kind.resource
     where = f' in the namespace "{target.namespace}"' if target.namespace else " at the cluster scope"
     message = (

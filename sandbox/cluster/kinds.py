@@ -1,17 +1,17 @@
 """The kinds this cluster serves; discovery, routing and printing all read this one table."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 ALL_VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
-READ = ("get", "list")
+CHANGED = ("get", "patch", "update")
 
 
 @dataclass(frozen=True)
 class Subresource:
     name: str
     kind: str
-    verbs: tuple[str, ...] = ("get", "patch", "update")
+    verbs: tuple[str, ...] = CHANGED
     group: str = ""
     version: str = ""
 
@@ -38,10 +38,6 @@ class Kind:
         return f"{self.group}/{self.version}" if self.group else self.version
 
     @property
-    def base(self) -> str:
-        return f"/apis/{self.api_version}" if self.group else f"/api/{self.version}"
-
-    @property
     def singular(self) -> str:
         """Say `deployment`; what metrics-server serves has none."""
         return "" if self.group == "metrics.k8s.io" else self.name.lower()
@@ -50,140 +46,93 @@ class Kind:
         return next((sub for sub in self.subresources if sub.name == name), None)
 
 
-STATUS = "status"
-SCALE = Subresource("scale", "Scale", group="autoscaling", version="v1")
+SERVED = """
+v1
+  ComponentStatus componentstatuses cluster read =cs
+  ConfigMap configmaps =cm
+  Endpoints endpoints =ep
+  Event events =ev
+  LimitRange limitranges =limits
+  Namespace namespaces cluster one-by-one =ns /status
+  Node nodes cluster =no /status
+  PersistentVolumeClaim persistentvolumeclaims =pvc /status
+  PersistentVolume persistentvolumes cluster =pv /status
+  Pod pods all =po /eviction /exec /log /status
+  ReplicationController replicationcontrollers all =rc /scale /status
+  ResourceQuota resourcequotas =quota /status
+  Secret secrets
+  ServiceAccount serviceaccounts =sa /token
+  Service services all =svc /proxy /status
+apps/v1
+  ControllerRevision controllerrevisions
+  DaemonSet daemonsets all =ds /status
+  Deployment deployments all =deploy /scale /status
+  ReplicaSet replicasets all =rs /scale /status
+  StatefulSet statefulsets all =sts /scale /status
+autoscaling/v2
+  HorizontalPodAutoscaler horizontalpodautoscalers all =hpa /status
+batch/v1
+  CronJob cronjobs all =cj /status
+  Job jobs all /status
+dr.example.com/v1
+  Backup backups dr =bk /status
+coordination.k8s.io/v1
+  Lease leases
+discovery.k8s.io/v1
+  EndpointSlice endpointslices
+networking.k8s.io/v1
+  Ingress ingresses =ing /status
+  NetworkPolicy networkpolicies =netpol
+policy/v1
+  PodDisruptionBudget poddisruptionbudgets =pdb /status
+rbac.authorization.k8s.io/v1
+  ClusterRoleBinding clusterrolebindings cluster
+  ClusterRole clusterroles cluster
+  RoleBinding rolebindings
+  Role roles
+storage.k8s.io/v1
+  StorageClass storageclasses cluster =sc
+authentication.k8s.io/v1
+  SelfSubjectReview selfsubjectreviews cluster create
+authorization.k8s.io/v1
+  SelfSubjectAccessReview selfsubjectaccessreviews cluster create
+  SelfSubjectRulesReview selfsubjectrulesreviews cluster create
+metrics.k8s.io/v1beta1
+  NodeMetrics nodes cluster read
+  PodMetrics pods read
+"""
+"""Each line: kind, plural, then what is not usual: `cluster` scope, verbs, categories, `=short` names, `/parts`."""
+
+VERBS: Mapping[str, tuple[str, ...]] = {
+    "read": ("get", "list"),
+    "create": ("create",),
+    "one-by-one": tuple(verb for verb in ALL_VERBS if verb != "deletecollection"),
+}
+PARTS: Mapping[str, Subresource] = {
+    "eviction": Subresource("eviction", "Eviction", ("create",), "policy", "v1"),
+    "exec": Subresource("exec", "PodExecOptions", ("create", "get")),
+    "log": Subresource("log", "Pod", ("get",)),
+    "proxy": Subresource("proxy", "ServiceProxyOptions", ("create", "delete", "get", "patch", "update")),
+    "scale": Subresource("scale", "Scale", CHANGED, "autoscaling", "v1"),
+    "token": Subresource("token", "TokenRequest", ("create",), "authentication.k8s.io", "v1"),
+}
 
 
-def _with_status(kind: str, *more: Subresource) -> tuple[Subresource, ...]:
-    return tuple(sorted((*more, Subresource(STATUS, kind)), key=lambda sub: sub.name))
+def _read(table: str) -> Iterator[Kind]:
+    group = version = ""
+    for line in filter(None, table.splitlines()):
+        if not line.startswith(" "):
+            group, _, version = line.rpartition("/")
+            continue
+        name, plural, *words = line.split()
+        marked = {mark: tuple(word[1:] for word in words if word[0] == mark) for mark in "=/"}
+        parts = tuple(PARTS.get(part) or Subresource(part, name) for part in marked["/"])
+        verbs = next((VERBS[word] for word in words if word in VERBS), ALL_VERBS)
+        categories = tuple(word for word in words if word in {"all", "dr"})
+        yield Kind(group, version, name, plural, "cluster" not in words, marked["="], categories, verbs, parts)
 
 
-_POD = _with_status(
-    "Pod",
-    Subresource("log", "Pod", ("get",)),
-    Subresource("eviction", "Eviction", ("create",), "policy", "v1"),
-    Subresource("exec", "PodExecOptions", ("create", "get")),
-)
-_PROXY = Subresource("proxy", "ServiceProxyOptions", ("create", "delete", "get", "patch", "update"))
-_ALL = ("all",)
-
-KINDS: tuple[Kind, ...] = (
-    Kind("", "v1", "ConfigMap", "configmaps", short=("cm",)),
-    Kind("", "v1", "Endpoints", "endpoints", short=("ep",)),
-    Kind("", "v1", "Event", "events", short=("ev",)),
-    Kind("", "v1", "LimitRange", "limitranges", short=("limits",)),
-    Kind(
-        "",
-        "v1",
-        "Namespace",
-        "namespaces",
-        namespaced=False,
-        short=("ns",),
-        verbs=tuple(verb for verb in ALL_VERBS if verb != "deletecollection"),
-        subresources=_with_status("Namespace"),
-    ),
-    Kind("", "v1", "Node", "nodes", namespaced=False, short=("no",), subresources=_with_status("Node")),
-    Kind(
-        "",
-        "v1",
-        "PersistentVolumeClaim",
-        "persistentvolumeclaims",
-        short=("pvc",),
-        subresources=_with_status("PersistentVolumeClaim"),
-    ),
-    Kind("", "v1", "PersistentVolume", "persistentvolumes", namespaced=False, short=("pv",)),
-    Kind("", "v1", "Pod", "pods", short=("po",), categories=_ALL, subresources=_POD),
-    Kind(
-        "",
-        "v1",
-        "ReplicationController",
-        "replicationcontrollers",
-        short=("rc",),
-        categories=_ALL,
-        subresources=_with_status("ReplicationController", SCALE),
-    ),
-    Kind("", "v1", "ResourceQuota", "resourcequotas", short=("quota",)),
-    Kind("", "v1", "Secret", "secrets"),
-    Kind("", "v1", "ServiceAccount", "serviceaccounts", short=("sa",)),
-    Kind(
-        "", "v1", "Service", "services", short=("svc",), categories=_ALL, subresources=_with_status("Service", _PROXY)
-    ),
-    Kind("apps", "v1", "ControllerRevision", "controllerrevisions"),
-    Kind(
-        "apps", "v1", "DaemonSet", "daemonsets", short=("ds",), categories=_ALL, subresources=_with_status("DaemonSet")
-    ),
-    Kind(
-        "apps",
-        "v1",
-        "Deployment",
-        "deployments",
-        short=("deploy",),
-        categories=_ALL,
-        subresources=_with_status("Deployment", SCALE),
-    ),
-    Kind(
-        "apps",
-        "v1",
-        "ReplicaSet",
-        "replicasets",
-        short=("rs",),
-        categories=_ALL,
-        subresources=_with_status("ReplicaSet", SCALE),
-    ),
-    Kind(
-        "apps",
-        "v1",
-        "StatefulSet",
-        "statefulsets",
-        short=("sts",),
-        categories=_ALL,
-        subresources=_with_status("StatefulSet", SCALE),
-    ),
-    Kind(
-        "autoscaling",
-        "v2",
-        "HorizontalPodAutoscaler",
-        "horizontalpodautoscalers",
-        short=("hpa",),
-        categories=_ALL,
-        subresources=_with_status("HorizontalPodAutoscaler"),
-    ),
-    Kind("batch", "v1", "CronJob", "cronjobs", short=("cj",), categories=_ALL, subresources=_with_status("CronJob")),
-    Kind("batch", "v1", "Job", "jobs", categories=_ALL, subresources=_with_status("Job")),
-    Kind("dr.example.com", "v1", "Backup", "backups"),
-    Kind("coordination.k8s.io", "v1", "Lease", "leases"),
-    Kind("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices"),
-    Kind("networking.k8s.io", "v1", "Ingress", "ingresses", short=("ing",)),
-    Kind("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", short=("netpol",)),
-    Kind(
-        "policy",
-        "v1",
-        "PodDisruptionBudget",
-        "poddisruptionbudgets",
-        short=("pdb",),
-        subresources=_with_status("PodDisruptionBudget"),
-    ),
-    Kind("storage.k8s.io", "v1", "StorageClass", "storageclasses", namespaced=False, short=("sc",)),
-    Kind("authentication.k8s.io", "v1", "SelfSubjectReview", "selfsubjectreviews", namespaced=False, verbs=("create",)),
-    Kind(
-        "authorization.k8s.io",
-        "v1",
-        "SelfSubjectAccessReview",
-        "selfsubjectaccessreviews",
-        namespaced=False,
-        verbs=("create",),
-    ),
-    Kind(
-        "authorization.k8s.io",
-        "v1",
-        "SelfSubjectRulesReview",
-        "selfsubjectrulesreviews",
-        namespaced=False,
-        verbs=("create",),
-    ),
-    Kind("metrics.k8s.io", "v1beta1", "NodeMetrics", "nodes", namespaced=False, verbs=READ),
-    Kind("metrics.k8s.io", "v1beta1", "PodMetrics", "pods", verbs=READ),
-)
+KINDS: tuple[Kind, ...] = tuple(_read(SERVED))
 
 
 def kind_of(plural: str, group: str = "", kinds: Sequence[Kind] = KINDS) -> Kind:
@@ -213,3 +162,8 @@ BACKUPS = kind_of("backups", "dr.example.com")
 JOBS = kind_of("jobs", "batch")
 LEASES = kind_of("leases", "coordination.k8s.io")
 DISRUPTION_BUDGETS = kind_of("poddisruptionbudgets", "policy")
+COMPONENT_STATUSES = kind_of("componentstatuses")
+ROLES = kind_of("roles", "rbac.authorization.k8s.io")
+CLUSTER_ROLES = kind_of("clusterroles", "rbac.authorization.k8s.io")
+ROLE_BINDINGS = kind_of("rolebindings", "rbac.authorization.k8s.io")
+CLUSTER_ROLE_BINDINGS = kind_of("clusterrolebindings", "rbac.authorization.k8s.io")

@@ -109,7 +109,7 @@ async def _routed(cluster: Cluster, request: web.Request, who: Identity) -> web.
     if not path.startswith(("/api/", "/apis/")):
         return web.Response(text="404 page not found\n", status=404)
     asked = Asked(request.method, target_of(path), request.query, request.headers, await request.read(), who)
-    allow(asked)
+    allow(asked, cluster.store)
     return await _done(cluster, request, asked)
 
 
@@ -144,9 +144,9 @@ async def _done(cluster: Cluster, request: web.Request, asked: Asked) -> web.Str
     if target.kind.group == "metrics.k8s.io":
         return _json(metrics_api.answered(asked, cluster))
     if target.kind.group.startswith(("authentication.", "authorization.")):
-        return _json(reviews.reviewed(asked, cluster.now()), 201)
+        return _json(reviews.reviewed(asked, cluster.store), 201)
     if target.subresource == "exec":
-        allow(dataclasses.replace(asked, method="POST"))
+        allow(dataclasses.replace(asked, method="POST"), cluster.store)
         return await executing.executed(cluster, request, asked)
     if target.subresource in {"log", "proxy"}:
         return await _below(cluster, request, asked)
@@ -201,6 +201,7 @@ OBJECTS: dict[str, Act] = {
 }
 SUBRESOURCES: dict[str, dict[str, Act]] = {
     "scale": dict.fromkeys(("get", "update", "patch"), lambda asked, cluster: subresources.scale(asked, cluster.store)),
+    "token": {"create": reviews.token},
     "eviction": {"create": lambda asked, cluster: subresources.evict(asked, cluster.store)},
 }
 

@@ -4,6 +4,7 @@ import copy
 import functools
 from collections.abc import Sequence
 
+from sandbox.cluster.authorizing import grant_looking
 from sandbox.cluster.clock import Clock, micro_stamp, stamp
 from sandbox.cluster.cluster import Cluster
 from sandbox.cluster.defaults import filled
@@ -96,6 +97,7 @@ def _found(cluster: Cluster) -> None:
     for kind, thing in ((CONFIG_MAPS, _config()), (SERVICES, _service()), (DISRUPTION_BUDGETS, _budget())):
         cluster.store.create(kind, thing)
     cluster.store.create(SERVICES, _kubernetes())
+    grant_looking(cluster.store)
 
 
 def release(cluster: Cluster, version: str, cause: str) -> None:
