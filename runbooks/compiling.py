@@ -9,7 +9,6 @@ from runbooks.kubectl.words import Command, Refused, Usage
 from runbooks.lines.filtering import Filtered
 from runbooks.lines.pipes import Pipeline, read
 from runbooks.lines.refusal import LineRefused
-from runbooks.placeholders import filled
 
 _TOOLS = {"helm", "aws", "gcloud", "az", "git", "docker", "npm", "npx", "terraform", "ansible", "fdbcli", "redis-cli"}
 _DATABASES = {"psql", "mysql", "mongo", "sqlite3"}
@@ -57,7 +56,9 @@ def compiled(
     if name == "promql":
         return _promql(rest)
     read_ = read(line)
-    pipeline = Pipeline(filled(read_.words, values or {}), tuple(filled(words, values or {}) for words in read_.piped))
+    if read_.foreach or read_.items:
+        raise LineRefused("A loop is a step of its own.", "In a runbook, `foreach:` repeats a line for each `{item}`.")
+    pipeline = read_.filled(values or {})
     if name == "kubectl":
         return Compiled(pipeline, command=_kubectl(pipeline, changing=changing, programs=programs))
     if name == "curl":

@@ -10,10 +10,11 @@ from runbooks.lines.refusal import LineRefused
 
 @dataclass(frozen=True)
 class Filtered:
-    """What a filter printed, and its exit code."""
+    """What a filter printed, and its exit code; of a whole line, the errors to be shown apart, too."""
 
     text: str
     exit_code: int = 0
+    errors: str = ""
 
 
 Filter = Callable[[str], Filtered]

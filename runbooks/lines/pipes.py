@@ -1,77 +1,118 @@
 """A whole line: what stands before the first pipe, and the filters after it, all read before anything runs."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from runbooks.lines import awk, columns, grep, rows, sed
+from runbooks.lines.catalogue import filter_of
 from runbooks.lines.filtering import Filter, Filtered
+from runbooks.lines.redirections import Errors
 from runbooks.lines.refusal import LineRefused
-from runbooks.lines.words import pipeline
+from runbooks.lines.saving import evidence_name
+from runbooks.lines.words import Line, checked_text, read_line
+from runbooks.placeholders import filled
 
-FILTERS: Mapping[str, Callable[[Sequence[str]], Filter]] = {
-    "grep": grep.grep,
-    "egrep": grep.grep,
-    "fgrep": grep.grep,
-    "head": rows.head,
-    "tail": rows.tail,
-    "wc": rows.wc,
-    "sort": rows.sort,
-    "uniq": rows.uniq,
-    "cut": columns.cut,
-    "tr": columns.tr,
-    "cat": columns.cat,
-    "awk": awk.awk,
-    "sed": sed.sed,
-}
-_KNOWN = "grep, head, tail, wc, sort, uniq, cut, tr, awk '{print $1}', sed s/a/b/"
-_REFUSED = {
-    "jq": ("`jq` is not here yet.", "`-o jsonpath='{.items[*].metadata.name}'` or `-o yaml | grep` reads fields."),
-    "xargs": ("`xargs` would start a program for each line.", "In a runbook, `foreach:` repeats a line."),
-    "less": ("`less` waits for keys.", "Leave it out: the whole output is kept."),
-    "more": ("`more` waits for keys.", "Leave it out: the whole output is kept."),
-    "tee": ("`tee` would write a file.", "Leave it out: the whole output is kept."),
-    "sh": ("`sh` would run what the line prints.", "Nothing here is ever given to a shell."),
-    "bash": ("`bash` would run what the line prints.", "Nothing here is ever given to a shell."),
-    "python": ("`python` would run a program.", f"After a pipe there are: {_KNOWN}."),
-    "perl": ("`perl` would run a program.", "`grep -oP` and `sed -E` do much of it."),
-}
+_FOR = re.compile(
+    r"for\s+(?P<name>[A-Za-z_][A-Za-z0-9_]*)\s+in\s+(?:\$\((?P<asked>.*?)\)|`(?P<ticked>[^`]*)`|(?P<listed>[^;\n`(]*?))"
+    r"\s*[;\n]\s*do\s+(?P<body>.*?)\s*[;\n]\s*done\s*;?",
+    re.DOTALL,
+)
+_ANNOUNCED = re.compile(r"echo(?:[ \t]+(?:\"[^\"`]*\"|'[^']*'|[^\s;&|<>\"'`()]+))*[ \t]*[;\n]\s*")
 
 
 @dataclass(frozen=True)
 class Pipeline:
-    """A line that can run: `words` of the command, and the words of each filter."""
+    """A line that can run: `words` of the command, and the words of each filter.
+
+    `save_as`: keep the output as evidence of that name (`evidence_name` fills it in). `otherwise`: what to print when
+    the line fails, which then counts as done; None when nothing was said. `foreach`: a line whose output names the
+    items, one a word, or `items` themselves; `{item}` stands for each in `words`, `piped` and `save_as`.
+    `assignments`: `PGPASSWORD=…` before psql.
+    """
 
     words: tuple[str, ...]
     piped: tuple[tuple[str, ...], ...] = ()
+    assignments: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    errors: Errors = "apart"
+    silent: bool = False
+    save_as: str = ""
+    otherwise: str | None = None
+    foreach: "Pipeline | None" = None
+    items: tuple[str, ...] = ()
 
     @cached_property
     def filters(self) -> tuple[Filter, ...]:
         """The filters, their options read. Raises LineRefused."""
-        return tuple(_filter(words) for words in self.piped)
+        return tuple(filter_of(words) for words in self.piped)
 
-    def through(self, text: str, exit_code: int = 0) -> Filtered:
-        """Send the command's output through the filters; the last one's exit code is the line's."""
-        result = Filtered(text, exit_code)
+    def filled(self, values: Mapping[str, str]) -> "Pipeline":
+        """Put values into the words that were read before: a value is part of one word, whatever it holds."""
+        return replace(
+            self,
+            words=filled(self.words, values),
+            piped=tuple(filled(words, values) for words in self.piped),
+            foreach=self.foreach and self.foreach.filled(values),
+        )
+
+    def through(self, text: str, exit_code: int = 0, errors: str = "") -> Filtered:
+        """Send the command's output through the filters; the last one's exit code is the line's.
+
+        `errors` go along where the line says `2>&1`; `Filtered.errors` are those to be shown apart.
+        """
+        mixed = f"{text}{errors}" if self.errors == "mixed" else text
+        result = Filtered(mixed, exit_code)
         for one in self.filters:
             result = one(result.text)
-        return result
+        said = "" if self.silent else result.text
+        if result.exit_code and self.otherwise is not None:
+            return Filtered(f"{said}{self.otherwise}\n" if self.otherwise else said, 0, self._apart(errors))
+        return Filtered(said, result.exit_code, self._apart(errors))
+
+    def _apart(self, errors: str) -> str:
+        return errors if self.errors == "apart" else ""
 
 
-def read(line: str) -> Pipeline:
-    """Read a line whole, the filters' options and patterns too. Raises LineRefused."""
-    first, *piped = pipeline(line)
-    read_ = Pipeline(first, tuple(piped))
+def read(line: str, variables: Mapping[str, str] | None = None) -> Pipeline:
+    """Read a line whole, the filters' options and patterns too. Raises LineRefused.
+
+    `variables` are the values a runbook declares: `$NAME` becomes its value, as part of one word, never split.
+    """
+    text = checked_text(line)
+    known = dict(variables or {})
+    found = _FOR.fullmatch(text)
+    if found is None:
+        return _pipeline(read_line(text, known))
+    body = read_line(_unannounced(found["body"]), {**known, found["name"]: "{item}"})
+    repeated = _pipeline(body)
+    if found["listed"] is not None:
+        listed = read_line(f"in_ {found['listed']}", known)
+        if listed != Line((listed.commands[0],)) or not listed.commands[0][1:]:
+            raise LineRefused("The loop has nothing to go over.", "Name the items after `in`.")
+        return replace(repeated, items=listed.commands[0][1:])
+    return replace(repeated, foreach=_pipeline(read_line(found["asked"] or found["ticked"] or "", known)))
+
+
+def _unannounced(body: str) -> str:
+    """Leave out `echo "== $pod"` at the beginning of a loop: each item is named anyway."""
+    while found := _ANNOUNCED.match(body):
+        body = body[found.end() :]
+    return body
+
+
+def _pipeline(line: Line) -> Pipeline:
+    first, *piped = line.commands
+    read_ = Pipeline(
+        first,
+        tuple(piped),
+        line.assignments,
+        line.streams.errors,
+        line.streams.silent,
+        line.streams.save_as,
+        line.otherwise,
+    )
     _ = read_.filters
     return read_
 
 
-def _filter(words: tuple[str, ...]) -> Filter:
-    name = words[0]
-    if name in FILTERS:
-        return FILTERS[name](words)
-    if name in _REFUSED:
-        raise LineRefused(*_REFUSED[name])
-    if name in {"kubectl", "curl"}:
-        raise LineRefused(f"`{name}` cannot stand after a pipe.", "Run it as a line of its own.")
-    raise LineRefused(f"`{name}` is not a filter that is known here.", f"After a pipe there are: {_KNOWN}.")
+__all__ = ["LineRefused", "Pipeline", "evidence_name", "read"]

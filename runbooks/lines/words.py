@@ -1,223 +1,224 @@
-"""A line read into words and pipes by POSIX quoting; what only a shell could do is refused, never guessed.
+"""A line read whole, by a shell's own grammar: its commands, and what around them is understood; the rest is refused.
 
-The rules are those of the Shell Command Language, section 2.2 (quoting) and 2.3 (token recognition):
-https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html
+Understood are pipes, `2>&1`, `2>/dev/null`, a last `> name`, a last `|| echo text`, declared `$NAME`s and
+`PGPASSWORD=… psql`; `runbooks.lines.pipes` reads loops. Nothing is ever given to a shell.
 """
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from runbooks.lines.openings import NEEDS_SHELL, begins
+from runbooks.lines.redirections import Streams, streams
 from runbooks.lines.refusal import LineRefused
+from runbooks.lines.tokens import Token, plain, tokens
 
 MAX_LINE = 4000
-_BLANKS = " \t"
-_LOOPS = {"for", "while", "until", "if", "case", "select", "function", "{", "[[", "!"}
-_WRAPPERS = {"sudo", "time", "nohup", "exec", "command", "env", "watch", "bash", "sh", "eval", "xargs"}
-_REDIRECTION = re.compile(r"(?:&>>?|>>|>&|>\||<<<|<<-?|<&|<>|>|<)\s*[^\s|;&$()]*")
-_GAP = re.compile(r"<[A-Za-z][A-Za-z0-9 _-]*>")
-_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
-_BRACES = re.compile(r"\{[^{}\s]*(?:,|\.\.)[^{}\s]*\}")
-_INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff\ufff0-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\[[^\]]*\])?\+?=")
+_ORDER = re.compile(r"(?:LC_[A-Z]+|LANG|LANGUAGE|TZ)=")
+_FOR_DATABASES = re.compile(r"PG[A-Z]+=")
+_SECOND = {
+    ";": "`;` would run a second line, and one is run at a time.",
+    ";;": "`;;` belongs to a `case`, and one line is run at a time.",
+    "&&": "`&&` would run a second line, and one is run at a time.",
+    "&": "`&` would leave the line running, and one is run at a time.",
+    "\n": "These are several lines, and one is run at a time.",
+}
 
 
-def pipeline(text: str) -> tuple[tuple[str, ...], ...]:
+@dataclass(frozen=True)
+class Line:
+    """What was read. `commands` are the words of each piped command; the rest is described at `pipes.Pipeline`."""
+
+    commands: tuple[tuple[str, ...], ...]
+    assignments: tuple[tuple[str, str], ...] = ()
+    streams: Streams = field(default_factory=Streams)
+    otherwise: str | None = None
+
+
+def pipeline(text: str, variables: Mapping[str, str] | None = None) -> tuple[tuple[str, ...], ...]:
     """Read one line into the words of its piped commands, or raise LineRefused."""
-    line = text.strip().replace("\r\n", "\n")
+    return read_line(text, variables or {}).commands
+
+
+def checked_text(text: str) -> str:
+    """Return the text of a line, or raise LineRefused for one that is empty, too long or not what it seems."""
+    line = text.strip(" \t\r\n").replace("\r\n", "\n")
     if not line:
         raise LineRefused("There is nothing to run.", "Try `kubectl get pods`.")
     if len(line) > MAX_LINE:
         raise LineRefused(f"The line has {len(line):,} characters.", f"Keep it under {MAX_LINE:,}.")
     if strange := _INVISIBLE.search(line):
         raise LineRefused(f"The line holds an invisible character, U+{ord(strange[0]):04X}.", "Type it anew.")
-    first = line.split(None, 1)[0]
-    if first in _LOOPS:
-        raise LineRefused(
-            f"`{first}` needs a shell, and none is used here.", "In a runbook, `foreach:` repeats a line."
-        )
-    commands = _Reader(line).commands()
-    _first_word(commands[0], line)
-    return commands
+    return line
 
 
-def _first_word(command: tuple[str, ...], line: str) -> None:
-    first = command[0]
-    if _ASSIGNMENT.match(first):
-        rest = line.split(None, 1)[1] if " " in line else ""
-        raise LineRefused(f"`{first}` would set a variable, and there are none.", f"Run `{rest}`." if rest else "")
-    if first in _WRAPPERS:
-        rest = line.removeprefix(first).strip()
-        again = f"Run `{rest}`." if rest and line.startswith(first) and first in {"sudo", "time", "watch"} else ""
-        raise LineRefused(f"`{first}` would start another program, and only the line itself is run.", again)
+def read_line(text: str, variables: Mapping[str, str]) -> Line:
+    """Read one line; `variables` are what `$NAME` may stand for, each one part of one word. Raises LineRefused."""
+    line = checked_text(text)
+    if (first := line.split(None, 1)[0]) in NEEDS_SHELL:
+        begins((first,), line)
+    return _Grammar(line, _without_breaks(tokens(line, variables))).read()
 
 
-class _Reader:
-    """One pass over one line."""
+def _without_breaks(found: list[Token]) -> list[Token]:
+    """Leave out newlines at the ends and after a `|` or `||`, and a last `;`."""
+    kept: list[Token] = []
+    for token in found:
+        if token.text == "\n" and token.kind == "operator" and (not kept or _continues(kept[-1])):
+            continue
+        kept.append(token)
+    while kept and kept[-1].kind == "operator" and kept[-1].text in {"\n", ";"}:
+        kept.pop()
+    if not kept:
+        raise LineRefused("There is nothing to run.", "Try `kubectl get pods`.")
+    return kept
 
-    def __init__(self, line: str) -> None:
+
+def _continues(token: Token) -> bool:
+    return token.kind == "operator" and token.text in {"|", "||", "|&"}
+
+
+class _Grammar:
+    """One reading of one line's tokens."""
+
+    def __init__(self, line: str, found: Sequence[Token]) -> None:
         self.line = line
-        self.at = 0
+        self.tokens = found
 
-    def commands(self) -> tuple[tuple[str, ...], ...]:
-        commands: list[list[str]] = [[]]
-        while self._skip():
-            if self.line[self.at] == "|":
-                self._pipe(commands)
-            else:
-                commands[-1].append(self._word())
-        if not commands[-1]:
-            raise LineRefused("Nothing stands after the last `|`.", self._before(self.line.rfind("|")))
-        return tuple(tuple(command) for command in commands)
-
-    def _pipe(self, commands: list[list[str]]) -> None:
-        two = self.line[self.at : self.at + 2]
-        if two == "||":
-            raise LineRefused("`||` would run a second line when the first fails.", self._before(self.at))
-        if two == "|&":
-            raise LineRefused(
-                "`|&` would mix errors into the output; they are shown apart.", self._without(self.at + 1)
-            )
-        if not commands[-1]:
-            raise LineRefused("Nothing stands before a `|`.")
-        commands.append([])
-        self.at += 1
-
-    def _skip(self) -> bool:
-        """Go to the next token; False at the line's end. A comment is passed over, a second line is refused."""
-        start = self.at
-        while self.at < len(self.line):
-            char = self.line[self.at]
-            if char == "#":
-                self.at = (self.line.find("\n", self.at) + 1 or len(self.line) + 1) - 1
-            elif self.line.startswith("\\\n", self.at):
-                self.at += 2
-            elif char in _BLANKS or (char == "\n" and self._may_break(start)):
-                self.at += 1
-            else:
-                return True
-        return False
-
-    def _may_break(self, start: int) -> bool:
-        before = "\n".join(part.partition("#")[0] for part in self.line[:start].split("\n")).rstrip()
-        rest = [part for part in self.line[self.at :].split("\n") if part.strip() and not part.strip().startswith("#")]
-        if before and not before.endswith("|") and rest:
-            raise LineRefused("These are several lines, and one is run at a time.", self._before(self.at))
-        return True
-
-    def _word(self) -> str:
-        start, said = self.at, []
-        bare = ""
-        while self.at < len(self.line) and self.line[self.at] not in " \t\n|":
-            char = self.line[self.at]
-            if char in "'\"\\":
-                said.append(self._quoted(char))
-                bare += "\0"
-            else:
-                self._plain(char, start)
-                said.append(char)
-                bare += char
-                self.at += 1
-        self._expansions(bare, self.line[start : self.at])
-        return "".join(said)
-
-    def _quoted(self, char: str) -> str:
-        if char == "\\":
-            self.at += 2
-            kept = self.line[self.at - 1 : self.at]
-            if not kept:
-                raise LineRefused("The line ends in a backslash.", self._before(self.at - 2))
-            return "" if kept == "\n" else kept
-        if char == "'":
-            end = self.line.find("'", self.at + 1)
-            if end < 0:
-                raise LineRefused("A `'` is opened and never closed.", "Close it where the text ends.")
-            kept, self.at = self.line[self.at + 1 : end], end + 1
-            return kept
-        return self._double()
-
-    def _double(self) -> str:
-        kept = []
-        self.at += 1
-        while self.at < len(self.line) and (char := self.line[self.at]) != '"':
-            if char in "$`":
-                self._substitution(char)
-            if char == "\\" and self.line[self.at + 1 : self.at + 2] in {"$", "`", '"', "\\", "\n"}:
-                self.at += 1
-                char = "" if self.line[self.at] == "\n" else self.line[self.at]
-            kept.append(char)
-            self.at += 1
-        if self.at >= len(self.line):
-            raise LineRefused('A `"` is opened and never closed.', "Close it where the text ends.")
-        self.at += 1
-        return "".join(kept)
-
-    def _plain(self, char: str, start: int) -> None:
-        """Refuse what is an operator to a shell when it stands outside quotes."""
-        if char in "$`":
-            self._substitution(char)
-        if char == ";":
-            raise LineRefused("`;` would run a second line, and one is run at a time.", self._before(self.at))
-        if char == "&" and self.line[self.at + 1 : self.at + 2] != ">":
-            what = (
-                "`&&` would run a second line"
-                if self.line.startswith("&&", self.at)
-                else "`&` would leave the line running"
-            )
-            raise LineRefused(f"{what}, and one is run at a time.", self._before(self.at))
-        if char in "<>&":
-            self._redirection()
-        if char in "()":
-            raise LineRefused(
-                "`(` and `)` stand for a subshell, and none is used here.", "Put them in quotes if they are meant."
-            )
-        if char == "~" and self.at == start:
-            raise LineRefused(
-                "`~` stands for somebody's home directory, and there is none here.", "Put it in quotes if it is meant."
-            )
-
-    def _substitution(self, char: str) -> None:
-        following = self.line[self.at + 1 : self.at + 2]
-        if char == "`" or following == "(":
-            raise LineRefused(
-                f"{'`$(`' if char == '$' else 'A backtick'} would run another line inside this one.",
-                "Run that one first and write down what it prints; in a runbook, `foreach:` does it.",
-            )
-        if following.isalnum() or following in set("{'\"_?$@*#!-"):
-            raise LineRefused(
-                "`$` stands for a variable, and there are none.",
-                "Write its value, or put it in single quotes if it is meant.",
-            )
-
-    def _redirection(self) -> None:
-        if gap := _GAP.match(self.line, self.at):
-            raise LineRefused(f"`{gap[0]}` is a gap to fill in.", "Write the real name in its place.")
-        begin = max(self.line.rfind(blank, 0, self.at) for blank in " \t\n|") + 1
-        if not self.line[begin : self.at].isdigit():
-            begin = self.at
-        found = _REDIRECTION.match(self.line, self.at)
-        rest = self.line[found.end() :] if found else ""
-        without = self.line[:begin].strip() + (f" {rest.strip()}" if rest[:1] in {" ", "|"} else "")
-        raise LineRefused(
-            "`<` and `>` would read or write files, and there are none; errors are shown apart from the output.",
-            "Put it in quotes if it is meant." if re.search(r"[<>]", without) else f"Run `{without}`.",
+    def read(self) -> Line:
+        rest, otherwise = self._otherwise()
+        pieces = self._pieces(rest)
+        assignments, commands, redirections = [], [], []
+        for index, piece in enumerate(pieces):
+            set_, words, streams_ = self._command(piece, first=index == 0)
+            assignments += set_
+            commands.append(words)
+            redirections.append(streams_)
+        begins(commands[0], self.line)
+        return Line(
+            tuple(commands), tuple(assignments), streams(redirections, self._without_redirections(rest)), otherwise
         )
 
-    def _expansions(self, bare: str, written: str) -> None:
-        """Refuse file patterns and brace lists, which a shell would replace, where they stand unquoted."""
-        if _BRACES.search(bare):
-            raise LineRefused(f"A shell would take `{written}` apart at its braces.", f"Write `{_single(written)}`.")
-        looks_like_value = bare.startswith("-") or "=" in bare or "{" in bare
-        if not looks_like_value and re.search(r"[*?\[]", bare):
-            raise LineRefused(
-                f"`{written}` is a pattern for file names, and there are no files.", f"Write `{_single(written)}`."
-            )
+    def _otherwise(self) -> tuple[Sequence[Token], str | None]:
+        for index, token in enumerate(self.tokens):
+            if token.kind != "operator" or token.text in {"|", "|&"}:
+                continue
+            if token.text != "||":
+                raise LineRefused(_SECOND[token.text], self._before(token) or self._after(token))
+            said = self.tokens[index + 1 :]
+            text = _echoed(said)
+            if text is None or not index:
+                raise LineRefused(
+                    '`||` would run a second line when the first fails; only `|| echo "text"` is understood.',
+                    self._before(token),
+                )
+            return self.tokens[:index], text
+        return self.tokens, None
 
-    def _before(self, at: int) -> str:
-        before = self.line[:at].strip()
-        return f"Run `{before}`." if before and "\n" not in before else ""
+    def _pieces(self, rest: Sequence[Token]) -> list[list[Token]]:
+        pieces: list[list[Token]] = [[]]
+        for token in rest:
+            if token.kind != "operator":
+                pieces[-1].append(token)
+                continue
+            if not pieces[-1]:
+                raise LineRefused("Nothing stands before a `|`.")
+            if token.text == "|&":
+                pieces[-1] += [
+                    Token("redirection", ">&", token.start, token.end, file_descriptor="2"),
+                    Token("word", "1", token.start, token.end, "1"),
+                ]
+            pieces.append([])
+        if not pieces[-1]:
+            raise LineRefused("Nothing stands after the last `|`.", self._before(rest[-1]))
+        return pieces
 
-    def _without(self, at: int) -> str:
-        return f"Run `{self.line[:at]}{self.line[at + 1 :]}`."
+    def _command(
+        self, piece: Sequence[Token], *, first: bool
+    ) -> tuple[list[tuple[str, str]], tuple[str, ...], list[tuple[Token, Token]]]:
+        words: list[Token] = []
+        redirections: list[tuple[Token, Token]] = []
+        waiting: Token | None = None
+        for token in piece:
+            if waiting is not None:
+                if token.kind != "word":
+                    break
+                redirections.append((waiting, token))
+                waiting = None
+            elif token.kind == "redirection":
+                waiting = token
+            else:
+                words.append(token)
+        if waiting is not None:
+            raise LineRefused(f"Nothing stands after `{waiting.text}`.", self._before(waiting))
+        count = next((index for index, word in enumerate(words) if not _ASSIGNMENT.match(word.bare)), len(words))
+        assignments = self._assignments(words[:count], words[count:], first=first)
+        if not words[count:]:
+            raise LineRefused("Nothing stands beside a `|` or a `>`.", "Write the line that prints something.")
+        self._patterns(words[count:])
+        return assignments, tuple(word.text for word in words[count:]), redirections
+
+    def _assignments(self, found: Sequence[Token], words: Sequence[Token], *, first: bool) -> list[tuple[str, str]]:
+        kept = [token for token in found if not _ORDER.match(token.bare)]
+        databases = bool(words) and words[0].text in {"psql", "pg_dump", "pg_isready"} and first
+        for token in kept:
+            if not (databases and _FOR_DATABASES.match(token.bare)):
+                rest = self.line[words[0].start :] if words and first else ""
+                raise LineRefused(
+                    f"`{token.text.partition('=')[0]}=` would set a variable, and none lives on.",
+                    f"Run `{rest}`." if rest and "\n" not in rest else "A runbook declares its values.",
+                )
+        return [(name, value) for name, _, value in (token.text.partition("=") for token in kept)]
+
+    def _patterns(self, words: Sequence[Token]) -> None:
+        """Refuse names of files with `*`, `?` or `[…]`. As a flag's or a key's value they stay as they are."""
+        texts = [word.text for word in words]
+        inside = texts.index("--") if "--" in texts else len(texts)
+        for index, word in enumerate(words):
+            written = self.line[word.start : word.end]
+            if word.pattern and index > inside:
+                raise LineRefused(
+                    f"`{written}` is a pattern for file names, and no shell is there to look for them: "
+                    "it would reach the program as it stands, and mean nothing or the wrong thing.",
+                    "Name the files, or let a program find them: `find /tmp -maxdepth 1 -name 'old-*'`.",
+                )
+            value = word.bare.startswith("-") or "=" in word.bare or "{" in word.bare or "://" in word.text
+            if word.pattern and not value:
+                raise LineRefused(
+                    f"`{written}` is a pattern for file names, and there are no files.", f"Write `{plain(written)}`."
+                )
+
+    def _before(self, token: Token) -> str:
+        before = self.line[: token.start].strip()
+        return f"Run `{before}`." if before and "\n" not in before and not before.startswith("cd ") else ""
+
+    def _after(self, token: Token) -> str:
+        after = self.line[token.end :].strip()
+        return f"Run `{after}`." if after and "\n" not in after else ""
+
+    def _without_redirections(self, rest: Sequence[Token]) -> str:
+        kept: list[str] = []
+        skip = False
+        for token in rest:
+            if token.kind == "redirection" or skip:
+                skip = token.kind == "redirection"
+                continue
+            kept.append(self.line[token.start : token.end])
+        return " ".join(kept)
 
 
-def _single(written: str) -> str:
-    plain = re.sub(r"['\"\\]", "", written)
-    return f"'{plain}'"
+def _echoed(said: Sequence[Token]) -> str | None:
+    """Return the text of `echo "text"`, nothing for `true`, and None for any other line."""
+    if not said or any(token.kind != "word" or token.pattern for token in said):
+        return None
+    words = [token.text for token in said]
+    if words in (["true"], [":"]):
+        return ""
+    if words[0] != "echo" or (len(words) > 1 and re.fullmatch(r"-[neE]+", words[1])):
+        return None
+    return " ".join(words[1:])

@@ -1,0 +1,182 @@
+"""What around a command is understood: redirections, `|| echo`, loops, declared values."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from runbooks.lines.pipes import evidence_name, read
+from runbooks.lines.refusal import LineRefused
+from runbooks.lines.words import pipeline
+
+NOW = datetime(2026, 11, 21, 15, 4, 5, tzinfo=UTC)
+LOOP = """for pod in $(kubectl get pods -n inferadb -l app=inferadb -o name); do
+  kubectl exec -n inferadb $pod -- curl -s http://localhost:8080/health/ready
+done"""
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("kubectl logs a > incident-logs-$(date +%Y%m%d-%H%M%S).txt", "incident-logs-20261121-150405.txt"),
+        ("kubectl logs a >> logs.txt", "logs.txt"),
+        ("kubectl logs a | grep x > /tmp/evidence/$(date +%F).log", "2026-11-21.log"),
+        ('kubectl logs a > "logs-$(date +%Y%m%d).txt"', "logs-20261121.txt"),
+        ("kubectl logs a > logs-$(date '+%H%M').txt 2>&1", "logs-1504.txt"),
+        ("kubectl logs a &> logs-`date +%s`.txt", "logs-1795273445.txt"),
+        ("kubectl logs a > logs-$(date).txt", "logs-20261121-150405.txt"),
+        ("kubectl logs a", ""),
+    ],
+)
+def test_a_last_redirection_names_the_evidence_to_keep(line: str, name: str) -> None:
+    assert evidence_name(read(line).save_as, NOW) == name
+
+
+@pytest.mark.parametrize(
+    ("line", "errors", "silent"),
+    [
+        ("kubectl get pods", "apart", False),
+        ("kubectl get pods 2>/dev/null", "dropped", False),
+        ("kubectl get pods 2>&1 | grep x", "mixed", False),
+        ("kubectl get pods |& grep x", "mixed", False),
+        ("kubectl get pods | grep -c x 2>/dev/null", "apart", False),
+        ("curl -f http://a/health >/dev/null", "apart", True),
+        ("curl -f http://a/health > /dev/null 2>&1", "dropped", True),
+        ("curl -f http://a/health &>/dev/null", "dropped", True),
+        ("kubectl 2>/dev/null get pods", "dropped", False),
+        ("kubectl logs a > all.txt 2>&1", "mixed", False),
+    ],
+)
+def test_output_and_errors_go_where_a_shell_would_send_them(line: str, errors: str, silent: bool) -> None:
+    read_ = read(line)
+    assert (read_.errors, read_.silent) == (errors, silent)
+    assert all("2" not in word and ">" not in word for word in read_.words)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("kubectl get pods 2> errors.txt", "apart from the output"),
+        ("kubectl get pods > a.txt | grep x", "leaves nothing"),
+        ("kubectl get pods >&2", "apart from the output"),
+        ("kubectl get pods 2>&1 >/dev/null", "apart from the output"),
+        ("kubectl get pods 3> x", "neither the output nor"),
+        ("kubectl get pods >", "Nothing stands after"),
+        ("kubectl get pods > /dev/sda", "no name for evidence"),
+        ("kubectl get pods > ..", "no name for evidence"),
+        ("kubectl get pods > *.txt", "no name for evidence"),
+        ("kubectl get pods > $(id).txt", "another line"),
+        ("kubectl get pods > $(date +%c).txt", "no `%c`"),
+        ("kubectl logs $(date +%F)", "another line"),
+        ("> x.txt", "beside a `|` or a `>`"),
+        ("kubectl get pods {fd}> x", "open a file"),
+    ],
+)
+def test_any_other_redirection_is_refused(line: str, said: str) -> None:
+    with pytest.raises(LineRefused, match=said.replace("|", r"\|")):
+        read(line)
+
+
+def test_a_name_of_evidence_cannot_leave_its_place() -> None:
+    assert evidence_name("logs-{item}.txt", NOW, "pod/../a") == "logs-pod-..-a.txt"
+
+
+@pytest.mark.parametrize(
+    ("line", "otherwise"),
+    [
+        ('curl -f http://a/health || echo "Health check failed"', "Health check failed"),
+        ("curl -f http://a/metrics | grep -q omendb_ || echo Metrics  failed", "Metrics failed"),
+        ("kubectl get pods || true", ""),
+        ("kubectl get pods || :", ""),
+        ("kubectl get pods ||\n echo no", "no"),
+        ("kubectl get pods", None),
+    ],
+)
+def test_a_last_or_echo_says_what_a_failure_means(line: str, otherwise: str | None) -> None:
+    assert read(line).otherwise == otherwise
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["a || rm x", "a || echo -e x", "a || echo x | grep x", "a || echo *", "a || exit 1", "a || echo x > y", "a ||"],
+)
+def test_anything_else_behind_or_is_refused(line: str) -> None:
+    with pytest.raises(LineRefused, match=r"`\|\|` would run a second line"):
+        read(line)
+
+
+def test_the_text_of_or_echo_is_shown_when_the_line_fails_and_the_line_counts_as_done() -> None:
+    line = read('kubectl get pods | grep -q x || echo "none"')
+    assert (line.through("x\n").text, line.through("x\n").exit_code) == ("", 0)
+    assert (line.through("y\n").text, line.through("y\n").exit_code) == ("none\n", 0)
+
+
+def test_errors_go_into_the_filters_only_where_the_line_says_so() -> None:
+    mixed = read("kubectl get pods 2>&1 | grep -c b").through("a\n", 0, "b\n")
+    apart = read("kubectl get pods | grep -c b").through("a\n", 0, "b\n")
+    assert (mixed.text, mixed.errors) == ("1\n", "")
+    assert (apart.text, apart.errors) == ("0\n", "b\n")
+
+
+def test_a_loop_is_a_line_for_each_item_of_another() -> None:
+    loop = read(LOOP)
+    assert loop.foreach is not None
+    assert loop.foreach.words == ("kubectl", "get", "pods", "-n", "inferadb", "-l", "app=inferadb", "-o", "name")
+    assert loop.words[:5] == ("kubectl", "exec", "-n", "inferadb", "{item}")
+    assert loop.filled({"item": "pod/a b"}).words[4] == "pod/a b"
+
+
+def test_a_loop_over_names_has_them() -> None:
+    loop = read('for ns in a "b c" $X; do echo "== $ns"; kubectl get pods -n "$ns"; done', {"X": "d e"})
+    assert loop.items == ("a", "b c", "d e")
+    assert loop.words == ("kubectl", "get", "pods", "-n", "{item}")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "for p in $(kubectl get pods -o name); do a; b; done",
+        "for p in $(kubectl get pods -o name); do kubectl logs $q; done",
+        "for p in $(kubectl get pods; rm x); do kubectl logs $p; done",
+        "for p in $(kubectl get pods -o name); do kubectl logs $p; done | grep x",
+        "for p in *; do kubectl logs $p; done",
+        "for p in a; do echo $(id); kubectl logs $p; done",
+        "for ((;;)); do kubectl get pods; done",
+        "for p in a 'x); do b'; done",
+        "for p in; do b; done",
+        "for p in ; do b; done",
+        "for p in a | b; do c; done",
+        "for p in a > b; do c; done",
+    ],
+)
+def test_any_other_loop_is_refused(line: str) -> None:
+    with pytest.raises(LineRefused):
+        read(line)
+
+
+def test_a_declared_value_is_one_part_of_one_word_whatever_it_holds() -> None:
+    words = pipeline('kubectl get pods -n $NS -l "app=${NS}-x"', {"NS": "a b; $(c) 'd' | e"})
+    assert words == (
+        ("kubectl", "get", "pods", "-n", "a b; $(c) 'd' | e", "-l", "app=a b; $(c) 'd' | e-x"),
+    )  # fmt: skip
+
+
+def test_an_unknown_name_is_told_with_those_that_are_declared() -> None:
+    with pytest.raises(LineRefused, match=r"Declared are `\$NS`"):
+        pipeline("kubectl get pods -n $NAMESPACE", {"NS": "a"})
+
+
+def test_a_password_before_psql_is_kept_apart_from_the_words() -> None:
+    line = read('PGPASSWORD=$P psql -h db -c "SELECT 1"', {"P": "a b"})
+    assert line.assignments == (("PGPASSWORD", "a b"),)
+    assert line.words == ("psql", "-h", "db", "-c", "SELECT 1")
+    assert "a b" not in repr(line)
+
+
+@pytest.mark.parametrize("line", ["PGPASSWORD=x kubectl get pods", "PATH=x psql -c 1", "PGPASSWORD=x", "a[1]=2 b"])
+def test_any_other_assignment_is_refused(line: str) -> None:
+    with pytest.raises(LineRefused):
+        read(line)
+
+
+def test_the_locale_of_a_filter_is_always_c() -> None:
+    assert read("kubectl get pods | LC_ALL=C sort").piped == (("sort",),)
