@@ -20,7 +20,11 @@ from runbooks.redaction import Redaction
 RAW_LIMIT = 16 * 1024 * 1024
 _BIG = 64 * 1024
 _TIMED_OUT = 124
-POD_FINDINGS = {"crash-looping", "not-ready", "oom-killed", "image-pull", "restarts"}
+POD_FINDINGS = {
+    "crash-looping", "not-ready", "oom-killed", "image-pull", "restarts", "pending", "evicted", "failed-mount",
+    "replicas-missing", "paused", "autoscaler-at-limit", "quota", "claim-pending", "node-trouble",
+}  # fmt: skip
+"""What is found in objects themselves, not in their table."""
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ class Finding:
 
 def findings(step: Diagnostic, output: Output, now: datetime) -> list[Finding]:
     """Look for what the step's `find` and `bad_when` name; the worst first."""
-    found = [one for name in step.find for one in _FINDERS[name](output, now)]
+    found = [one for name in step.find for one in _FINDERS.get(name, _nothing)(output, now)]
     found += _threshold(step, output)
     return sorted(found, key=lambda one: -_WORST[one.level])
 
@@ -161,6 +161,10 @@ def _log_errors(output: Output, _now: datetime) -> Iterator[Finding]:
     most, times = counted[0]
     said = f"{total} error line{'s' if total > 1 else ''}: "
     yield Finding("warning", "", said + (f"{times} × {most}" if times > 1 else most))
+
+
+def _nothing(_output: Output, _now: datetime) -> Iterator[Finding]:
+    yield from ()
 
 
 _FINDERS: dict[str, Callable[[Output, datetime], Iterator[Finding]]] = {

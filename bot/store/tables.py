@@ -133,6 +133,8 @@ class Incident(Table, table=True):
     resolved_at: datetime | None = _time()
     next_update_at: datetime | None = _time()
     automatic_updates: int = 0
+    suggested: list[str] = _json(list)
+    """Severities that were proposed for it: each is said once."""
     root_cause: str = _text()
     fix: str = _text()
 
@@ -193,6 +195,8 @@ class DueKind(StrEnum):
 
     REMIND = "remind"
     UPDATE = "update"
+    LOOK = "look"
+    """Ask the numbers whether it is worse than its severity says."""
     PRUNE = "prune"
 
 
@@ -225,6 +229,8 @@ class Diagnosis(Table, table=True):
     incident: int = Field(foreign_key="incident.id", index=True)
     by: str | None = None
     phase: str = ""
+    scenario: str = ""
+    """Whose checks these are, where somebody has asked for a scenario's."""
     steps: list[str] = _json(list)
     state: RunState = _word(RunState, RunState.RUNNING)
     started_at: datetime = _time(nullable=False)
@@ -248,6 +254,10 @@ class StepOutput(Table, table=True):
     errors: str = _text()
     exit_code: int = 0
     took_ms: int = 0
+    value: float | None = None
+    """The number it says, where that is all it says."""
+    by: str | None = None
+    """Who has done it, of a step for a person."""
     findings: list[dict[str, Any]] = _json(list)
 
 
@@ -261,6 +271,8 @@ class MitigationRun(Table, table=True):
     title: str
     line: str = _text()
     inputs: dict[str, Any] = _json(dict)
+    rehearsed: bool = False
+    """In a drill nothing is applied; what would be is shown."""
     by: str
     token: str = Field(unique=True)
     state: RunState = _word(RunState, RunState.RUNNING)
