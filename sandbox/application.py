@@ -4,6 +4,7 @@ import bisect
 import json
 import math
 import random
+import zlib
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -91,7 +92,7 @@ class Application:
         seen = self.seen()
         self._settle(health_of(seen, self.load(now), self.profile.bearing, self.strain), passed)
         self._history.append((now, self.health.error_ratio, self.strain.says))
-        self.counts.count(self.load(now) * passed, self.health, self.strain.kind)
+        self.counts.count(self.load(now) * passed, self.health, self.strain)
         self._grow(seen, passed)
         self.counts.show(seen, self._memory)
 
@@ -130,7 +131,7 @@ class Application:
             key = _life(pod)
             again = not key.endswith("/0")
             before = self._memory.get(key, min(target, cold) if again else cold)
-            step = (36 if again else 14) * MIB * passed
+            step = (36 if again else 14) * MIB * passed * (0.6 + 0.8 * zlib.crc32(key.encode()) / 2**32)
             own = target * (0.95 + 0.1 * int(uid_of(pod)[:2], 16) / 255)
             alive[key] = before + max(-step, min(step, own - before))
         self._memory = alive

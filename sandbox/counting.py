@@ -6,9 +6,11 @@ from typing import Any
 from sandbox.cluster.machines import GIB, Machine
 from sandbox.cluster.objects import name_of
 from sandbox.cluster.quantities import amount
-from sandbox.health import Health, Seen
+from sandbox.health import CALM, Health, Seen, Strain
 from sandbox.metrics import Family, Histogram, Metric
 from sandbox.profiles import INFERADB, Profile
+
+STATUS = {"auth": "401", "unauthorized": "401", "timeout": "504", "unavailable": "503"}
 
 
 class Counts:
@@ -39,23 +41,27 @@ class Counts:
         more = (self.memory_used, self._memory, self._limits, self._connections, self._most, self._locks)
         return found + [one for one in (*more, self._volume, self._size) if one.series]
 
-    def count(self, requests: float, health: Health, kind: str = "unavailable") -> None:
-        """Count requests as they went, by method."""
+    def count(self, requests: float, health: Health, strain: Strain = CALM) -> None:
+        """Count requests as they went, by method; what the strain makes fail bears its kind."""
+        own = min(health.error_ratio, strain.errors)
+        rest = health.error_ratio - own
+        most = 0.9 if rest > 0.01 else 0.2
+        failing = {"unavailable": rest * most, "timeout": rest * (1 - most)}
+        failing[strain.kind] = failing.get(strain.kind, 0.0) + own
         for method, share in self._profile.methods.items():
-            failed = requests * share * health.error_ratio
-            self._answered(requests * share, failed, method)
-            most = 0.9 if health.error_ratio > 0.01 else 0.2
-            self.errors.add(failed * most, method=method, kind=kind)
-            self.errors.add(failed * (1 - most), method=method, kind="timeout")
+            asked = requests * share
+            for kind, ratio in failing.items():
+                self.errors.add(asked * ratio, method=method, kind=kind)
+                self._answered(asked * ratio, method, STATUS.get(kind, "500"))
+            self._answered(asked * (1 - health.error_ratio), method, "200")
         self.hits.add(requests * 0.71)
         self.durations.add(requests, health.median, health.p99)
 
-    def _answered(self, requests: float, failed: float, method: str) -> None:
-        if not self.requests.name.startswith("http_"):
+    def _answered(self, requests: float, method: str, status: str) -> None:
+        if self.requests.name.startswith("http_"):
+            self.requests.add(requests, method=method, status=status)
+        else:
             self.requests.add(requests, method=method)
-            return
-        self.requests.add(requests - failed, method=method, status="200")
-        self.requests.add(failed, method=method, status="500")
 
     def show(self, seen: Seen, memory: Mapping[str, float]) -> None:
         for state, count in (("ready", seen.ready), ("crashing", seen.crashing), ("desired", seen.desired)):

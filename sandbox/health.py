@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 LOAD, CAPACITY = 390.0, 165.0  # InferaDB's requests a second: all together, and what one pod bears
 QUIET_ERRORS, LEASE_ERRORS = 0.0004, 0.62
+TIMEOUT = 9.0
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,15 @@ CALM = Strain()
 
 @dataclass(frozen=True)
 class Bearing:
-    """What a service bears: requests a second per pod, quiet latencies, errors per crashing pod."""
+    """What a service bears: requests a second per pod, quiet latencies, errors per crashing pod; and beyond that,
+    for each time its capacity over 90 %, the share that fails and how many times slower it is."""
 
     capacity: float = CAPACITY
     median: float = 0.011
     p99: float = 0.047
     crash_errors: float = LEASE_ERRORS
+    over_errors: float = 0.4
+    over_slow: float = 9.0
 
 
 def demand_at(moment: float, load: float = LOAD) -> float:
@@ -64,15 +68,16 @@ def demand_at(moment: float, load: float = LOAD) -> float:
 def health_of(seen: Seen, load: float, bearing: Bearing = Bearing(), strain: Strain = CALM) -> Health:  # frozen
     """Say what users see."""
     if seen.ready == 0:
-        return Health(1.0, 2.5, 9.0)
+        return Health(1.0, 2.5, TIMEOUT)
     share = seen.crashing / (seen.crashing + seen.ready)
     silent = seen.gone / (seen.gone + seen.ready)
     over = max(0.0, load / (seen.ready * bearing.capacity) - 0.9)
-    errors = QUIET_ERRORS + bearing.crash_errors * share + min(0.5, 0.4 * over) + silent + strain.errors
+    errors = QUIET_ERRORS + bearing.crash_errors * share + min(0.5, bearing.over_errors * over) + silent + strain.errors
     waits = share if bearing.crash_errors else 0.0
-    slow = (1 + 9 * over + 34 * waits) * (1 + 2 * waits)
-    median = bearing.median * (1 + 3 * over + 2 * waits) + 0.3 * strain.seconds
-    return Health(min(1.0, errors), median, bearing.p99 * slow + strain.seconds + 4 * silent)
+    slow = (1 + bearing.over_slow * over + 34 * waits) * (1 + 2 * waits)
+    median = bearing.median * (1 + bearing.over_slow / 3 * over + 2 * waits) + 0.3 * strain.seconds
+    p99 = bearing.p99 * slow + strain.seconds + 4 * silent
+    return Health(min(1.0, errors), min(median, TIMEOUT / 3), min(p99, TIMEOUT))
 
 
 def together(strains: Iterable[Strain]) -> Strain:

@@ -93,8 +93,8 @@ ML_PLATFORM = Profile(
         ("INFO api: POST /predict 200 tenant={who} ms={ms}", "INFO api: GET /models 200 ms={ms}"),
         "ERROR api: POST /predict 500 ms={ms}",
     ),
-    {"predict": 0.9, "models": 0.1}, 300.0, Bearing(93.0, 0.021, 0.08, 0.0), (620.0, 4.0), (ml_platform.NAME,),
-    "postgres-",
+    {"predict": 0.9, "models": 0.1}, 300.0, Bearing(93.0, 0.021, 0.08, 0.0, over_errors=0.8), (620.0, 4.0),
+    (ml_platform.NAME,), "postgres-",
 )  # fmt: skip
 ACTIVE_INFERENCE = Profile(
     "active-inference", "ActiveInference", active_inference.NAMESPACE, active_inference.NAME, active_inference.NAME,
@@ -116,6 +116,7 @@ OPTIMAL_BUILD = Profile(
         ),
         'ERROR app.access: 500 endpoint="/api/checks" duration_ms={ms}',
     ),
-    {"GET": 0.75, "POST": 0.25}, 90.0, Bearing(39.0, 0.02, 0.075, 0.0), (290.0, 2.0), (optimal_build.NAME,),
+    {"GET": 0.75, "POST": 0.25}, 90.0, Bearing(39.0, 0.02, 0.075, 0.0, over_slow=30.0), (290.0, 2.0),
+    (optimal_build.NAME,),
 )  # fmt: skip
 PROFILES = (INFERADB, OMENDB, ML_PLATFORM, ACTIVE_INFERENCE, OPTIMAL_BUILD)

@@ -1,20 +1,31 @@
-"""Somebody sets OmenDB's batch size a hundred times too high: every pod that starts with it fails half its requests.
+"""Somebody sets OmenDB's batch size a hundred times too high: every pod that starts with it dies.
 
-A good responder sees errors since a restart without a new image (`rollout history`), finds `batch too large` in the
-logs and `batch_size` in the ConfigMap `omendb-config`, sets it back and restarts, for it is read only at the start.
-A rollback alone does not help: the old revision reads the same ConfigMap.
+A good responder sees the new pods in `CrashLoopBackOff` since a restart without a new image (`rollout history`), and
+one old pod that cannot bear the load alone; reads `batch_size 2500000 exceeds the write buffer` in `logs --previous`,
+finds `batch_size` in the ConfigMap `omendb-config`, sets it back and restarts: it is read when a container starts, so
+without the restart each pod waits out its back-off first. A restart or a rollback alone does not help: every revision
+reads the same ConfigMap.
 """
 
-from sandbox.application import Straining, is_crashing, runs
+import re
+
+from sandbox.application import Straining
 from sandbox.cluster.kinds import CONFIG_MAPS
-from sandbox.cluster.objects import copied, uid_of
+from sandbox.cluster.objects import copied
+from sandbox.cluster.programs import Program
 from sandbox.cluster.worlds.making import restart
-from sandbox.cluster.worlds.omendb import GOOD_BATCH, NAME, NAMESPACE
+from sandbox.cluster.worlds.omendb import GOOD_BATCH, IMAGE, NAME, NAMESPACE, OPENING
 from sandbox.health import Strain
 from sandbox.stories.telling import Scene, strained
 
 BAD_BATCH, LARGEST = "2500000", 200_000
-SAYS = 'error="batch too large for the write buffer" batch_size={size}'
+FATAL = (
+    'ERROR omendb::wal: cannot allocate the write buffer error="out of range"',
+    f"FATAL omendb: batch_size {BAD_BATCH} exceeds the write buffer of {LARGEST} rows, see /etc/omendb/batch_size",
+)
+DYING = Program(ready_in=1.5, dies_in=4.0, exit_code=78, opening=OPENING, last_words=FATAL)
+DYING_IMAGES = (re.compile(f"{IMAGE}:.*"), DYING)
+BAD = Strain(0.02, 0.3, says=f'error="batch too large for the write buffer" batch_size={BAD_BATCH}')
 
 
 def configure(scene: Scene, size: str) -> None:
@@ -32,30 +43,33 @@ def is_bad(scene: Scene) -> bool:
     return not size.isdigit() or not 0 < int(size) <= LARGEST
 
 
+def obey(scene: Scene) -> bool:
+    """Let what starts from now on find the configuration as it is now; says whether that is bad."""
+    known, bad = scene.cluster.programs.known, is_bad(scene)
+    if bad and DYING_IMAGES not in known:
+        known.insert(0, DYING_IMAGES)
+    elif not bad and DYING_IMAGES in known:
+        known.remove(DYING_IMAGES)
+    return bad
+
+
 def begin(scene: Scene) -> Straining:
-    omendb = scene.of("omendb")
-    started = {uid_of(pod): False for pod in omendb.pods_now()}
     configure(scene, BAD_BATCH)
+    obey(scene)
     scene.say("Deploys", "platform", "omendb: configuration changed (batch_size), pods are restarting")
+    return lambda: BAD if obey(scene) else Strain()
 
-    def strain() -> Strain:
-        """Count the pods that started with a bad size."""
-        pods = [pod for pod in omendb.pods_now() if runs(pod) and not is_crashing(pod)]
-        for pod in pods:
-            started.setdefault(uid_of(pod), is_bad(scene))
-        share = sum(started[uid_of(pod)] for pod in pods) / max(1, len(pods))
-        if not share and not is_bad(scene):
-            return Strain()
-        return Strain(0.5 * share, 1.5 * share, says=SAYS.format(size=BAD_BATCH))
 
-    return strain
+def heal(scene: Scene) -> None:
+    configure(scene, GOOD_BATCH)
+    obey(scene)
 
 
 STORY = strained(
     (
         "omendb", "bad-configuration", "A bad configuration",
-        ("The batch size in omendb-config is far too high, and half the writes fail. Setting it back and restarting "
+        ("The batch size in omendb-config is far too high, and new pods crash-loop. Setting it back and restarting "
         "heals it; restarting or rolling back alone does not."),
     ),
-    begin, lambda scene: configure(scene, GOOD_BATCH),
+    begin, heal,
 )  # fmt: skip

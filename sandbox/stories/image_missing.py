@@ -1,7 +1,8 @@
 """A release names an image that was never pushed: one pod after the other is not replaced, and the rest is too few.
 
 A good responder sees `ImagePullBackOff` on the newest ReplicaSet's pods, reads `not found` in `describe pod`, and
-rolls back. Restarting pulls the same missing image; only a push of the image or a rollback helps.
+rolls back. Scaling up buys time, for the old ReplicaSet gets its share of the new pods; restarting pulls the same
+missing image.
 """
 
 from sandbox.cluster.worlds.making import set_image
@@ -29,6 +30,6 @@ def heal(scene: Scene) -> None:
 STORY = Story(
     "ml-platform", "image-missing", "An image that is not there",
     "Version 2.2.0 of the inference API was never pushed: new pods cannot pull it, and too few old ones are left. "
-    "Rolling back heals it; restarting does not.",
+    "Rolling back heals it (scaling up helps, too); restarting does not.",
     begin, is_on, heal,
 )  # fmt: skip

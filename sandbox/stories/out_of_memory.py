@@ -1,4 +1,9 @@
-"""A customer's import doubles the load: each pod's memory grows until it is killed, and the others get its share."""
+"""A customer's import doubles the load: each pod's memory grows until it is killed, and the others get its share.
+
+A good responder sees restarts climb, `OOMKilled` (exit code 137) as the last state, memory at its limit of 1 GiB and
+twice the usual requests, without a rollout. Ten replicas or a limit of 4Gi bear the load; a restart or a rollback
+starts with empty caches, which are full again within a minute.
+"""
 
 from sandbox.cluster.world import NAME
 from sandbox.stories.telling import Scene, Story
@@ -22,6 +27,6 @@ def heal(scene: Scene) -> None:
 STORY = Story(
     NAME, "out-of-memory", "Out of memory",
     "An import doubles the load, and pods are killed for their memory. Scaling up or a higher memory limit "
-    "heals it; a restart only helps for a minute.",
+    "heals it; restarting or rolling back helps for less than a minute.",
     begin, is_on, heal,
 )  # fmt: skip

@@ -24,7 +24,7 @@ def begin(scene: Scene) -> Straining:
         waiting = 1 - share_with(
             inferadb, "INFERA__CACHE__TTL_SECONDS", lambda text: text.isdigit() and int(text) >= LONG
         )
-        return Strain(0.07 * waiting, 1.2 * waiting, kind="timeout", says=SAYS)
+        return Strain(0.02 * waiting, 1.2 * waiting, kind="timeout", says=SAYS)
 
     return strain
 

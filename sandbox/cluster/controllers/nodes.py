@@ -14,7 +14,7 @@ from sandbox.cluster.store import Store
 
 SILENT_AFTER, EVICTED_AFTER = 40.0, 300.0
 PRESSURE_STAYS, EVICTS_EVERY = 30.0, 10.0
-THRESHOLD = 100 * 2.0**20
+HARD, SOFT = 100 * 2.0**20, 1024 * 2.0**20  # --eviction-hard; --eviction-soft, whose grace outlasts a session
 UNREACHABLE, PRESSURE = "node.kubernetes.io/unreachable", "node.kubernetes.io/memory-pressure"
 Memory = Callable[[Mapping[str, Any], float], float]
 
@@ -96,14 +96,14 @@ class Nodes:
         return [pod for pod in self._store.all(PODS) if pod["spec"].get("nodeName") == name_of(node)]
 
     def _weigh(self, node: Object) -> None:
-        """Evict one pod after the other while the node's memory does not suffice."""
+        """Say that memory is short below the soft threshold; evict one pod after the other below the hard one."""
         name, now = name_of(node), self._store.now()
         pods = [pod for pod in self._pods(node) if pod["status"].get("phase") == "Running" and not is_going(pod)]
         free = amount(node["status"]["allocatable"]["memory"]) - sum(self._memory(pod, now) for pod in pods)
-        if free < THRESHOLD:
+        if free < SOFT:
             self._low[name] = now
             self._press(node, pressed=True)
-            if pods and now - self._evicted.get(name, 0.0) >= EVICTS_EVERY:
+            if free < HARD and pods and now - self._evicted.get(name, 0.0) >= EVICTS_EVERY:
                 self._evicted[name] = now
                 self._evict(max(pods, key=self._rank), max(0.0, free))
         elif name in self._low and now - self._low[name] >= PRESSURE_STAYS:

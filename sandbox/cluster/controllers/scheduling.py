@@ -14,6 +14,12 @@ def requested(pod: Object, resource: str) -> float:
     return sum(amount(one.get(resource, "0")) for one in asked)
 
 
+def host_ports(pod: Object) -> set[int]:
+    """List the ports of its node that a pod takes."""
+    ports = [port for container in pod["spec"]["containers"] for port in container.get("ports") or []]
+    return {port["hostPort"] for port in ports if port.get("hostPort")}
+
+
 class Scheduler:
     def __init__(self, store: Store, record: Recorder) -> None:
         self._store = store
@@ -55,6 +61,8 @@ class Scheduler:
             return "node(s) had untolerated taint(s)"
         if not wanted.items() <= labels_of(node).items():
             return "node(s) didn't match Pod's node affinity/selector"
+        if host_ports(pod) & {port for other in self._on(node) for port in host_ports(other)}:
+            return "node(s) didn't have free ports for the requested pod ports"
         for resource in ("cpu", "memory"):
             used = sum(requested(other, resource) for other in self._on(node))
             if used + requested(pod, resource) > amount(node["status"]["allocatable"][resource]):

@@ -49,14 +49,18 @@ def _ingress() -> Object:
 
 
 def monitoring() -> World:
-    """Give the namespace of the platform's own tools."""
-    tools = container("tools", f"{TOOLS_IMAGE}:2.0", requests=("100m", "256Mi"))
+    """Give the namespace of the platform's own tools: a port of its node keeps them one to a node."""
+    port = {"containerPort": 9411, "hostPort": 9411, "protocol": "TCP"}
+    tools = container("tools", f"{TOOLS_IMAGE}:2.0", requests=("100m", "256Mi"), ports=[port])
+    above: Object = {"priorityClassName": "platform-critical", "priority": 1_000_000}
+    kind, made = workload(("monitoring", "monitoring-tools"), "monitoring-tools", 3, tools, **above)
+    made["spec"]["strategy"] = {"type": "Recreate"}
     exporter = container("node-exporter", "quay.io/prometheus/node-exporter:v1.8.2", 9100, requests=("20m", "32Mi"))
     _, daemon = workload(("monitoring", "node-exporter"), "node-exporter", 1, exporter)
     del daemon["spec"]["replicas"]
     return World(
         "monitoring", "monitoring-tools", (),
-        [workload(("monitoring", "monitoring-tools"), "monitoring-tools", 3, tools), (DAEMON_SETS, daemon)],
+        [(kind, made), (DAEMON_SETS, daemon)],
         {f"{TOOLS_IMAGE}:2.*": Program(ready_in=1.0), "quay.io/prometheus/.*": Program(ready_in=1.0)},
         Machine(),
     )  # fmt: skip

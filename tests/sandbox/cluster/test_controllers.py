@@ -110,12 +110,29 @@ def test_a_silent_node_is_counted_out_after_forty_seconds_and_given_up_after_fiv
 
 
 def test_a_node_without_memory_evicts_and_takes_nobody_new(company: Cluster) -> None:
-    hungry = name_of(next(p for p in company.store.all(PODS, "monitoring") if "tools" in name_of(p)))
+    hungry = name_of(next(p for p in company.store.all(PODS, "omendb-prod") if "prod-" in name_of(p)))
     company.programs.memory = lambda pod, _now: 70 * 2**30 if name_of(pod) == hungry else 100 * 2**20
     company.advance(4)
-    assert word(company.store.need(PODS, "monitoring", hungry)) == "Evicted"
-    assert any(event["reason"] == "Evicted" for event in company.store.all(EVENTS, "monitoring"))
+    assert word(company.store.need(PODS, "omendb-prod", hungry)) == "Evicted"
+    assert any(event["reason"] == "Evicted" for event in company.store.all(EVENTS, "omendb-prod"))
     pressed = [one for one in company.store.all(NODES) if one["spec"].get("taints")]
     assert [one["spec"]["taints"][0]["key"] for one in pressed] == ["node.kubernetes.io/memory-pressure"]
     company.advance(45)
     assert not any(one["spec"].get("taints") for one in company.store.all(NODES))
+
+
+def test_a_node_with_little_memory_takes_nobody_new_and_evicts_nobody(company: Cluster) -> None:
+    big = name_of(next(p for p in company.store.all(PODS, "omendb-prod") if "prod-" in name_of(p)))
+    company.programs.memory = lambda pod, _now: 61 * 2**30 if name_of(pod) == big else 10 * 2**20
+    company.advance(10)
+    assert len([one for one in company.store.all(NODES) if one["spec"].get("taints")]) == 1
+    assert "Evicted" not in {word(pod) for pod in company.store.all(PODS)}
+
+
+def test_a_port_of_its_node_keeps_pods_apart(company: Cluster) -> None:
+    tools = [p for p in company.store.all(PODS, "monitoring") if "tools" in name_of(p)]
+    assert len({pod["spec"]["nodeName"] for pod in tools}) == 3
+    change(company, DEPLOYMENTS, "monitoring", "monitoring-tools", replicas=4)
+    company.advance(2)
+    (told,) = [one for one in company.store.all(EVENTS, "monitoring") if one["reason"] == "FailedScheduling"]
+    assert "3 node(s) didn't have free ports for the requested pod ports" in (told.get("note") or told.get("message"))
