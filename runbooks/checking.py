@@ -11,6 +11,8 @@ from runbooks.placeholders import placeholders
 from runbooks.problem import Problem
 from runbooks.steps import DOING, LOOKING
 
+_HARMLESS = "make it a mitigation, or say `harmless: true` if it changes nothing"
+
 
 def problems(runbook: Runbook) -> Iterator[Problem]:
     """Yield everything that would only come out during an incident."""
@@ -37,7 +39,8 @@ def _step(step: Diagnostic, path: Path) -> Iterator[Problem]:
             yield Problem((*path, "run"), "foreach gives {item}, and the line does not use it", "write {item} into it")
     if kinds[0] in {"run", "http"}:
         values = {"item": "pod/a"} if step.foreach else {}
-        yield from _line((*path, kinds[0]), step.line, values, changing=False, programs=True)
+        found = _line((*path, kinds[0]), step.line, values, changing=False, programs=True)
+        yield from (one for one in found if not (step.harmless and one.mend == _HARMLESS))
 
 
 def _one_of(id_: str, kinds: tuple[str, ...], given: list[str], path: Path) -> Problem:
@@ -98,7 +101,7 @@ def _purpose(path: Path, ready: Compiled, *, changing: bool) -> Iterator[Problem
     if changing and (ready.command is None or not ready.command.changes):
         yield Problem(path, "the line of a mitigation changes nothing", "make it a diagnostic, or a manual: step")
     if not changing and ready.request is not None and ready.request.changes:
-        yield Problem(path, f"a diagnostic only reads, and {ready.request.method} may change", "make it a manual: step")
+        yield Problem(path, f"a diagnostic only reads, and {ready.request.method} may change", _HARMLESS)
 
 
 def _templates(runbook: Runbook) -> Iterator[Problem]:

@@ -76,7 +76,8 @@ class Executing:
 
     async def _kubectl(self, command: Command, runbook: Runbook | None, seconds: float, *, pods: bool) -> Raw:
         cluster = await self._connections.cluster(runbook)
-        result = await run(command, cluster, now=self._now(), timeout=seconds)
+        folder = runbook.folder if runbook else None
+        result = await run(command, cluster, now=self._now(), timeout=seconds, folder=folder)
         objects = result.objects
         if pods and command.verb == "get" and not result.exit_code and not any("spec" in one for one in objects):
             more = await run(parse((*command.words, "-o", "json")), cluster, now=self._now(), timeout=seconds)
@@ -99,7 +100,8 @@ class Executing:
         try:
             async with asyncio.timeout(seconds + 1):
                 cluster = await self._connections.cluster(runbook)
-                seen = await preview(command, cluster, now=self._now(), timeout=seconds)
+                folder = runbook.folder if runbook else None
+                seen = await preview(command, cluster, now=self._now(), timeout=seconds, folder=folder)
         except TimeoutError:
             return Preview((), "", refused=f"No answer within {seconds:g} s.")
         except (NotConnected, Unreachable) as error:

@@ -4,6 +4,8 @@ import math
 import re
 from collections.abc import Mapping
 
+import re2
+
 from runbooks.model import Input, Mitigation
 
 MAX_TEXT = 200
@@ -44,6 +46,8 @@ def accepted(name: str, asked: Input, value: object) -> str:
         return text
     if asked.type == "name" and not _NAME.fullmatch(text):
         raise InputRefused(name, f"{label} must be a Kubernetes name: small letters, digits, dashes and dots.")
+    if asked.pattern and not re2.fullmatch(asked.pattern, text):
+        raise InputRefused(name, f"{label} does not look right. {asked.help or f'It must match {asked.pattern}'}")
     return _text(name, label, text)
 
 

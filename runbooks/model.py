@@ -2,9 +2,10 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, GetJsonSchemaHandler, StringConstraints, model_validator
+from pydantic import Field, GetJsonSchemaHandler, PrivateAttr, StringConstraints, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
@@ -259,6 +260,18 @@ class Runbook(Part):
     checklists: tuple[Checklist, ...] = ()
     templates: Templates = Templates()
     drills: tuple[Drill, ...] = ()
+    _folder: Path | None = PrivateAttr(default=None)
+
+    @property
+    def folder(self) -> Path | None:
+        """Where its file lies, and the manifests that its lines apply; none for one that was never in a file."""
+        return self._folder
+
+    def lying_in(self, folder: Path) -> "Runbook":
+        """Return it as one whose file lies there."""
+        placed = self.model_copy()
+        placed._folder = folder  # noqa: SLF001  # its own
+        return placed
 
     @property
     def name(self) -> str:

@@ -74,7 +74,7 @@ def read_runbook(path: File) -> Runbook:
     checked = check_file(path)
     if checked.errors or checked.runbook is None:
         raise checked.errors[0]
-    return checked.runbook
+    return checked.runbook.lying_in(path.parent)
 
 
 def check_file(path: File) -> Checked:

@@ -39,6 +39,8 @@ class Diagnostic(Part):
     """Keep the whole output as evidence under this name, `{date}` and `{time}` filled in."""
     otherwise: Text = ""
     """What to say when it fails."""
+    harmless: bool = False
+    """A request that is no GET and still changes nothing, such as a query that is sent by POST."""
     help: Text = ""
 
     @property
@@ -71,6 +73,8 @@ class Input(Part):
     choices: tuple[str, ...] = ()
     choices_from: Line | None = None
     """A reading line whose output names the choices, one a line: `kubectl get pods -n shop -o name`."""
+    pattern: Annotated[str, StringConstraints(max_length=200)] = ""
+    """A regular expression that the whole value must match."""
     label: Text = ""
     help: Text = ""
 

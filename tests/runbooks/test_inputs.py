@@ -27,6 +27,7 @@ REPLICAS = Input(type="integer", default=10, min=1, max=50)
         (Input(type="choice", choices=("a", "b")), "b", "b"),
         (Input(type="name"), "web-1.x", "web-1.x"),
         (Input(type="text"), " a b ", "a b"),
+        (Input(pattern=r"\d+(Mi|Gi)"), "16Gi", "16Gi"),
     ],
 )
 def test_a_good_value_is_written_into_the_line(asked: Input, given_: object, text: str) -> None:
@@ -38,6 +39,8 @@ def test_a_good_value_is_written_into_the_line(asked: Input, given_: object, tex
     [
         (REPLICAS, 0, "at least 1 and at most 50, not 0"),
         (REPLICAS, 51, "at most 50"),
+        (Input(pattern=r"\d+(Mi|Gi)"), "16Gi, all", r"does not look right. It must match"),
+        (Input(pattern=r"[\d.]+", help="Four numbers."), '1"], "x": ["2', "does not look right. Four numbers."),
         (REPLICAS, "many", "a whole number"),
         (REPLICAS, "5.5", "a whole number"),
         (REPLICAS, "5 --all", "a whole number"),

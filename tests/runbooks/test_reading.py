@@ -127,6 +127,18 @@ def test_a_folder_adds_and_replaces_by_service(tmp_path: Path) -> None:
     assert known["orders"].service == "orders"
 
 
+def test_a_request_that_changes_nothing_may_say_so() -> None:
+    assert errors(HEAD + "diagnostics:\n- {id: a, http: 'curl -X POST http://a', harmless: true}") == []
+
+
+def test_a_runbook_knows_the_folder_of_its_manifests(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(HEAD, "utf-8")
+    assert read_runbook(tmp_path / "a.yaml").folder == tmp_path
+    checked = check_text(HEAD, "a.yaml").runbook
+    assert checked is not None
+    assert checked.folder is None
+
+
 def test_two_files_for_one_service_are_an_error(tmp_path: Path) -> None:
     for name in ("a.yaml", "b.yaml"):
         (tmp_path / name).write_text(HEAD, "utf-8")
