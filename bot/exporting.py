@@ -12,8 +12,8 @@ from bot.incidents.postmortems import Postmortems
 from bot.incidents.references import number_of
 from bot.incidents.telling import Telling
 from bot.settings import People, Settings
+from bot.store.columns import Table
 from bot.store.store import Store
-from bot.store.tables import Table
 from runbooks.reading import RunbookError, library
 
 
@@ -60,6 +60,9 @@ async def _json(_settings: Settings, store: Store, number: int) -> str:
             "updates": _each(await reading.updates(number)),
             "diagnoses": [_shown(run) | {"outputs": _each(await reading.outputs(run.id or 0))} for run in runs],
             "mitigations": _each(await reading.mitigations(number)),
+            "notices": _each(await reading.notices(number)),
+            "ticks": _each(await reading.ticks(number)),
+            "handoffs": _each(await reading.handoffs(number)),
             "follow_ups": _each(await reading.follow_ups(number)),
             "linked": [other.ref for other in await reading.links(number) if not other.private],
         }

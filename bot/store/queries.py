@@ -16,14 +16,17 @@ from bot.store.tables import (
     EffectState,
     Entry,
     FollowUp,
+    Handoff,
     Incident,
     Link,
     MitigationRun,
+    NoticeRow,
     Person,
     Place,
     RunState,
     Status,
     StepOutput,
+    Tick,
     Update,
 )
 
@@ -114,6 +117,21 @@ class Questions:
         query = rows_of(FollowUp).where(FollowUp.incident == incident).order_by(col(FollowUp.id))
         return (await self._session.exec(query)).all()
 
+    async def notices(self, incident: int) -> Sequence[NoticeRow]:
+        """Return what was to be said outside Slack, oldest first."""
+        query = rows_of(NoticeRow).where(NoticeRow.incident == incident).order_by(col(NoticeRow.id))
+        return (await self._session.exec(query)).all()
+
+    async def ticks(self, incident: int) -> Sequence[Tick]:
+        """Return the items of its checklists that people have ticked."""
+        query = rows_of(Tick).where(Tick.incident == incident).order_by(col(Tick.at))
+        return (await self._session.exec(query)).all()
+
+    async def handoffs(self, incident: int) -> Sequence[Handoff]:
+        """Return the handoffs that were offered, oldest first."""
+        query = rows_of(Handoff).where(Handoff.incident == incident).order_by(col(Handoff.id))
+        return (await self._session.exec(query)).all()
+
     async def links(self, incident: int) -> Sequence[Incident]:
         """Return the incidents that belong together with this one."""
         pairs = rows_of(Link).where(or_(col(Link.first) == incident, col(Link.second) == incident))
@@ -132,7 +150,7 @@ class Questions:
 
     async def due_of(self, incident: int) -> Sequence[Due]:
         """Return what the clock will have to do for an incident."""
-        query = rows_of(Due).where(Due.incident == incident).order_by(col(Due.due_at))
+        query = rows_of(Due).where(Due.incident == incident).order_by(col(Due.due_at), col(Due.id))
         return (await self._session.exec(query)).all()
 
     async def due_by(self, now: datetime) -> Sequence[Due]:

@@ -1,6 +1,6 @@
 """The store: one door to the database. A change locks its incident, and is recorded with its effects or not at all."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.errors import NoSuchIncident, Redelivered
 from bot.outbox.effects import Effect
 from bot.outbox.recording import row_of
+from bot.store.columns import Table
 from bot.store.database import Database
 from bot.store.queries import Questions, Reading
 from bot.store.tables import (
@@ -26,7 +27,6 @@ from bot.store.tables import (
     Incident,
     Kind,
     SeenPayload,
-    Table,
 )
 
 __all__ = ["By", "Change", "Reading", "Store"]
@@ -57,7 +57,9 @@ class Change(Questions):
         self.by = by
         self._locked = incident
         self._wanted: list[Effect] = []
-        self._due: dict[tuple[int, DueKind], Due | None] = {}
+        self._due: dict[tuple[int, DueKind, str], Due | None] = {}
+        self.wrote = False
+        """Whether the timeline has a new line."""
 
     @property
     def incident(self) -> Incident:
@@ -88,16 +90,26 @@ class Change(Questions):
             source=source,
         )
         self._session.add(entry)
+        self.wrote = True
         return entry
 
     def want(self, *effects: Effect) -> None:
         """Have Slack told, once this change is committed. A key may be wanted once, except where effects replace."""
         self._wanted.extend(effects)
 
-    def due(self, kind: DueKind, at: datetime | None, detail: Mapping[str, Any] | None = None) -> None:
-        """Have the clock act at that time; None: no longer. One time per incident and kind."""
-        row = Due(incident=self._id(), kind=kind, due_at=at, detail=dict(detail or {})) if at else None
-        self._due[self._id(), kind] = row
+    def due(
+        self, kind: DueKind, at: datetime | None, detail: Mapping[str, Any] | None = None, *, subject: str = ""
+    ) -> None:
+        """Have the clock act at that time; None: no longer. One time per incident, kind and subject."""
+        row = Due(incident=self._id(), kind=kind, subject=subject, due_at=at, detail=dict(detail or {})) if at else None
+        self._due[self._id(), kind, subject] = row
+
+    async def nothing_due(self, *kinds: DueKind) -> None:
+        """Have the clock do none of these for the incident any more, whatever they are about."""
+        for key in [key for key in self._due if key[1] in kinds]:
+            del self._due[key]
+        of_these = delete(Due).where(col(Due.incident) == self._id(), col(Due.kind).in_(kinds))
+        await self._session.exec(of_these)
 
     async def take_due(self) -> list[Due]:
         """Take what is due for this incident by now: it is gone with this change, and nobody else gets it."""
@@ -130,8 +142,9 @@ class Change(Questions):
 
     async def finish(self) -> None:
         """Bring what is due and wanted into the database; `Store` calls this before it commits."""
-        for (incident, kind), row in self._due.items():
-            await self._session.exec(delete(Due).where(col(Due.incident) == incident, col(Due.kind) == kind))
+        for (incident, kind, subject), row in self._due.items():
+            same = (col(Due.incident) == incident, col(Due.kind) == kind, col(Due.subject) == subject)
+            await self._session.exec(delete(Due).where(*same))
             if row is not None:
                 self._session.add(row)
         for effect in self._wanted:
@@ -152,13 +165,21 @@ class Change(Questions):
         await self._session.flush()
 
 
+async def _nothing(change: Change) -> None:
+    """Do nothing more."""
+
+
 class Store:
-    """The database of Muster. `committed` is called after each change, to wake the outbox at once."""
+    """The database of Muster. `committed` is called after each change, to wake the outbox at once.
+
+    `follow` is asked what follows from a change that wrote into an incident's timeline, in the same transaction.
+    """
 
     def __init__(self, url: str, *, now: Callable[[], datetime], committed: Callable[[], None] = lambda: None) -> None:
         self.database = Database(url)
         self.now = now
         self.committed = committed
+        self.follow: Callable[[Change], Awaitable[None]] = _nothing
 
     async def open(self) -> None:
         """Bring the database to this version's shape; safe when several start at once."""
@@ -192,6 +213,8 @@ class Store:
             if by.key is not None:
                 await _remember(session, by.key, change.now)
             yield change
+            if change.wrote:
+                await self.follow(change)
             await change.finish()
         self.committed()
 

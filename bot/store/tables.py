@@ -1,64 +1,14 @@
 """The tables: what Muster remembers. Times are aware and UTC; people and channels are Slack's ids."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, Dialect, Enum, Index, MetaData, Text, TypeDecorator, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field
 
-
-class Table(SQLModel):
-    """What every table shares: constraints have names, so that a migration can speak of them."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC time; SQLite, which knows no zones, stores it without one."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a naive time; give the database UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a time without a zone cannot be stored: {value!r}")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the time its zone back."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _time(*, index: bool = False, nullable: bool = True) -> Any:
-    return Field(default=None, sa_column=Column(UtcDateTime, nullable=nullable, index=index))
-
-
-def _word(words: type[StrEnum], default: StrEnum | None = None, *, index: bool = False) -> Any:
-    """Store a word as text (never as a type of the database: a new word then needs no migration)."""
-    kind = Enum(words, native_enum=False, length=40, values_callable=lambda some: [one.value for one in some])
-    column: Column[Any] = Column(kind, nullable=False, index=index)
-    return Field(sa_column=column) if default is None else Field(default=default, sa_column=column)
-
-
-def _json(default: type[dict[str, Any]] | type[list[Any]]) -> Any:
-    return Field(default_factory=default, sa_column=Column(JSON, nullable=False))
-
-
-def _text(default: str = "") -> Any:
-    return Field(default=default, sa_column=Column(Text, nullable=False))
+from bot.store import columns
+from bot.store.columns import Table
 
 
 class Status(StrEnum):
@@ -104,6 +54,10 @@ class Kind(StrEnum):
     RESOLVED = "resolved"
     REOPENED = "reopened"
     CANCELLED = "cancelled"
+    DEADLINE = "deadline"
+    NOTICE = "notice"
+    CHECKLIST = "checklist"
+    HANDOFF = "handoff"
     TROUBLE = "trouble"
 
 
@@ -111,12 +65,12 @@ class Incident(Table, table=True):
     """One incident; `INC-7` is the one with id 7."""
 
     id: int | None = Field(default=None, primary_key=True)
-    title: str = _text()
+    title: str = columns.text()
     service: str = Field(index=True)
     severity: str
-    status: Status = _word(Status, Status.INVESTIGATING, index=True)
-    impact: str = _text()
-    known: str = _text()
+    status: Status = columns.word(Status, Status.INVESTIGATING, index=True)
+    impact: str = columns.text()
+    known: str = columns.text()
     private: bool = False
     drill: bool = False
     declared_by: str
@@ -126,17 +80,24 @@ class Incident(Table, table=True):
     channel: str | None = Field(default=None, index=True)
     channel_name: str = ""
     card_ts: str | None = None
-    source_link: str = _text()
-    started_at: datetime = _time(nullable=False)
-    acknowledged_at: datetime | None = _time()
-    mitigated_at: datetime | None = _time()
-    resolved_at: datetime | None = _time()
-    next_update_at: datetime | None = _time()
+    source_link: str = columns.text()
+    started_at: datetime = columns.moment(nullable=False)
+    acknowledged_at: datetime | None = columns.moment()
+    mitigated_at: datetime | None = columns.moment()
+    resolved_at: datetime | None = columns.moment()
+    next_update_at: datetime | None = columns.moment()
+    measured_from: datetime | None = columns.moment()
+    """Since when deadlines and escalation levels count: declared, reopened, or its severity changed."""
+    resolve_by: datetime | None = columns.moment()
+    checklist: str = ""
+    """The checklist that a person has opened; '' shows the one whose turn it is."""
+    checklist_drawn: str = ""
+    """What the live checklist shows, as a digest: it is edited only when that changes."""
     automatic_updates: int = 0
-    suggested: list[str] = _json(list)
+    suggested: list[str] = columns.json(list)
     """Severities that were proposed for it: each is said once."""
-    root_cause: str = _text()
-    fix: str = _text()
+    root_cause: str = columns.text()
+    fix: str = columns.text()
 
     @property
     def ref(self) -> str:
@@ -162,12 +123,12 @@ class Entry(Table, table=True):
     __tablename__ = "entry"
     id: int | None = Field(default=None, primary_key=True)
     incident: int = Field(foreign_key="incident.id", index=True)
-    at: datetime = _time(nullable=False)
-    recorded_at: datetime = _time(nullable=False)
-    kind: Kind = _word(Kind)
+    at: datetime = columns.moment(nullable=False)
+    recorded_at: datetime = columns.moment(nullable=False)
+    kind: Kind = columns.word(Kind)
     person: str | None = None
-    text: str = _text()
-    detail: dict[str, Any] = _json(dict)
+    text: str = columns.text()
+    detail: dict[str, Any] = columns.json(dict)
     source: str | None = Field(default=None)
     """`channel/ts` of a marked message, so that it joins once and can leave again."""
     __table_args__ = (UniqueConstraint("incident", "source"),)
@@ -179,14 +140,14 @@ class Update(Table, table=True):
     __tablename__ = "update"
     id: int | None = Field(default=None, primary_key=True)
     incident: int = Field(foreign_key="incident.id", index=True)
-    at: datetime = _time(nullable=False)
+    at: datetime = columns.moment(nullable=False)
     by: str | None = None
-    status: Status = _word(Status)
-    impact: str = _text()
-    known: str = _text()
-    next_at: datetime | None = _time()
+    status: Status = columns.word(Status)
+    impact: str = columns.text()
+    known: str = columns.text()
+    next_at: datetime | None = columns.moment()
     automatic: bool = False
-    was_due_at: datetime | None = _time()
+    was_due_at: datetime | None = columns.moment()
     on_time: bool = True
 
 
@@ -195,6 +156,13 @@ class DueKind(StrEnum):
 
     REMIND = "remind"
     UPDATE = "update"
+    ESCALATE = "escalate"
+    """A level of the runbook's ladder; the subject is its name."""
+    RESPOND = "respond"
+    RESOLVE = "resolve"
+    NOTICE = "notice"
+    """Something to be said outside Slack; the subject is the notice's number."""
+    CHECKLIST = "checklist"
     LOOK = "look"
     """Ask the numbers whether it is worse than its severity says."""
     PRUNE = "prune"
@@ -205,10 +173,12 @@ class Due(Table, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     incident: int | None = Field(default=None, foreign_key="incident.id", index=True)
-    kind: DueKind = _word(DueKind)
-    due_at: datetime = _time(index=True, nullable=False)
-    detail: dict[str, Any] = _json(dict)
-    __table_args__ = (UniqueConstraint("incident", "kind"),)
+    kind: DueKind = columns.word(DueKind)
+    subject: str = ""
+    """What it is about, where one kind is due several times."""
+    due_at: datetime = columns.moment(index=True, nullable=False)
+    detail: dict[str, Any] = columns.json(dict)
+    __table_args__ = (UniqueConstraint("incident", "kind", "subject"),)
 
 
 class RunState(StrEnum):
@@ -231,12 +201,12 @@ class Diagnosis(Table, table=True):
     phase: str = ""
     scenario: str = ""
     """Whose checks these are, where somebody has asked for a scenario's."""
-    steps: list[str] = _json(list)
-    state: RunState = _word(RunState, RunState.RUNNING)
-    started_at: datetime = _time(nullable=False)
-    alive_at: datetime | None = _time()
+    steps: list[str] = columns.json(list)
+    state: RunState = columns.word(RunState, RunState.RUNNING)
+    started_at: datetime = columns.moment(nullable=False)
+    alive_at: datetime | None = columns.moment()
     """When the process that runs it last said so; a long silence means it was interrupted."""
-    finished_at: datetime | None = _time()
+    finished_at: datetime | None = columns.moment()
 
 
 class StepOutput(Table, table=True):
@@ -247,18 +217,18 @@ class StepOutput(Table, table=True):
     diagnosis: int = Field(foreign_key="diagnosis.id", index=True)
     step: str
     title: str
-    line: str = _text()
+    line: str = columns.text()
     level: str = "ok"
-    headline: str = _text()
-    text: str = _text()
-    errors: str = _text()
+    headline: str = columns.text()
+    text: str = columns.text()
+    errors: str = columns.text()
     exit_code: int = 0
     took_ms: int = 0
     value: float | None = None
     """The number it says, where that is all it says."""
     by: str | None = None
     """Who has done it, of a step for a person."""
-    findings: list[dict[str, Any]] = _json(list)
+    findings: list[dict[str, Any]] = columns.json(list)
 
 
 class MitigationRun(Table, table=True):
@@ -269,19 +239,19 @@ class MitigationRun(Table, table=True):
     incident: int = Field(foreign_key="incident.id", index=True)
     mitigation: str
     title: str
-    line: str = _text()
-    inputs: dict[str, Any] = _json(dict)
+    line: str = columns.text()
+    inputs: dict[str, Any] = columns.json(dict)
     rehearsed: bool = False
     """In a drill nothing is applied; what would be is shown."""
     by: str
     token: str = Field(unique=True)
-    state: RunState = _word(RunState, RunState.RUNNING)
-    started_at: datetime = _time(nullable=False)
-    alive_at: datetime | None = _time()
+    state: RunState = columns.word(RunState, RunState.RUNNING)
+    started_at: datetime = columns.moment(nullable=False)
+    alive_at: datetime | None = columns.moment()
     """When the process that runs it last said so; a long silence means it was interrupted."""
-    finished_at: datetime | None = _time()
-    progress: str = _text()
-    output: str = _text()
+    finished_at: datetime | None = columns.moment()
+    progress: str = columns.text()
+    output: str = columns.text()
 
 
 class FollowUp(Table, table=True):
@@ -290,9 +260,75 @@ class FollowUp(Table, table=True):
     __tablename__ = "follow_up"
     id: int | None = Field(default=None, primary_key=True)
     incident: int = Field(foreign_key="incident.id", index=True)
-    text: str = _text()
+    text: str = columns.text()
     person: str | None = None
     due_on: str | None = None
+
+
+class NoticeState(StrEnum):
+    """Whether something has been said outside Slack."""
+
+    OPEN = "open"
+    SENT = "sent"
+    NOT_NEEDED = "not needed"
+    SUPERSEDED = "superseded"
+    """A newer text goes to the same people the same way."""
+
+
+class NoticeRow(Table, table=True):
+    """Something to be said outside Slack, with the text to send; notices of one `batch` stand in one message."""
+
+    __tablename__ = "notice"
+    id: int | None = Field(default=None, primary_key=True)
+    incident: int = Field(foreign_key="incident.id", index=True)
+    batch: str
+    how: str
+    whom: list[str] = columns.json(list)
+    only_if: str = columns.text()
+    text: str = columns.text()
+    told: str = ""
+    """Who was asked to send it."""
+    at: datetime = columns.moment(nullable=False)
+    due_at: datetime | None = columns.moment()
+    """By when it should be out; None: at once."""
+    state: NoticeState = columns.word(NoticeState, NoticeState.OPEN)
+    by: str | None = None
+    done_at: datetime | None = columns.moment()
+    late: bool = False
+    """Whether it was reminded of."""
+
+
+class Tick(Table, table=True):
+    """An item of a checklist that a person has ticked; what ticks itself is read from the record."""
+
+    incident: int = Field(foreign_key="incident.id", primary_key=True)
+    item: str = Field(primary_key=True)
+    by: str
+    at: datetime = columns.moment(nullable=False)
+
+
+class HandoffState(StrEnum):
+    """Where a handoff stands."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    """The incident was closed, or another handoff took its place."""
+
+
+class Handoff(Table, table=True):
+    """An incident offered by one person to another, with the roles that go along."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident: int = Field(foreign_key="incident.id", index=True)
+    giver: str
+    taker: str
+    roles: list[str] = columns.json(list)
+    summary: str = columns.text()
+    state: HandoffState = columns.word(HandoffState, HandoffState.OFFERED)
+    offered_at: datetime = columns.moment(nullable=False)
+    answered_at: datetime | None = columns.moment()
 
 
 class SeenPayload(Table, table=True):
@@ -300,7 +336,7 @@ class SeenPayload(Table, table=True):
 
     __tablename__ = "seen_payload"
     key: str = Field(primary_key=True)
-    at: datetime = _time(index=True, nullable=False)
+    at: datetime = columns.moment(index=True, nullable=False)
 
 
 class EffectState(StrEnum):
@@ -320,23 +356,23 @@ class EffectRow(Table, table=True):
     key: str = Field(unique=True)
     incident: int | None = Field(default=None, foreign_key="incident.id", index=True)
     method: str
-    arguments: dict[str, Any] = _json(dict)
+    arguments: dict[str, Any] = columns.json(dict)
     lane: str | None = Field(default=None, index=True)
     """Effects of one lane go in order: the channel they are posted to, or one of its threads."""
-    needs: list[str] = _json(list)
+    needs: list[str] = columns.json(list)
     gives: str | None = None
     replaces: str | None = Field(default=None, index=True)
-    state: EffectState = _word(EffectState, EffectState.WAITING)
+    state: EffectState = columns.word(EffectState, EffectState.WAITING)
     attempts: int = 0
     unclear: bool = False
     """It was sent, or may have been, and no answer is known: look before sending again."""
-    tried_at: datetime | None = _time()
-    not_before: datetime = _time(nullable=False)
+    tried_at: datetime | None = columns.moment()
+    not_before: datetime = columns.moment(nullable=False)
     claimed_by: str | None = None
-    lease_until: datetime | None = _time()
-    wanted_at: datetime = _time(nullable=False)
-    done_at: datetime | None = _time()
-    error: str = _text()
+    lease_until: datetime | None = columns.moment()
+    wanted_at: datetime = columns.moment(nullable=False)
+    done_at: datetime | None = columns.moment()
+    error: str = columns.text()
     __table_args__ = (Index("effect_to_do", "state", "not_before"),)
 
 
@@ -353,7 +389,7 @@ class Person(Table, table=True):
     """What was last known of a person in Slack, so that documents can name people without asking Slack."""
 
     id: str = Field(primary_key=True)
-    name: str = _text()
+    name: str = columns.text()
     zone: str = "UTC"
     guest: bool = False
-    seen_at: datetime = _time(nullable=False)
+    seen_at: datetime = columns.moment(nullable=False)

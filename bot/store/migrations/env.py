@@ -9,7 +9,8 @@ from alembic import context
 from sqlalchemy import Enum
 from sqlmodel.sql.sqltypes import AutoString
 
-from bot.store.tables import Table, UtcDateTime
+from bot.store import tables
+from bot.store.columns import UtcDateTime
 
 
 def plain(kind: str, item: Any, _autogen: object) -> str | Literal[False]:
@@ -25,7 +26,7 @@ def plain(kind: str, item: Any, _autogen: object) -> str | Literal[False]:
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Table.metadata,
+    target_metadata=tables.Incident.metadata,
     compare_type=True,
     render_item=plain,
 )

@@ -225,6 +225,48 @@ async def test_what_is_taken_can_be_due_again_in_the_same_change(store: Store):
         assert len(await reading.due_of(number)) == 1
 
 
+async def test_one_kind_is_due_once_for_each_subject_and_all_of_a_kind_can_be_dropped(store: Store):
+    number = await declared(store)
+    async with store.changing(number, by=ALEX) as change:
+        for level in ("L1", "L2", "L2"):
+            change.due(DueKind.ESCALATE, change.now, subject=level)
+        change.due(DueKind.UPDATE, change.now)
+    async with store.reading() as reading:
+        assert [(row.kind.value, row.subject) for row in await reading.due_of(number)] == [
+            ("escalate", "L1"),
+            ("escalate", "L2"),
+            ("update", ""),
+        ]
+    async with store.changing(number, by=ALEX) as change:
+        change.due(DueKind.ESCALATE, change.now, subject="L3")
+        await change.nothing_due(DueKind.ESCALATE)
+    async with store.reading() as reading:
+        assert [row.kind for row in await reading.due_of(number)] == [DueKind.UPDATE]
+
+
+async def test_what_follows_from_a_line_of_the_timeline_is_in_the_same_transaction(store: Store):
+    number = await declared(store)
+    followed: list[str] = []
+
+    async def follow(change) -> None:
+        followed.append(change.incident.ref)
+        change.write(Kind.NOTE, "and so")
+        if len(followed) > 1:
+            raise LookupError
+
+    store.follow = follow
+    async with store.changing(number, by=ALEX) as change:
+        change.incident.known = "Nothing is written"
+    async with store.changing(number, by=ALEX) as change:
+        change.write(Kind.NOTE, "a note")
+    with pytest.raises(LookupError):
+        async with store.changing(number, by=ALEX) as change:
+            change.write(Kind.NOTE, "another")
+    async with store.reading() as reading:
+        assert [entry.text for entry in await reading.entries(number)] == ["declared", "a note", "and so"]
+    assert followed == ["INC-1", "INC-1"]
+
+
 async def test_old_payloads_and_finished_effects_are_forgotten(store: Store):
     async with store.changing(by=By("U0ALEX", "Ev1")) as change:
         change.want(effects.edit("a", "place/1", "one"))

@@ -10,10 +10,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import make_url, text
 
 from bot.errors import SettingsError, Unavailable
+from bot.store.columns import Table
 from bot.store.database import Database, read_url
 from bot.store.migrations import newest
 from bot.store.store import By, Store
-from bot.store.tables import Table
 
 
 @pytest.mark.parametrize(

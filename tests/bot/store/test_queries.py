@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError
 
+from bot.store.columns import UtcDateTime
 from bot.store.store import By, Store
 from bot.store.tables import (
     Diagnosis,
@@ -18,7 +19,6 @@ from bot.store.tables import (
     Status,
     StepOutput,
     Update,
-    UtcDateTime,
 )
 from tests.bot.store.test_changes import declared
 

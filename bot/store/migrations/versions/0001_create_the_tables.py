@@ -34,6 +34,10 @@ def upgrade() -> None:
         sa.Column("mitigated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_update_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("measured_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resolve_by", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("checklist", sa.String(), nullable=False),
+        sa.Column("checklist_drawn", sa.String(), nullable=False),
         sa.Column("automatic_updates", sa.Integer(), nullable=False),
         sa.Column("suggested", sa.JSON(), nullable=False),
         sa.Column("root_cause", sa.Text(), nullable=False),
@@ -88,11 +92,12 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("incident", sa.Integer(), nullable=True),
         sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("detail", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["incident"], ["incident.id"], name=op.f("fk_due_incident")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_due")),
-        sa.UniqueConstraint("incident", "kind", name=op.f("uq_due_incident_kind")),
+        sa.UniqueConstraint("incident", "kind", "subject", name=op.f("uq_due_incident_kind_subject")),
     )
     op.create_index(op.f("ix_due_due_at"), "due", ["due_at"], unique=False)
     op.create_index(op.f("ix_due_incident"), "due", ["incident"], unique=False)
@@ -153,6 +158,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_follow_up_incident"), "follow_up", ["incident"], unique=False)
     op.create_table(
+        "handoff",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("incident", sa.Integer(), nullable=False),
+        sa.Column("giver", sa.String(), nullable=False),
+        sa.Column("taker", sa.String(), nullable=False),
+        sa.Column("roles", sa.JSON(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["incident"], ["incident.id"], name=op.f("fk_handoff_incident")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handoff")),
+    )
+    op.create_index(op.f("ix_handoff_incident"), "handoff", ["incident"], unique=False)
+    op.create_table(
         "link",
         sa.Column("first", sa.Integer(), nullable=False),
         sa.Column("second", sa.Integer(), nullable=False),
@@ -182,6 +202,35 @@ def upgrade() -> None:
         sa.UniqueConstraint("token", name=op.f("uq_mitigation_run_token")),
     )
     op.create_index(op.f("ix_mitigation_run_incident"), "mitigation_run", ["incident"], unique=False)
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("incident", sa.Integer(), nullable=False),
+        sa.Column("batch", sa.String(), nullable=False),
+        sa.Column("how", sa.String(), nullable=False),
+        sa.Column("whom", sa.JSON(), nullable=False),
+        sa.Column("only_if", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("told", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("by", sa.String(), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["incident"], ["incident.id"], name=op.f("fk_notice_incident")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+    )
+    op.create_index(op.f("ix_notice_incident"), "notice", ["incident"], unique=False)
+    op.create_table(
+        "tick",
+        sa.Column("incident", sa.Integer(), nullable=False),
+        sa.Column("item", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["incident"], ["incident.id"], name=op.f("fk_tick_incident")),
+        sa.PrimaryKeyConstraint("incident", "item", name=op.f("pk_tick")),
+    )
     op.create_table(
         "update",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -226,9 +275,14 @@ def downgrade() -> None:
     op.drop_table("step_output")
     op.drop_index(op.f("ix_update_incident"), table_name="update")
     op.drop_table("update")
+    op.drop_table("tick")
+    op.drop_index(op.f("ix_notice_incident"), table_name="notice")
+    op.drop_table("notice")
     op.drop_index(op.f("ix_mitigation_run_incident"), table_name="mitigation_run")
     op.drop_table("mitigation_run")
     op.drop_table("link")
+    op.drop_index(op.f("ix_handoff_incident"), table_name="handoff")
+    op.drop_table("handoff")
     op.drop_index(op.f("ix_follow_up_incident"), table_name="follow_up")
     op.drop_table("follow_up")
     op.drop_index(op.f("ix_entry_incident"), table_name="entry")
