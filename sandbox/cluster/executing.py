@@ -24,9 +24,8 @@ async def executed(cluster: Cluster, request: web.Request, asked: Asked) -> web.
     words = request.query.getall("command", [])
     if not words:
         raise faults.bad_request("you must specify at least 1 command for the container")
-    pod, one = container_of(asked, cluster)
+    pod, name, one = container_of(asked, cluster)
     if one is None or one.step is not Step.RUNNING:
-        name = one.name if one is not None else asked.query.get("container", "")
         return web.Response(text=f'container not found ("{name}")', status=500)
     if request.headers.get("Upgrade", "").lower() != "websocket":
         raise faults.bad_request("Upgrade request required")

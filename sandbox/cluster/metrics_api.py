@@ -26,10 +26,7 @@ def answered(asked: Asked, cluster: Cluster) -> Object:
         found = [thing for thing in found if name_of(thing) == target.name]
     items = [item for item in (show(thing, cluster) for thing in found) if item is not None]
     if target.name and not items:
-        shown = f"{target.namespace}/{target.name}" if target.namespace else target.name
-        raise faults.Fault(
-            404, "NotFound", f'{kind.plural}.metrics.k8s.io "{shown}" not found', faults.details(kind, shown)
-        )
+        raise faults.not_found(of, target.name)
     if target.name:
         return {"kind": kind.name, "apiVersion": kind.api_version} | items[0]
     return {"kind": f"{kind.name}List", "apiVersion": kind.api_version, "metadata": {}, "items": items}

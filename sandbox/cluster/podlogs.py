@@ -14,6 +14,7 @@ from sandbox.cluster.objects import Object, name_of
 from sandbox.cluster.programs import Run
 
 FOLLOW_EVERY = 0.25
+NO_IMAGE = {"ErrImagePull", "ImagePullBackOff"}
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,8 @@ def _number(asked: Asked, word: str, least: int) -> int | None:
     return int(text)
 
 
-def container_of(asked: Asked, cluster: Cluster) -> tuple[Object, Container | None]:
-    """Find the container that is meant; None where the pod is on no node yet."""
+def container_of(asked: Asked, cluster: Cluster) -> tuple[Object, str, Container | None]:
+    """Find the container that is meant, and its name; None where the kubelet has not seen the pod yet."""
     pod = cluster.store.need(PODS, asked.target.namespace, asked.target.name)
     names = [one["name"] for one in pod["spec"]["containers"]]
     name = asked.query.get("container", "")
@@ -69,22 +70,25 @@ def container_of(asked: Asked, cluster: Cluster) -> tuple[Object, Container | No
         raise faults.bad_request(told)
     if name and name not in names:
         raise faults.bad_request(f"container {name} is not valid for pod {name_of(pod)}")
-    found = cluster.kubelet.containers(pod)
-    return pod, next((one for one in found if one.name == (name or names[0])), None)
+    name = name or names[0]
+    return pod, name, next((one for one in cluster.kubelet.containers(pod) if one.name == name), None)
 
 
-def run_of(pod: Object, one: Container, *, previous: bool) -> Run:
-    """Give the life whose lines are asked for; a 400 when there is none."""
-    where = f'container "{one.name}" in pod "{name_of(pod)}"'
+def run_of(pod: Object, name: str, one: Container | None, *, previous: bool) -> Run | None:
+    """Give the life whose lines are asked for: None before the kubelet has begun, a 400 when there is none."""
+    where = f'container "{name}" in pod "{name_of(pod)}"'
+    runs = one.runs if one is not None else []
     if previous:
-        past = one.runs if one.step is Step.DEAD and one.backing_off else one.runs[:-1]
+        past = runs if one is not None and one.step is Step.DEAD and one.backing_off else runs[:-1]
         if not past:
             raise faults.bad_request(f"previous terminated {where} not found")
         return past[-1]
-    if one.run is None:
-        why = "trying and failing to pull image" if one.step is Step.NO_IMAGE else "ContainerCreating"
+    statuses = pod.get("status", {}).get("containerStatuses") or []
+    waiting = next((status["state"].get("waiting") for status in statuses if status["name"] == name), None)
+    if not runs and waiting is not None:
+        why = "trying and failing to pull image" if waiting["reason"] in NO_IMAGE else waiting["reason"]
         raise faults.bad_request(f"{where} is waiting to start: {why}")
-    return one.run
+    return runs[-1] if runs else None
 
 
 def text_of(run: Run, wish: Wish, now: float) -> bytes:

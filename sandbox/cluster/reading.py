@@ -10,7 +10,7 @@ from sandbox.cluster.kinds import Kind
 from sandbox.cluster.objects import Object, copied, name_of, namespace_of
 from sandbox.cluster.selecting import Test, field_test, label_test
 from sandbox.cluster.store import Store
-from sandbox.cluster.tables import table
+from sandbox.cluster.tables import partial, table
 
 
 def wants_table(asked: Asked) -> bool:
@@ -31,12 +31,8 @@ def shown(asked: Asked, thing: Object, now: float) -> Object:
         printed["metadata"] = {"resourceVersion": thing["metadata"].get("resourceVersion", "")}
         return printed
     if wants_partial(asked):
-        return _partial(thing)
+        return partial(thing)
     return thing
-
-
-def _partial(thing: Object) -> Object:
-    return {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": thing["metadata"]}
 
 
 def selection(asked: Asked) -> Test:
@@ -57,7 +53,7 @@ def listed(asked: Asked, store: Store, now: float) -> Object:
         printed["metadata"] = meta
         return printed
     if wants_partial(asked):
-        items = [_partial(thing) for thing in page]
+        items = [partial(thing) for thing in page]
         return {"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": meta, "items": items}
     return collection(kind, page) | {"metadata": meta}
 
@@ -84,25 +80,30 @@ def _page(asked: Asked, found: list[Object], store: Store) -> tuple[list[Object]
     version = str(store.version)
     if mark := asked.query.get("continue"):
         after, version = _after(mark)
-        found = [thing for thing in found if (namespace_of(thing), name_of(thing)) > after]
+        found = [thing for thing in found if _place(asked, thing) >= after]
     limit = _number(asked, "limit")
-    meta: Object = {"resourceVersion": version}
+    meta: Object = {"resourceVersion": version} if "watch" in asked.target.kind.verbs else {}
     if limit and len(found) > limit:
-        last = found[limit - 1]
-        place = json.dumps([namespace_of(last), name_of(last), version])
-        meta |= {"continue": base64.urlsafe_b64encode(place.encode()).decode()}
+        place = {"v": "meta.k8s.io/v1", "rv": int(version), "start": f"{_place(asked, found[limit - 1])}\0"}
+        mark = base64.urlsafe_b64encode(json.dumps(place, separators=(",", ":")).encode()).decode()
+        meta |= {"continue": mark.rstrip("=")}
         if not asked.query.get("labelSelector") and not asked.query.get("fieldSelector"):
             meta["remainingItemCount"] = len(found) - limit
         found = found[:limit]
     return found, meta
 
 
-def _after(mark: str) -> tuple[tuple[str, str], str]:
+def _place(asked: Asked, thing: Object) -> str:
+    """Give the key of a thing in etcd, below the list that is asked for."""
+    return f"/{name_of(thing)}" if asked.target.namespace else f"/{namespace_of(thing)}/{name_of(thing)}"
+
+
+def _after(mark: str) -> tuple[str, str]:
     try:
-        namespace, name, version = json.loads(base64.urlsafe_b64decode(mark))
-    except ValueError:
+        place = json.loads(base64.urlsafe_b64decode(f"{mark}=="))
+        return place["start"], str(place["rv"])
+    except (ValueError, KeyError, TypeError):
         raise faults.bad_request("continue key is not valid: it cannot be decoded") from None
-    return (namespace, name), version
 
 
 def _number(asked: Asked, word: str) -> int:

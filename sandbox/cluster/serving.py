@@ -211,10 +211,9 @@ async def _below(cluster: Cluster, request: web.Request, asked: Asked) -> web.St
     if asked.target.subresource == "proxy":
         return await proxying.proxied(cluster, request, asked)
     wish = podlogs.wish_of(asked, cluster.now())
-    pod, container = podlogs.container_of(asked, cluster)
-    if container is None:
+    run = podlogs.run_of(*podlogs.container_of(asked, cluster), previous=wish.previous)
+    if run is None:
         return web.Response(status=204)
-    run = podlogs.run_of(pod, container, previous=wish.previous)
     if wish.follow:
         return await _streamed(request, podlogs.followed(cluster, run, wish), "text/plain")
     return web.Response(body=podlogs.text_of(run, wish, cluster.now()), content_type="text/plain")

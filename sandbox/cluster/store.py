@@ -53,7 +53,7 @@ class Store:
         lists, wanted = self._lists.setdefault(kind.resource, {}), namespace or ""
         if wanted not in lists:
             found = self._of(kind)
-            lists[wanted] = [found[key] for key in sorted(found) if not namespace or key[0] == namespace]
+            lists[wanted] = [found[key] for key in sorted(found, key="/".join) if not namespace or key[0] == namespace]
         return list(lists[wanted])
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Store":

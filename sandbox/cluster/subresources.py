@@ -5,7 +5,7 @@ from sandbox.cluster.asking import Asked
 from sandbox.cluster.controllers.pods import delete_pod
 from sandbox.cluster.kinds import DISRUPTION_BUDGETS, PODS
 from sandbox.cluster.objects import Object, copied, name_of, namespace_of
-from sandbox.cluster.reading import scale_of
+from sandbox.cluster.reading import scale_of, shown
 from sandbox.cluster.selecting import selector_test
 from sandbox.cluster.store import Store
 from sandbox.cluster.writing import changed, patched
@@ -13,13 +13,17 @@ from sandbox.cluster.writing import changed, patched
 
 def scale(asked: Asked, store: Store) -> Object:
     """Read or change how many replicas a workload has."""
+    return shown(asked, _scale(asked, store), store.now())
+
+
+def _scale(asked: Asked, store: Store) -> Object:
     target = asked.target
     before = store.need(target.kind, target.namespace, target.name)
-    shown = scale_of(target, before)
+    current = scale_of(target, before)
     if asked.method == "GET":
-        return shown
-    wanted = asked.json() if asked.method == "PUT" else patched(asked, shown)
-    if wanted.get("metadata", {}).get("resourceVersion", "") not in {"", shown["metadata"]["resourceVersion"]}:
+        return current
+    wanted = asked.json() if asked.method == "PUT" else patched(asked, current)
+    if wanted.get("metadata", {}).get("resourceVersion", "") not in {"", current["metadata"]["resourceVersion"]}:
         raise faults.conflict(target.kind, target.name, faults.STALE)
     replicas = (wanted.get("spec") or {}).get("replicas", 0)
     if not isinstance(replicas, int) or isinstance(replicas, bool):

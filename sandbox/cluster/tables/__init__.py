@@ -3,7 +3,7 @@
 import functools
 import importlib.resources
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sandbox.cluster.kinds import Kind
@@ -41,7 +41,17 @@ PRINTERS: Mapping[str, Printer] = {
     "storageclasses.storage.k8s.io": around.storage_class,
     "resourcequotas": around.quota,
     "leases.coordination.k8s.io": around.lease,
+    "componentstatuses": around.component,
+    "rolebindings.rbac.authorization.k8s.io": around.binding,
+    "clusterrolebindings.rbac.authorization.k8s.io": around.binding,
+    "scales.autoscaling": around.scale,
 }
+
+DONE = {
+    "Succeeded": {"reason": "Succeeded", "message": "The pod has completed successfully."},
+    "Failed": {"reason": "Failed", "message": "The pod failed."},
+}
+DEPRECATED = "deprecated.daemonset.template.generation"
 
 
 @functools.cache
@@ -54,23 +64,31 @@ def _columns() -> dict[str, list[dict[str, Any]]]:
     return made
 
 
-def table(kind: Kind, things: Iterable[Object], now: float, *, include: str = "Metadata") -> Object:
+def table(kind: Kind, things: Sequence[Object], now: float, *, include: str = "Metadata") -> Object:
     """Print objects; `include` is Metadata, Object or None, as in `includeObject`."""
-    printer = PRINTERS.get(kind.resource, around.created)
-    known = kind.resource if kind.resource in PRINTERS else ""
-    rows = [{"cells": printer(thing, now), "object": _object(thing, include)} for thing in things]
-    if include == "None":
-        rows = [{"cells": row["cells"]} for row in rows]
+    printed = "scales.autoscaling" if any(thing["kind"] == "Scale" for thing in things) else kind.resource
+    known = printed in PRINTERS
+    printer = PRINTERS[printed] if known else around.created
+    rows = [_row(thing, printer(thing, now), include) for thing in things]
     return {
         "kind": "Table",
         "apiVersion": "meta.k8s.io/v1",
         "metadata": {},
-        "columnDefinitions": _columns()[known],
-        "rows": rows,
+        "columnDefinitions": _columns()[printed if known else ""],
+        "rows": rows if rows or known else None,
     }
 
 
-def _object(thing: Object, include: str) -> Object:
-    if include == "Object":
-        return thing
-    return {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": thing["metadata"]}
+def _row(thing: Object, cells: list[Any], include: str) -> Object:
+    row: Object = {"cells": cells}
+    if thing["kind"] == "Pod" and (words := DONE.get(thing.get("status", {}).get("phase", ""))):
+        row["conditions"] = [{"type": "Completed", "status": "True", **words}]
+    return row if include == "None" else row | {"object": thing if include == "Object" else partial(thing)}
+
+
+def partial(thing: Object) -> Object:
+    """Show the metadata alone, without what old versions left in it."""
+    meta = thing["metadata"]
+    if DEPRECATED in meta.get("annotations", {}):
+        meta = meta | {"annotations": {key: text for key, text in meta["annotations"].items() if key != DEPRECATED}}
+    return {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": meta}

@@ -33,6 +33,29 @@ def backup(thing: Thing, now: float) -> list[Any]:
     ]
 
 
+def component(thing: Thing, _now: float) -> list[Any]:
+    found = condition({"status": thing}, "Healthy") or {}
+    return [
+        name_of(thing),
+        "Healthy" if found.get("status") == "True" else "Unhealthy",
+        found.get("message", ""),
+        found.get("error", ""),
+    ]
+
+
+def binding(thing: Thing, now: float) -> list[Any]:
+    reference = thing["roleRef"]
+    subjects: dict[str, list[str]] = {"User": [], "Group": [], "ServiceAccount": []}
+    for one in thing.get("subjects") or []:
+        subjects[one["kind"]].append(f"{one['namespace']}/{one['name']}" if "namespace" in one else one["name"])
+    listed = [", ".join(names) for names in subjects.values()]
+    return [name_of(thing), f"{reference['kind']}/{reference['name']}", _age(thing, now), *listed]
+
+
+def scale(thing: Thing, now: float) -> list[Any]:
+    return [name_of(thing), thing["spec"]["replicas"], thing["status"]["replicas"], _age(thing, now)]
+
+
 def event(thing: Thing, now: float) -> list[Any]:
     series = thing.get("series") or {}
     first = thing.get("firstTimestamp") or thing.get("eventTime")

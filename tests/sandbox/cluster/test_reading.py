@@ -181,7 +181,7 @@ async def test_metrics_tell_what_pods_and_nodes_use(api: Api) -> None:
     assert one["kind"] == "PodMetrics"
     assert len((await api.get("/apis/metrics.k8s.io/v1beta1/nodes"))["items"]) == 3
     missing = await api("GET", "/apis/metrics.k8s.io/v1beta1/namespaces/inferadb/pods/nosuch")
-    assert missing.json["message"] == 'pods.metrics.k8s.io "inferadb/nosuch" not found'
+    assert missing.json["message"] == 'pods "nosuch" not found'
 
 
 async def test_an_ordered_fault_is_answered_once(api: Api, cluster: Cluster) -> None:
