@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from runbooks.kubectl.applying import applied
 from runbooks.kubectl.objects_text import as_json, as_yaml, without_managed_fields
 from runbooks.kubectl.pods import name_of
 from runbooks.kubectl.printing import object_name
@@ -30,8 +31,8 @@ def path_of(run: Run, target: Target, one: dict[str, Any], sub: str = "") -> str
     return target.resource.path(segment(namespace) if target.resource.namespaced else None, segment(name_of(one)), sub)
 
 
-def said(run: Run, one: dict[str, Any], operation: str) -> None:
-    """`deployment.apps/web scaled`, or the object in the asked format."""
+def said(run: Run, one: dict[str, Any], operation: str, *, dry: bool = True) -> None:
+    """`deployment.apps/web scaled`, or the object in the asked format; `patch` never says that it was a dry run."""
     output = str(run.command.flag("output") or "")
     if output == "name":
         run.say(object_name(one))
@@ -40,8 +41,8 @@ def said(run: Run, one: dict[str, Any], operation: str) -> None:
     elif output == "json":
         run.out.append(as_json(without_managed_fields(one)))
     else:
-        dry = {"server": " (server dry run)", "client": " (dry run)"}.get(str(run.command.flag("dry-run")), "")
-        run.say(f"{object_name(one)} {operation}{dry}")
+        mark = {"server": " (server dry run)", "client": " (dry run)"}.get(str(run.command.flag("dry-run")), "")
+        run.say(f"{object_name(one)} {operation}{mark if dry else ''}")
 
 
 async def patched(
@@ -50,20 +51,15 @@ async def patched(
     """Send one patch, and remember the object before and after."""
     target, one = found
     if run.command.flag("dry-run") == "client":
-        return one
+        return applied(one, body, content_type)
     after = await run.change("PATCH", path_of(run, target, one, sub), body, content_type=content_type, manager=manager)
     run.changed.append((one, after))
     return after
 
 
-def need_objects(found: Sequence[Changed], words: str) -> None:
-    if not found:
-        raise Failed(f"error: {words}\n")
-
-
 def split_pairs(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
     """Resources first, then `key=value` and `key-`."""
-    at = next((n for n, one in enumerate(arguments) if "=" in one or (one.endswith("-") and n > 0)), len(arguments))
+    at = next((n for n, one in enumerate(arguments) if "=" in one[1:] or (one.endswith("-") and n > 0)), len(arguments))
     resources, pairs = list(arguments[:at]), list(arguments[at:])
     wrong = [one for one in pairs if "=" not in one and not one.endswith("-")]
     if wrong:

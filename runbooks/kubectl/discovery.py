@@ -51,8 +51,9 @@ class Types:
 
     def named(self, word: str) -> Resource | None:
         """The type a word means: plural, singular, short name or kind, with `.group` or `.version.group`."""
-        word = word.lower()
-        name, _, rest = word.partition(".")
+        name, _, rest = word.lower().partition(".")
+        if not name:
+            return None
         for version, group in _places(rest):
             found = [one for one in self.resources if _fits(one, name, group, version)]
             if found:

@@ -19,6 +19,8 @@ ASKS = {
     "set image": ("GET the object", "PATCH the images of its pod template"),
     "set env": ("GET the object", "PATCH the environment of its pod template"),
     "set resources": ("GET the object", "PATCH limits and requests of its pod template"),
+    "set serviceaccount": ("GET the object", "PATCH the account of its pod template"),
+    "set selector": ("GET the service", "PATCH its selector"),
     "patch": ("GET the object", "PATCH it with exactly this patch"),
     "label": ("GET the object", "PATCH its labels"),
     "annotate": ("GET the object", "PATCH its annotations"),

@@ -25,7 +25,7 @@ class Flag:
 
 
 # name[/short][=value when bare]:kind
-EVERYWHERE = "namespace/n:str request-timeout:str warnings-as-errors:bool match-server-version:bool v/v:str"
+EVERYWHERE = "namespace/n:str request-timeout:str warnings-as-errors:bool match-server-version:bool v/v:int"
 OUTPUT = "output/o:str allow-missing-template-keys:bool template:str show-managed-fields:bool"
 PICK = "selector/l:str field-selector:str"
 DRY = "dry-run=unchanged:str field-manager:str"
@@ -57,6 +57,8 @@ VERBS = {
     "set env": f"{SET} containers/c:str env/e:array from:str keys:list list:bool overwrite:bool prefix:str"
     " resolve:bool",
     "set resources": f"{SET} containers/c:str limits:str requests:str",
+    "set serviceaccount": SET,
+    "set selector": f"{SET} resource-version:str",
     "patch": f"{OUTPUT} {DRY} local:bool patch/p:str type:str subresource:str",
     "label": META,
     "annotate": META,

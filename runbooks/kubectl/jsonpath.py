@@ -85,6 +85,8 @@ class JsonPath:
                 return [inner for value in values if value is not None for inner in _cut(value, step)]
             case steps.Choice(paths):
                 return [inner for path in paths for inner in self._walk(values, path)]
+            case steps.Word(name) if name not in {"range", "end"}:
+                raise BadTemplate(f"unrecognized identifier {name}")
             case steps.Filter():
                 return [inner for value in values for inner in self._kept(value, step)]
         return values
@@ -183,10 +185,10 @@ def plain(value: Any) -> str:
     return str(value)
 
 
-def go_json(value: Any, indent: int | None = None) -> str:
-    """JSON as Go's encoder writes it: sorted keys, `<>&` escaped."""
+def go_json(value: Any, indent: int | None = None, *, ordered: bool = False) -> str:
+    """JSON as Go's encoder writes it: sorted keys (unless they are `ordered`), `<>&` escaped."""
     separators = (",", ":") if indent is None else (",", ": ")
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, indent=indent, separators=separators)
+    text = json.dumps(value, sort_keys=not ordered, ensure_ascii=False, indent=indent, separators=separators)
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return text

@@ -27,7 +27,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Word:
-    """`range` or `end`."""
+    """`range` or `end`; any other is an error when it is met."""
 
     name: str
 
@@ -162,10 +162,8 @@ class _Reader:
         name = self.text[start : self.at]
         if name in {"true", "false"}:
             self.steps.append(Literal(name == "true"))
-        elif name in {"range", "end"}:
-            self.steps.append(Word(name))
         else:
-            raise BadTemplate(f"unrecognized identifier {name}")
+            self.steps.append(Word(name))
 
     def quoted(self, quote: str) -> None:
         start = self.at

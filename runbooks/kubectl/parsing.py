@@ -12,10 +12,17 @@ GROUPS = {
     "top": ("pod", "node"),
     "auth": ("can-i", "whoami", "reconcile"),
 }
+COMMANDS = (
+    "create", "expose", "run", "set", "explain", "get", "edit", "delete", "rollout", "scale", "autoscale",
+    "certificate", "cluster-info", "top", "cordon", "uncordon", "drain", "taint", "describe", "logs", "attach", "exec",
+    "port-forward", "proxy", "cp", "auth", "debug", "events", "diff", "apply", "patch", "replace", "wait", "kustomize",
+    "label", "annotate", "completion", "api-resources", "api-versions", "config", "plugin", "version",
+)  # fmt: skip
 ALIASES = {"pods": "pod", "po": "pod", "nodes": "node", "no": "node"}
 CHANGING = {
     "rollout undo", "rollout restart", "rollout pause", "rollout resume", "scale", "set image", "set env",
-    "set resources", "patch", "label", "annotate", "apply", "create", "delete", "exec", "cordon", "uncordon", "drain",
+    "set resources", "patch", "set serviceaccount",
+    "set selector", "label", "annotate", "apply", "create", "delete", "exec", "cordon", "uncordon", "drain",
 }  # fmt: skip
 BARE = {
     "rollout": "Say which: `kubectl rollout history|status|undo|restart|pause|resume`.",
@@ -60,15 +67,31 @@ def _verb(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     verb, rest = words[at], words[:at] + words[at + 1 :]
     if verb not in GROUPS:
         if verb not in VERBS and verb not in NEVER:
-            raise Usage(f'error: unknown command "{verb}" for "kubectl"\n')
+            raise Usage(f'error: unknown command "{verb}" for "kubectl"\n{_alike(verb)}')
         return verb, rest
     second = _first_argument(rest, at)
     if second is None:
         raise Refused(f"`kubectl {verb}` alone only prints its help.", BARE[verb])
     sub = ALIASES.get(rest[second], rest[second])
     if sub not in GROUPS[verb]:
-        raise Usage(f'error: unknown command "{rest[second]}" for "kubectl {verb}"\n')
+        raise Usage(f"error: unknown command \"{rest[second]}\"\nSee 'kubectl {verb} -h' for help and examples\n")
     return f"{verb} {sub}", rest[:second] + rest[second + 1 :]
+
+
+def _alike(word: str) -> str:
+    """cobra's suggestions: commands two letters away, or those that begin so."""
+    found = [one for one in COMMANDS if distance(word.lower(), one) <= 2 or one.startswith(word.lower())]
+    return "\nDid you mean this?\n" + "".join(f"\t{one}\n" for one in found) + "\n" if found else ""
+
+
+def distance(one: str, two: str) -> int:
+    """How many letters must be changed, added or left out (Levenshtein)."""
+    row = list(range(len(two) + 1))
+    for at, letter in enumerate(one, 1):
+        before, row[0] = row[0], at
+        for place, other in enumerate(two, 1):
+            before, row[place] = row[place], min(row[place] + 1, row[place - 1] + 1, before + (letter != other))
+    return row[-1]
 
 
 def _first_argument(words: tuple[str, ...], start: int) -> int | None:

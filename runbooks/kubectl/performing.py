@@ -28,6 +28,7 @@ from runbooks.kubectl.verbs.scale import scale
 from runbooks.kubectl.verbs.server import api_resources, api_versions, cluster_info, version
 from runbooks.kubectl.verbs.set_env import set_env
 from runbooks.kubectl.verbs.set_pods import set_image, set_resources
+from runbooks.kubectl.verbs.set_rest import set_selector, set_serviceaccount
 from runbooks.kubectl.verbs.top import top_nodes, top_pods
 from runbooks.kubectl.verbs.wait import wait
 from runbooks.kubectl.words import Command, Failed, Result
@@ -62,11 +63,25 @@ VERBS: dict[str, Verb] = {
     "set env": set_env,
     "set image": set_image,
     "set resources": set_resources,
+    "set selector": set_selector,
+    "set serviceaccount": set_serviceaccount,
     "top node": top_nodes,
     "top pod": top_pods,
     "uncordon": uncordon,
     "version": version,
     "wait": wait,
+}
+
+TOGETHER = {
+    "get",
+    "describe",
+    "rollout history",
+    "rollout status",
+    "rollout undo",
+    "label",
+    "annotate",
+    "scale",
+    "wait",
 }
 
 
@@ -114,3 +129,11 @@ async def perform(going: Run) -> None:
         going.fail(f"error: {error}")
     except Unreachable as error:
         going.fail(str(error))
+    _several(going)
+
+
+def _several(going: Run) -> None:
+    """Of several errors kubectl begins none with `error: `."""
+    if len(going.failures) > 1 and going.command.verb in TOGETHER:
+        for at in going.failures:
+            going.errors[at] = going.errors[at].removeprefix("error: ")

@@ -13,6 +13,10 @@ FORMATS = (
     "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,"
     "kyaml,name,template,templatefile,wide,yaml"
 )
+TEMPLATES = {"jsonpath", "jsonpath-as-json", "custom-columns", "go-template", "template"}
+PLAIN_FORMATS = (
+    "go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,yaml"
+)
 
 
 def output_of(run: Run) -> tuple[str, str]:
@@ -21,11 +25,15 @@ def output_of(run: Run) -> tuple[str, str]:
     return name, argument
 
 
-def check_format(name: str) -> None:
-    if name not in {"", "wide", "json", "yaml", "name", "jsonpath", "jsonpath-as-json", "custom-columns"}:
+def check_format(run: Run, formats: str = FORMATS) -> None:
+    """kubectl's words for a format that is none; only templates take an argument."""
+    name, argument = output_of(run)
+    written = str(run.command.flag("output") or "")
+    whole = name if name in TEMPLATES or not argument else written
+    if whole and whole not in {*formats.split(","), *(TEMPLATES & set(formats.split(",")))}:
         raise Failed(
-            f'error: unable to match a printer suitable for the output format "{name}",'
-            f" allowed formats are: {FORMATS}\n"
+            f'error: unable to match a printer suitable for the output format "{written}",'
+            f" allowed formats are: {formats}\n"
         )
 
 

@@ -104,6 +104,11 @@ def check_command(command: Command) -> None:
     """Refuse what is only known once flags and arguments are read."""
     flags = command.flags
     _check_endless(command)
+    if command.verb == "cluster-info" and command.arguments[:1] == ("dump",):
+        raise Refused(
+            "`kubectl cluster-info dump` prints everything there is, secrets in logs included.",
+            "Ask for what you look for: `kubectl get`, `kubectl describe`, `kubectl logs`.",
+        )
     _check_change(command)
     check_dry_run(flags)
     if flags.get("raw"):
@@ -151,8 +156,6 @@ def _check_delete(command: Command) -> None:
     kinds = {word.partition("/")[0].partition(".")[0].lower() for word in _typed_resources(command)}
     if kinds & VITAL:
         raise Refused(f"Deleting {' and '.join(sorted(kinds & VITAL))} is never run here.", "Do it from your terminal.")
-    if str(command.flag("cascade")) not in {"background", "foreground", "orphan"}:
-        raise Refused("`--cascade` is background, foreground or orphan.", "Leave it out for background.")
 
 
 def check_dry_run(flags: Mapping[str, Any]) -> None:

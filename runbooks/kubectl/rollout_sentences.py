@@ -16,8 +16,26 @@ def sentence(one: dict[str, Any], revision: int = 0) -> State:
     """The sentence of this moment and whether it is done; RolloutFailed when it will not finish."""
     kind = str(one.get("kind"))
     if kind not in SENTENCES:
-        raise RolloutFailed(f"no status viewer has been implemented for {kind}")
+        raise RolloutFailed(f"no status viewer has been implemented for {full_kind(one)}")
     return SENTENCES[kind](one, revision)
+
+
+def full_kind(one: dict[str, Any]) -> str:
+    """`Pod`, `Job.batch`: a kind as Go prints it with its group."""
+    group = str(one.get("apiVersion", "")).rpartition("/")[0]
+    return f"{one.get('kind')}.{group}" if group else str(one.get("kind"))
+
+
+def without_visitor(one: dict[str, Any], what: str) -> str:
+    """What kubectl says of a kind that has no revisions at all."""
+    group = str(one.get("apiVersion", "")).rpartition("/")[0]
+    kind = f"{{{group} {one.get('kind')}}}"
+    return f'error: error retrieving {what} for "{full_kind(one)}", no visitor method exists for {kind}\n'
+
+
+VISITED = {
+    "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "ReplicationController", "StatefulSet", "CronJob",
+}  # fmt: skip
 
 
 def _parts(one: dict[str, Any]) -> tuple[str, dict[str, Any], dict[str, Any], bool]:

@@ -1,5 +1,6 @@
 """One run of one command: what it asks, what it prints, what it saw."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -76,6 +77,7 @@ class Run:
     objects: list[dict[str, Any]] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
     changed: list[tuple[dict[str, Any], dict[str, Any]]] = field(default_factory=list)
+    failures: list[int] = field(default_factory=list)
     exit_code: int = 0
 
     @property
@@ -94,6 +96,7 @@ class Run:
 
     def fail(self, text: str, exit_code: int = 1) -> None:
         """Print an error and go on; the command still ends badly."""
+        self.failures.append(len(self.errors))
         self.warn(text)
         self.exit_code = exit_code
 
@@ -162,16 +165,36 @@ class Run:
         return document
 
 
+# client-go's words for an answer that is no Status object (apimachinery, NewGenericServerResponse)
+UNWORDED = {
+    400: ("BadRequest", "the server rejected our request for an unknown reason"),
+    401: ("Unauthorized", "the server has asked for the client to provide credentials"),
+    403: ("Forbidden", ""),
+    404: ("NotFound", "the server could not find the requested resource"),
+    405: ("MethodNotAllowed", "the server does not allow this method on the requested resource"),
+    406: ("NotAcceptable", ""),
+    409: ("Conflict", "the server reported a conflict"),
+    410: ("Gone", "the server no longer has the requested resource"),
+    415: ("UnsupportedMediaType", ""),
+    422: ("Invalid", "the server rejected our request due to an error in our request"),
+    429: ("TooManyRequests", "the server has received too many requests and has asked us to try again later"),
+    503: ("ServiceUnavailable", "the server is currently unable to handle the request"),
+    504: (
+        "Timeout",
+        "the server was unable to return a response in the time allotted, but may still be processing the request",
+    ),
+}
+
+
 def _status(answer: Answer, document: Any) -> Mapping[str, Any]:
     if isinstance(document, dict) and document.get("kind") == "Status":
         return document
     text = answer.text.strip()[:300]
-    unknown = "an error on the server" if answer.status >= 500 else "the server could not find the requested resource"
-    reason = {404: "NotFound", 401: "Unauthorized", 403: "Forbidden", 429: "TooManyRequests", 503: "ServiceUnavailable"}
-    return {
-        "message": f'{unknown} ("{text}")' if text else unknown,
-        "reason": reason.get(answer.status, "InternalError"),
-    }
+    reason, message = UNWORDED.get(answer.status, ("", ""))
+    if answer.status >= 500 and not reason:
+        reason = "InternalError"
+        message = f"an error on the server ({json.dumps(text)}) has prevented the request from succeeding"
+    return {"message": message or text or "unknown", "reason": reason}
 
 
 def segment(name: str) -> str:

@@ -1,6 +1,7 @@
 """`deploy/web`, `pods,svc`, `pod a b`, `-l app=x`: which objects a line means, read as kubectl's builder reads them."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,13 @@ MANY_SLASHES = "error: arguments in resource/name form may not have more than on
 MIXED = (
     "error: there is no need to specify a resource type as a separate argument when passing arguments in resource/name"
     " form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'\n"
+)
+NAMELESS = "error: resource(s) were provided, but no name was specified\n"
+NAMED_AND_PICKED = "error: name cannot be provided when a selector is specified\n"
+SLASHED_AND_PICKED = "error: selectors and the all flag cannot be used when passing resource/name arguments\n"
+UNNAMED = (
+    "error: You must provide one or more resources by argument or filename.\nExample resource specifications include:\n"
+    "  '-f rsrc.yaml'\n  '--filename=rsrc.json'\n  '<resource> <name>'\n  '<resource>'\n"
 )
 SINGLE = "error: a resource cannot be retrieved by name across all namespaces\n"
 
@@ -47,16 +55,30 @@ def check_form(arguments: Sequence[str]) -> None:
             raise Failed("error: arguments in resource/name form must have a single resource and name\n")
 
 
-async def targets(run: Run, arguments: Sequence[str]) -> list[Target]:
-    """The types and names of a line's arguments."""
+def check_choice(run: Run, arguments: Sequence[str], *, every: bool) -> None:
+    """Names or selectors, not both; a type alone means all of its objects only where a verb lets it (`every`)."""
     check_form(arguments)
+    several = "/" in arguments[0] or (len(arguments) > 1 and "," in arguments[0])
+    if run.command.flag("selector") or run.command.flag("field-selector"):
+        if several:
+            raise Failed(SLASHED_AND_PICKED)
+        if len(arguments) > 1:
+            raise Failed(NAMED_AND_PICKED)
+    elif len(arguments) == 1 and not several and not every:
+        raise Failed(NAMELESS)
+    if not all(arguments[1:]):
+        raise Failed("error: resource name may not be empty\n")
+
+
+async def targets(run: Run, arguments: Sequence[str], *, every: bool = True) -> list[Target]:
+    """The types and names of a line's arguments; a type alone is all of it only with `every`."""
     if not arguments:
-        return []
+        raise Failed(UNNAMED)
+    check_choice(run, arguments, every=every)
     if "/" in arguments[0]:
         pairs = [one.partition("/") for one in arguments]
         return [Target(await resource(run, kind), name) for kind, _, name in pairs]
-    kinds = [kind for kind in arguments[0].split(",") if kind]
-    types = [one for kind in kinds for one in await resources(run, kind)]
+    types = [one for kind in arguments[0].split(",") for one in await resources(run, kind)]
     if len(arguments) == 1:
         return [Target(one) for one in types]
     return [Target(one, name) for name in arguments[1:] for one in types]
@@ -138,17 +160,34 @@ def items(document: dict[str, Any], one: Resource) -> list[dict[str, Any]]:
     return [{**kind, **item} for item in document.get("items") or []]
 
 
-async def found_objects(
-    run: Run, arguments: Sequence[str], *, chunk: bool = False
-) -> list[tuple[Target, dict[str, Any]]]:
-    """Every object a line means, read one after the other; errors are printed and the rest goes on."""
-    objects: list[tuple[Target, dict[str, Any]]] = []
-    query = [("limit", "500")] if chunk else []
-    for target in await targets(run, arguments):
+async def fetched(
+    run: Run,
+    found: Sequence[Target],
+    *,
+    accept: str = JSON,
+    query: Callable[[Target], Sequence[tuple[str, str]]] = lambda _: (),
+) -> list[tuple[Target, dict[str, Any] | Denied]]:
+    """Every target's answer or refusal, in order; they are asked side by side."""
+
+    async def one(target: Target) -> dict[str, Any] | Denied:
         try:
-            document = await fetch(run, target, query=[] if target.name else query)
+            sub = str(run.command.flag("subresource") or "")
+            return await fetch(run, target, accept=accept, query=query(target), sub=sub)
         except Denied as error:
-            run.fail(error.words)
-            continue
-        objects += [(target, one) for one in items(document, target.resource)]
+            return error
+
+    answers = await asyncio.gather(*(one(target) for target in found))
+    return list(zip(found, answers, strict=True))
+
+
+async def found_objects(
+    run: Run, arguments: Sequence[str], *, every: bool = True
+) -> list[tuple[Target, dict[str, Any]]]:
+    """Every object a line means; errors are printed and the rest goes on."""
+    objects: list[tuple[Target, dict[str, Any]]] = []
+    for target, answer in await fetched(run, await targets(run, arguments, every=every)):
+        if isinstance(answer, Denied):
+            run.fail(answer.words)
+        else:
+            objects += [(target, one) for one in items(answer, target.resource)]
     return objects

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from runbooks.kubectl.jsonpath import go_value
+from runbooks.kubectl.go_order import in_go_order
+from runbooks.kubectl.jsonpath import go_json, go_value
+from runbooks.kubectl.printing import PLAIN_FORMATS, check_format, print_objects
+from runbooks.kubectl.rules import listed_rules
 from runbooks.kubectl.running import Run
 from runbooks.kubectl.tables import columns
 from runbooks.kubectl.words import Failed
@@ -45,7 +48,9 @@ async def _attributes(run: Run, verb: str, what: str) -> dict[str, str]:
     if word != "*":
         found = (await run.types()).named(word)
         if found is None:
-            run.warn(f"Warning: the server doesn't have a resource type '{word}'\n")
+            kind, _, group = word.partition(".")
+            where = f" in group '{group}'" if group else ""
+            run.warn(f"Warning: the server doesn't have a resource type '{kind}'{where}\n")
         else:
             attributes.update(group=found.group, resource=found.plural)
             if not found.namespaced and not run.all_namespaces:
@@ -56,25 +61,22 @@ async def _attributes(run: Run, verb: str, what: str) -> dict[str, str]:
 
 async def _list(run: Run) -> None:
     status = (await _ask(run, "SelfSubjectRulesReview", {"namespace": run.namespace})).get("status") or {}
-    rows = [row for rule in status.get("resourceRules") or [] for row in _rule_rows(rule)]
-    rows += [
-        ["", go_value([url]), "[]", go_value(rule.get("verbs") or [])]
-        for rule in status.get("nonResourceRules") or []
-        for url in rule.get("nonResourceURLs") or []
-    ]
+    rows = listed_rules(status)
     header = ["Resources", "Non-Resource URLs", "Resource Names", "Verbs"]
     run.out.append(columns(rows if run.command.flag("no-headers") else [header, *rows]))
 
 
-def _rule_rows(rule: dict[str, Any]) -> list[list[str]]:
-    groups, names = rule.get("apiGroups") or [""], go_value(rule.get("resourceNames") or [])
-    full = [f"{one}.{group}" if group else one for group in groups for one in rule.get("resources") or []]
-    return [[one, "[]", names, go_value(rule.get("verbs") or [])] for one in full]
-
-
 async def whoami(run: Run) -> None:
     body = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
-    user = ((await run.ask_review(WHO, body)).get("status") or {}).get("userInfo") or {}
+    check_format(run, PLAIN_FORMATS)
+    review = await run.ask_review(WHO, body)
+    if run.command.flag("output") == "json":
+        run.out.append(go_json(in_go_order(review), indent=4, ordered=True) + "\n")
+        return
+    if run.command.flag("output"):
+        print_objects(run, [review], as_one=True)
+        return
+    user = (review.get("status") or {}).get("userInfo") or {}
     rows = [["ATTRIBUTE", "VALUE"]]
     rows += [[title, user[key]] for title, key in (("Username", "username"), ("UID", "uid")) if user.get(key)]
     rows += [["Groups", go_value(user["groups"])]] if user.get("groups") else []

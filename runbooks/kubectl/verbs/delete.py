@@ -6,11 +6,10 @@ from runbooks.kubectl.changing import path_of
 from runbooks.kubectl.connection import StreamRefused
 from runbooks.kubectl.pods import name_of
 from runbooks.kubectl.running import Denied, Run, segment
-from runbooks.kubectl.targets import Target, check_form, fetch, items, place, targets
+from runbooks.kubectl.targets import Target, fetch, items, place, targets
 from runbooks.kubectl.watching import TimedOut, until_gone
 from runbooks.kubectl.words import Failed
 
-NAMELESS = "error: resource(s) were provided, but no name was specified\n"
 FORCED = (
     "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The"
     " resource may continue to run on the cluster indefinitely."
@@ -19,14 +18,11 @@ FORCED = (
 
 async def delete(run: Run) -> None:
     arguments, flag = run.command.arguments, run.command.flag
-    if not arguments:
-        raise Failed("error: You must provide one or more resources by argument or filename.\n")
-    check_form(arguments)
-    if len(arguments) == 1 and "/" not in arguments[0] and not flag("selector") and not flag("field-selector"):
-        raise Failed(NAMELESS)
+    _check(run)
+    found = await targets(run, arguments, every=False)
     if flag("force"):
         run.warn(FORCED)
-    doomed = [each for target in await targets(run, arguments) for each in await _doomed(run, target)]
+    doomed = [each for target in found for each in await _doomed(run, target)]
     deleted = []
     for target, one in doomed:
         try:
@@ -42,9 +38,24 @@ async def delete(run: Run) -> None:
             await _gone(run, target, one)
 
 
+def _check(run: Run) -> None:
+    flag = run.command.flag
+    if flag("now") and flag("grace-period") >= 0:
+        raise Failed("error: --now and --grace-period cannot be specified together\n")
+    if flag("force") and flag("grace-period") > 0:
+        raise Failed("error: --force and --grace-period greater than 0 cannot be specified together\n")
+    if flag("output") not in {None, "", "name"}:
+        raise Failed(f"error: unexpected -o output mode: {flag('output')}. We only support '-o name'\n")
+    if flag("cascade") not in {"background", "foreground", "orphan"}:
+        raise Failed(
+            f'error: invalid cascade value ({flag("cascade")}). Must be "background", "foreground", or "orphan"\n'
+        )
+
+
 async def _doomed(run: Run, target: Target) -> list[tuple[Target, dict[str, Any]]]:
     """What will be deleted; a preview reads it first, so that it can be shown and known again."""
-    if target.name and not run.dry_run:
+    flag = run.command.flag
+    if target.name and not run.dry_run and flag("dry-run") != "client":
         namespace = {"namespace": run.namespace} if target.resource.namespaced else {}
         return [(target, {"metadata": {"name": target.name, **namespace}})]
     return [(target, one) for one in items(await fetch(run, target), target.resource)]
@@ -56,7 +67,8 @@ async def _delete(run: Run, target: Target, one: dict[str, Any]) -> None:
     body: dict[str, Any] = {"propagationPolicy": str(flag("cascade")).capitalize(), **_only(run, target, one)}
     if grace >= 0:
         body["gracePeriodSeconds"] = grace or (0 if flag("force") else 1)
-    await run.change("DELETE", path_of(run, target, one), body)
+    if flag("dry-run") != "client":
+        await run.change("DELETE", path_of(run, target, one), body)
     run.changed.append((one, {}))
     kind, name = target.resource.kind_name, name_of(one)
     if flag("output") == "name":
@@ -64,7 +76,7 @@ async def _delete(run: Run, target: Target, one: dict[str, Any]) -> None:
         return
     how = "force deleted" if flag("force") and not body.get("gracePeriodSeconds") else "deleted"
     where = f" from {one['metadata']['namespace']} namespace" if target.resource.namespaced else ""
-    dry = " (server dry run)" if flag("dry-run") == "server" else ""
+    dry = {"server": " (server dry run)", "client": " (dry run)"}.get(str(flag("dry-run")), "")
     run.say(f'{kind} "{name}" {how}{where}{dry}')
 
 

@@ -1,5 +1,6 @@
 """`kubectl describe`: an object and what happened to it, for people."""
 
+import asyncio
 from typing import Any
 
 from runbooks.kubectl.describe_settings import without_data
@@ -12,10 +13,8 @@ from runbooks.kubectl.targets import SINGLE, Target, fetch, items, targets
 from runbooks.kubectl.words import Failed
 
 UNTYPED = (
-    'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported'
-    " resources.\n\nerror: Required resource not specified.\n"
-    'Use "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).\n'
-    "See 'kubectl describe -h' for help and examples\n"
+    'error: You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of'
+    " supported resources.\n"
 )
 SECRETS = ("", "secrets")
 
@@ -27,8 +26,8 @@ async def describe(run: Run) -> None:
     if run.all_namespaces and any(one.name for one in found):
         raise Failed(SINGLE)
     told: list[str] = []
-    for target in found:
-        told += await _target(run, target)
+    for part in await asyncio.gather(*(_target(run, target) for target in found)):
+        told += part
     run.out.append("\n\n".join(told))
     if not told and not run.exit_code:
         scoped = run.all_namespaces or not any(one.resource.namespaced for one in found)
@@ -38,7 +37,7 @@ async def describe(run: Run) -> None:
 async def _target(run: Run, target: Target) -> list[str]:
     try:
         objects = await _objects(run, target)
-        told = [await _description(run, target, one) for one in objects]
+        told = list(await asyncio.gather(*(_description(run, target, one) for one in objects)))
         alike = bool(target.name) and any(name_of(one) != target.name for one in objects)
         return ["".join(f"{text}\n" for text in told)] if alike else told
     except Denied as error:

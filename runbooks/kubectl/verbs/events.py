@@ -4,16 +4,17 @@ from typing import Any
 
 from runbooks.kubectl.described import moment, since
 from runbooks.kubectl.gosort import go_sorted
-from runbooks.kubectl.printing import check_format, output_of, print_objects
+from runbooks.kubectl.printing import PLAIN_FORMATS, check_format, output_of, print_objects
 from runbooks.kubectl.running import Run, segment
 from runbooks.kubectl.tables import cell, columns
-from runbooks.kubectl.targets import resource
+from runbooks.kubectl.targets import MANY_SLASHES, resource
 from runbooks.kubectl.words import Failed
 
 TYPES = {"normal", "warning"}
 
 
 async def events(run: Run) -> None:
+    check_format(run, PLAIN_FORMATS)
     kinds = {kind.lower() for kind in run.command.flag("types") or []}
     if kinds - TYPES:
         raise Failed("error: valid --types are Normal or Warning\n")
@@ -28,7 +29,6 @@ async def events(run: Run) -> None:
     elif name in {"", "wide"}:
         run.out.append(_table(run, go_sorted(found, lambda one, two: moment(one) < moment(two))))
     elif name != "name":
-        check_format(name)
         print_objects(run, [{"apiVersion": "v1", "kind": "Event", **one} for one in found], as_one=False)
 
 
@@ -38,7 +38,9 @@ async def _about(run: Run) -> list[tuple[str, str]]:
     if not written:
         return []
     kind, slash, name = str(written).partition("/")
-    if not slash or not name or "/" in name:
+    if "/" in name:
+        raise Failed(MANY_SLASHES)
+    if not slash or not name:
         raise Failed("error: --for must be in resource/name form\n")
     one = await resource(run, kind)
     terms = {"kind": one.kind, "apiVersion": one.api_version, "name": name}

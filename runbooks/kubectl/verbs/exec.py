@@ -12,10 +12,7 @@ from runbooks.kubectl.targets import Target, fetch, items, resource
 from runbooks.kubectl.words import Failed
 
 HELP = "See 'kubectl exec -h' for help and examples\n"
-USAGE = (
-    "error: expected 'exec (POD | TYPE/NAME) COMMAND [ARG1] [ARG2] ... [ARGN]'.\n"
-    f"POD or TYPE/NAME and COMMAND are required arguments for the exec command\n{HELP}"
-)
+UNNAMED = "error: pod, type/name or --filename must be specified\n"
 OLD_FORM = f"error: exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\n{HELP}"
 LATE = 124
 NO_SHELL = "no shell stands between: `{}` reaches the program as it is written; run `sh -c '…'` where a shell is meant"
@@ -42,7 +39,7 @@ async def exec_(run: Run) -> None:
 def _check(run: Run) -> None:
     arguments, program, flag = run.command.arguments, run.command.program, run.command.flag
     if not arguments:
-        raise Failed(USAGE)
+        raise Failed(UNNAMED)
     if len(arguments) > 1:
         raise Failed(OLD_FORM)
     if not program:

@@ -1,5 +1,6 @@
 """`kubectl get`: objects as the server's own table, or as YAML, JSON, names, JSONPath, custom columns."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -7,7 +8,7 @@ from runbooks.kubectl.printing import check_format, output_of, print_objects
 from runbooks.kubectl.running import JSON, TABLE, Denied, Run
 from runbooks.kubectl.sorting import sort, unknown_field
 from runbooks.kubectl.tables import Look, columns, table_rows
-from runbooks.kubectl.targets import SINGLE, Target, check_form, fetch, items, targets
+from runbooks.kubectl.targets import SINGLE, Target, fetched, items, targets
 from runbooks.kubectl.times import age
 from runbooks.kubectl.words import Failed
 
@@ -32,10 +33,11 @@ async def get(run: Run) -> None:
     arguments = run.command.arguments
     if not arguments:
         raise Failed(UNTYPED)
-    check_form(arguments)
     if run.all_namespaces and (len(arguments) > 1 or "/" in arguments[0]):
         raise Failed(SINGLE)
     found = await targets(run, arguments)
+    if run.command.flag("subresource") and not all(one.name for one in found):
+        raise Failed("error: subresource cannot be used when bulk resources are specified\n")
     _note_blind_spots(run, found)
     name, _ = output_of(run)
     if name in {"", "wide"} or _only_names_of_secrets(found, name):
@@ -69,28 +71,30 @@ async def _raw(run: Run) -> None:
 async def _read(run: Run, found: list[Target], accept: str) -> list[_Table]:
     """Each target's answer; an error is printed, and the rest goes on."""
     answers: list[_Table] = []
-    sort_by = run.command.flag("sort-by")
-    for target in found:
-        query = [("includeObject", "Object")] if accept == TABLE and sort_by else []
-        size = run.command.flag("chunk-size")
-        if not target.name and not sort_by and size:
-            query.append(("limit", str(size)))
-        try:
-            sub = str(run.command.flag("subresource") or "")
-            document = await fetch(run, target, accept=accept, query=query, sub=sub)
-            answers.append(_Table(target, document))
-        except Denied as error:
-            if not (error.code == 404 and target.name and run.command.flag("ignore-not-found")):
-                run.fail(error.words)
+    for target, answer in await fetched(run, found, accept=accept, query=_query(run, accept)):
+        if not isinstance(answer, Denied):
+            answers.append(_Table(target, answer))
+        elif not (answer.code == 404 and target.name and run.command.flag("ignore-not-found")):
+            run.fail(answer.words)
     return answers
 
 
+def _query(run: Run, accept: str) -> Callable[[Target], list[tuple[str, str]]]:
+    """What is asked of one target beside its selectors: whole objects for sorting, else pages of lists."""
+    sort_by, size = run.command.flag("sort-by"), run.command.flag("chunk-size")
+
+    def asked(target: Target) -> list[tuple[str, str]]:
+        query = [("includeObject", "Object")] if accept == TABLE and sort_by else []
+        return [*query, ("limit", str(size))] if not target.name and not sort_by and size else query
+
+    return asked
+
+
 async def _objects(run: Run, found: list[Target]) -> None:
-    name, _ = output_of(run)
     if any(_is_secret(one) for one in found):
         raise Failed("error: what a Secret holds is never read here; see `kubectl get secrets` for their names\n")
     answers = await _read(run, found, JSON)
-    check_format(name)
+    check_format(run)
     objects = [one for answer in answers for one in items(answer.document, answer.target.resource)]
     run.objects += objects
     if sort_by := run.command.flag("sort-by"):
@@ -104,7 +108,7 @@ async def _objects(run: Run, found: list[Target]) -> None:
 
 
 async def _tables(run: Run, found: list[Target]) -> None:
-    answers = await _read(run, found, TABLE)
+    answers = await _read(run, found, TABLE if run.command.flag("server-print") else JSON)
     name, _ = output_of(run)
     if name == "name":
         for one in answers:

@@ -1,14 +1,18 @@
 """`kubectl label` and `kubectl annotate`."""
 
+import re
 from typing import Any
 
-from runbooks.kubectl.changing import Changed, path_of, said, split_pairs
+from runbooks.kubectl.changing import Changed, patched, said, split_pairs
+from runbooks.kubectl.pods import name_of
 from runbooks.kubectl.revisions import CAUSE
 from runbooks.kubectl.running import MERGE, Denied, Run
 from runbooks.kubectl.targets import Target, fetch, items, targets
 from runbooks.kubectl.words import Failed
 
 Pairs = dict[str, str]
+LABEL_VALUE = r"(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?"
+LONGEST = 63
 
 
 async def label(run: Run) -> None:
@@ -23,28 +27,69 @@ async def _each(run: Run, key: str, word: str) -> None:
     resources, pairs = split_pairs(run.command.arguments)
     if not resources:
         raise Failed("error: one or more resources must be specified as <resource> <name> or <resource>/<name>\n")
-    if not pairs and not run.command.flag("list"):
-        raise Failed(f"error: at least one {word} update is required\n")
-    wanted = {name: value for name, equals, value in (pair.partition("=") for pair in pairs) if equals}
+    wanted = {name: value for name, equals, value in (pair.partition("=") for pair in pairs) if equals and name}
     gone = [pair[:-1] for pair in pairs if "=" not in pair]
-    for target in await targets(run, resources):
-        await _target(run, target, key, (wanted, gone))
+    if not wanted and not gone and not run.command.flag("list"):
+        raise Failed(f"error: at least one {word} update is required\n")
+    _check_pairs(wanted, gone, key)
+    found = await targets(run, resources, every=bool(run.command.flag("all")))
+    for target in found:
+        if run.command.flag("list"):
+            await _list(run, target, key, alone=len(found) == 1 and bool(target.name))
+        else:
+            await _target(run, target, key, (wanted, gone))
+
+
+async def _list(run: Run, target: Target, key: str, *, alone: bool) -> None:
+    """The labels of each object, under its name where there may be several."""
+    try:
+        found = items(await fetch(run, target), target.resource)
+    except Denied as error:
+        run.fail(error.words)
+        return
+    for one in found:
+        if not alone:
+            run.say(f"Listing {key} for {target.resource.kind}.{target.resource.group}/{name_of(one)}:")
+        indent = "" if alone else " "
+        run.out += [f"{indent}{name}={value}\n" for name, value in (one["metadata"].get(key) or {}).items()]
+
+
+def _check_pairs(wanted: Pairs, gone: list[str], key: str) -> None:
+    """What kubectl finds wrong with them before it asks anybody."""
+    both = [name for name in gone if name in wanted]
+    if both and key == "labels":
+        raise Failed("error: can not both modify and remove a label in the same command\n")
+    if both:
+        names = ", ".join(sorted(both))
+        raise Failed(
+            f"error: can not both modify and remove the following annotation(s) in the same command: {names}\n"
+        )
+    for name, value in wanted.items() if key == "labels" else ():
+        if len(value) > LONGEST or not re.fullmatch(LABEL_VALUE, value):
+            raise Failed(f'error: invalid label value: "{name}={value}": {_unfit(value)}\n')
+
+
+def _unfit(value: str) -> str:
+    if len(value) > LONGEST:
+        return f"must be no more than {LONGEST} bytes"
+    return (
+        "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start"
+        " and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for"
+        f" validation is '{LABEL_VALUE}')"
+    )
 
 
 async def _target(run: Run, target: Target, key: str, change: tuple[Pairs, list[str]]) -> None:
     try:
         document = await fetch(run, target)
         for one in items(document, target.resource):
-            if run.command.flag("list"):
-                run.out += [f"{name}={value}\n" for name, value in (one["metadata"].get(key) or {}).items()]
-            else:
-                await _one(run, (target, one), key, change)
+            await _one(run, (target, one), key, change)
     except Denied as error:
         run.fail(error.words)
 
 
 async def _one(run: Run, found: Changed, key: str, change: tuple[Pairs, list[str]]) -> None:
-    target, one = found
+    _, one = found
     wanted, gone = change
     before: Pairs = one["metadata"].get(key) or {}
     _check(run, before, wanted, key)
@@ -60,8 +105,7 @@ async def _one(run: Run, found: Changed, key: str, change: tuple[Pairs, list[str
     if version := run.command.flag("resource-version"):
         body = {"metadata": {**body.get("metadata", {}), "resourceVersion": version}}
     manager = "kubectl-label" if key == "labels" else "kubectl-annotate"
-    after = await run.change("PATCH", path_of(run, target, one), body, content_type=MERGE, manager=manager)
-    run.changed.append((one, after))
+    after = await patched(run, found, body, content_type=MERGE, manager=manager)
     said(run, after, _operation(key, values))
 
 

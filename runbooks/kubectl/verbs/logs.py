@@ -1,6 +1,7 @@
 """`kubectl logs`: of a pod, of the pod kubectl picks for a workload, or of all pods of a selector."""
 
 import asyncio
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from runbooks.kubectl.running import Denied, Run, segment
 from runbooks.kubectl.targets import Target, check_form, fetch, items, resource
 from runbooks.kubectl.words import Failed
 
+HELP = "See 'kubectl logs -h' for help and examples\n"
 USAGE = (
     "error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\n"
     "POD or TYPE/NAME is a required argument for the logs command\nSee 'kubectl logs -h' for help and examples\n"
@@ -36,17 +38,48 @@ async def logs(run: Run) -> None:
     if (not arguments and not flag("selector")) or len(arguments) > 2:
         raise Failed(USAGE)
     if arguments and flag("selector"):
-        raise Failed("error: only a selector (-l) or a POD name is allowed\n")
+        raise Failed(f"error: only a selector (-l) or a POD name is allowed\n{HELP}")
     if len(arguments) > 1 and flag("container"):
         raise Failed("error: only one of -c or an inline [CONTAINER] arg is allowed\n")
     if flag("follow"):
         run.note("following a log never ends: these are the lines up to now")
+    _check(run)
     picked = await _pods(run)
-    if flag("since") is not None and flag("since-time"):
-        raise Failed(TWO_TIMES)
     chosen = flag("container") or (arguments[1] if len(arguments) > 1 else "")
     sources = [source for pod in picked for source in _sources(run, pod, chosen)]
     await _print(run, sources)
+
+
+def _check(run: Run) -> None:
+    """What kubectl finds wrong before it asks anybody, in its order."""
+    flag = run.command.flag
+    if flag("since") and flag("since-time"):
+        raise Failed(TWO_TIMES)
+    if problem := _bad_time(str(flag("since-time") or "")):
+        raise Failed(f"error: {problem}\n")
+    if flag("limit-bytes") is not None and flag("limit-bytes") < 0:
+        raise Failed("error: --limit-bytes must be greater than 0\n")
+    if flag("tail") < -1:
+        raise Failed("error: --tail must be greater than or equal to -1\n")
+    if flag("since") is not None and flag("since") < 0:
+        raise Failed("error: --since must be greater than 0\n")
+    if flag("all-containers") and flag("container"):
+        raise Failed(f"error: --all-containers=true should not be specified with container name {flag('container')}\n")
+
+
+def _bad_time(text: str) -> str:
+    """Go's words for a time that is none of RFC 3339."""
+    layout = "2006-01-02T15:04:05Z07:00"
+    if not text or re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", text):
+        return ""
+    at, rest = 0, layout
+    for piece in re.findall(r"\d+|\D", "2006-01-02T15:04:05"):
+        part = text[at : at + len(piece)]
+        if not (part.isdigit() if piece.isdigit() else part == piece) or len(part) < len(piece):
+            break
+        at, rest = at + len(piece), rest[len(piece) :]
+    wanted = re.match(r"\d+|Z07:00|\D", rest)
+    return f'parsing time "{text}" as "{layout}": cannot parse "{text[at:]}" as "{wanted[0] if wanted else rest}"'
 
 
 async def _pods(run: Run) -> list[dict[str, Any]]:
@@ -55,7 +88,7 @@ async def _pods(run: Run) -> list[dict[str, Any]]:
         found = await _selected(run)
         if not found:
             run.warn(f"No resources found in {run.namespace} namespace.")
-        elif run.command.flag("tail") == -1 and "--tail" not in " ".join(run.command.words):
+        elif run.command.flag("tail") == -1 and not _tailed(run):
             run.note("with -l and without --tail, kubectl shows the last 10 lines of each container only")
         return found
     kind, slash, name = run.command.arguments[0].partition("/")
@@ -109,10 +142,14 @@ def _sources(run: Run, pod: dict[str, Any], chosen: str) -> list[_Source]:
     return [_Source(name, namespace, container_of(run, pod, chosen, quiet=quiet))]
 
 
+def _tailed(run: Run) -> bool:
+    return any(word.startswith("--tail") for word in run.command.words)
+
+
 def _query(run: Run, source: _Source) -> list[tuple[str, str]]:
     flag = run.command.flag
     tail = flag("tail")
-    if tail == -1 and flag("selector") and not any(word.startswith("--tail") for word in run.command.words):
+    if tail == -1 and flag("selector") and not _tailed(run):
         tail = 10
     asked = [
         ("container", source.container),

@@ -38,6 +38,8 @@ async def nodes(run: Run, usage: str) -> list[Node]:
         document = await fetch(run, target, query=() if name else [("limit", "500")])
         found += [(Target(type_, name_of(one)), one) for one in items(document, type_)]
     if not found:
+        if run.command.verb != "drain":
+            return []
         raise Failed("error: no nodes match the selector\n" if picked else "error: no nodes found\n")
     return found
 

@@ -1,10 +1,13 @@
 """`kubectl patch`."""
 
+import json
 from typing import Any
 
 import yaml
 
+from runbooks.kubectl.applying import applied
 from runbooks.kubectl.changing import path_of, said
+from runbooks.kubectl.json_problem import go_problem
 from runbooks.kubectl.pods import name_of
 from runbooks.kubectl.running import JSON_PATCH, MERGE, STRATEGIC, Denied, Run
 from runbooks.kubectl.targets import Target, fetch, targets
@@ -20,31 +23,36 @@ async def patch(run: Run) -> None:
     written = run.command.flag("patch")
     if not written:
         raise Failed("error: must specify --patch or --patch-file containing the contents of the patch\n")
-    for target in await targets(run, run.command.arguments):
-        if not target.name:
-            raise Failed("error: resource(s) were provided, but no name was specified\n")
+    for target in await targets(run, run.command.arguments, every=False):
         await _patch(run, target, _body(written, kind), TYPES[kind])
 
 
 def _body(written: str, kind: str) -> Any:
+    """The patch: JSON where it begins as JSON, else YAML; what the server would not take is told in its words."""
     try:
-        body = yaml.safe_load(written)
-    except yaml.YAMLError as error:
+        body = json.loads(written) if written.lstrip().startswith("{") else yaml.safe_load(written)
+    except json.JSONDecodeError as error:
+        raise Failed(f"Error from server (BadRequest): {go_problem(error)}\n") from error
+    except (yaml.YAMLError, RecursionError) as error:
         raise Failed(f'error: unable to parse "{written}": yaml: {getattr(error, "problem", error)}\n') from error
     if not isinstance(body, list if kind == "json" else dict):
-        raise Failed(f'error: unable to parse "{written}": a patch of type {kind} is {_shape(kind)}\n')
+        raise Failed(f"Error from server (BadRequest): {_misshaped(body, kind)}\n")
     return body
 
 
-def _shape(kind: str) -> str:
-    return "a list of operations" if kind == "json" else "an object"
+def _misshaped(body: Any, kind: str) -> str:
+    if kind != "json":
+        return "the patch is not an object"
+    name = {dict: "object", str: "string", bool: "bool"}.get(type(body), "number")
+    return f"json: cannot unmarshal {name} into Go value of type jsonpatch.Patch"
 
 
 async def _patch(run: Run, target: Target, body: Any, content_type: str) -> None:
     sub = str(run.command.flag("subresource") or "")
     before = await fetch(run, target, sub=sub)
     if run.command.flag("dry-run") == "client":
-        said(run, before, "patched")
+        after = applied(before, body, content_type)
+        said(run, after, "patched" if before != after else "patched (no change)", dry=False)
         return
     where = {**before, "metadata": {**before["metadata"], "name": target.name}}
     try:
@@ -57,7 +65,7 @@ async def _patch(run: Run, target: Target, body: Any, content_type: str) -> None
         version = f"{target.resource.api_version}, Kind={target.resource.kind}"
         raise Failed(f"error: {content_type} is not supported by {version}: {error.message}\n") from error
     run.changed.append((before, after))
-    said(run, after, "patched" if before != after else "patched (no change)")
+    said(run, after, "patched" if before != after else "patched (no change)", dry=False)
 
 
 __all__ = ["name_of", "patch"]

@@ -2,10 +2,13 @@
 
 from typing import Any
 
-from runbooks.kubectl.objects_text import as_json, as_yaml
+from runbooks.kubectl.go_order import in_go_order
+from runbooks.kubectl.jsonpath import go_json
+from runbooks.kubectl.objects_text import as_yaml
 from runbooks.kubectl.pod_template import template_text
 from runbooks.kubectl.printing import object_name
 from runbooks.kubectl.revisions import CAUSE, annotations, controller_revisions, number, plain_template, replica_sets
+from runbooks.kubectl.rollout_sentences import VISITED, full_kind, without_visitor
 from runbooks.kubectl.running import Run
 from runbooks.kubectl.tables import columns
 from runbooks.kubectl.targets import found_objects
@@ -19,7 +22,10 @@ async def rollout_history(run: Run) -> None:
         raise Failed("error: required resource not specified\n")
     for _, one in await found_objects(run, run.command.arguments):
         run.objects.append(one)
-        await _one(run, one)
+        try:
+            await _one(run, one)
+        except Failed as error:
+            run.fail(error.stderr.removesuffix("\n"))
 
 
 async def _one(run: Run, one: dict[str, Any]) -> None:
@@ -45,7 +51,9 @@ async def history_of(run: Run, one: dict[str, Any]) -> History:
         return {n: each for each in found if (n := number(each)) is not None}
     if one.get("kind") in {"StatefulSet", "DaemonSet"}:
         return {each["revision"]: each for each in await controller_revisions(run, one)}
-    raise Failed(f'error: no history viewer has been implemented for "{one.get("kind")}"\n')
+    if one.get("kind") not in VISITED:
+        raise Failed(without_visitor(one, "history"))
+    raise Failed(f'error: no history viewer has been implemented for "{full_kind(one)}"\n')
 
 
 def _listed(history: History) -> str:
@@ -67,8 +75,12 @@ def _template(one: dict[str, Any], revision: dict[str, Any]) -> dict[str, Any]:
     return template
 
 
+def _json(one: dict[str, Any]) -> str:
+    return go_json(in_go_order(one), indent=4, ordered=True) + "\n"
+
+
 def _as_object(run: Run, history: History, asked: int) -> None:
-    write = as_json if run.command.flag("output") == "json" else as_yaml
+    write = _json if run.command.flag("output") == "json" else as_yaml
     shown = [history[asked]] if asked else [history[n] for n in sorted(history)]
     run.out.append("---\n".join(write(one) for one in shown) if write is as_yaml else "".join(map(write, shown)))
 

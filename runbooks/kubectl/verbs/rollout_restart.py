@@ -33,7 +33,10 @@ async def rollout_resume(run: Run) -> None:
 async def _each(run: Run, make: Patch, operation: str) -> None:
     if not run.command.arguments:
         raise Failed("error: required resource not specified\n")
-    for found in await found_objects(run, run.command.arguments):
+    objects = await found_objects(run, run.command.arguments)
+    if not objects and not run.exit_code:
+        run.warn(f"No resources found in {run.namespace} namespace.")
+    for found in objects:
         await _one(run, found, make, operation)
 
 

@@ -16,11 +16,17 @@ from runbooks.kubectl.words import Failed
 async def rollout_status(run: Run) -> None:
     if not run.command.arguments:
         raise Failed("error: required resource not specified\n")
-    for target, one in await found_objects(run, run.command.arguments):
+    revision = run.command.flag("revision")
+    if revision < 0:
+        raise Failed(f"error: revision must be a positive integer: {revision}\n")
+    objects = await found_objects(run, run.command.arguments)
+    if not objects and not run.exit_code:
+        run.warn(f"No resources found in {run.namespace} namespace.")
+    for target, one in objects:
         try:
             await _follow(run, target, one)
         except RolloutFailed as error:
-            raise Failed(f"error: {error}\n") from error
+            run.fail(f"error: {error}")
 
 
 async def _follow(run: Run, target: Target, one: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from runbooks.kubectl.changing import Changed, patched, said
 from runbooks.kubectl.pods import name_of
 from runbooks.kubectl.revisions import annotations, controller_revisions, number, plain_template, replica_sets
+from runbooks.kubectl.rollout_sentences import VISITED, full_kind, without_visitor
 from runbooks.kubectl.running import JSON_PATCH, STRATEGIC, Denied, Run
 from runbooks.kubectl.targets import found_objects
 from runbooks.kubectl.words import Failed
@@ -29,7 +30,10 @@ async def rollout_undo(run: Run) -> None:
     for target, one in await found_objects(run, run.command.arguments):
         if APPLIED in annotations(one):
             run.warn(f"Warning: resource {target.resource.plural}/{name_of(one)} {WAS_APPLIED}")
-        await _undo(run, (target, one))
+        try:
+            await _undo(run, (target, one))
+        except Failed as error:
+            run.fail(error.stderr.removesuffix("\n"))
 
 
 async def _undo(run: Run, found: Changed) -> None:
@@ -41,7 +45,9 @@ async def _undo(run: Run, found: Changed) -> None:
         elif kind in {"StatefulSet", "DaemonSet"}:
             said(run, found[1], await _by_controller_revision(run, found, asked))
         else:
-            raise Failed(f'error: no rollbacker has been implemented for "{kind}"\n')
+            if kind not in VISITED:
+                raise Failed(without_visitor(found[1], "rollbacker"))
+            raise Failed(f'error: no rollbacker has been implemented for "{full_kind(found[1])}"\n')
     except Denied as error:
         raise Failed(f"error: failed restoring revision {asked}: {error.message}\n") from error
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from runbooks.kubectl.changing import Changed, need_objects, path_of, said
-from runbooks.kubectl.running import MERGE, Run
-from runbooks.kubectl.targets import check_form, found_objects
+from runbooks.kubectl.changing import Changed, path_of, said
+from runbooks.kubectl.running import MERGE, Denied, Run
+from runbooks.kubectl.targets import fetched, items, targets
 from runbooks.kubectl.words import Failed
 
 COUNT = "error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0\n"
@@ -16,16 +16,20 @@ async def scale(run: Run) -> None:
         raise Failed('error: required flag(s) "replicas" not set\n')
     if replicas < 0:
         raise Failed(COUNT)
-    check_form(run.command.arguments)
-    picked = run.command.flag("selector") or run.command.flag("all")
-    if len(run.command.arguments) == 1 and "/" not in run.command.arguments[0] and not picked:
-        raise Failed("error: resource(s) were provided, but no name was specified\n")
-    found = await found_objects(run, run.command.arguments)
-    if not found and run.exit_code:
-        return
-    need_objects(found, "no objects passed to scale")
+    found, refused = [], []
+    for target, answer in await fetched(
+        run, await targets(run, run.command.arguments, every=bool(run.command.flag("all")))
+    ):
+        if isinstance(answer, Denied):
+            refused.append(answer)
+        else:
+            found += [(target, one) for one in items(answer, target.resource)]
+    if not found and not refused:
+        raise Failed("error: no objects passed to scale\n")
     for each in found:
         await _scale(run, each, replicas)
+    for one in refused:
+        run.fail(one.words)
 
 
 async def _scale(run: Run, found: Changed, replicas: int) -> None:

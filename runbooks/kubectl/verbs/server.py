@@ -1,34 +1,75 @@
 """`kubectl version|api-resources|api-versions`: what this server is and serves."""
 
+import json
+import re
 from importlib.metadata import version as installed
 from typing import Any
 
 from runbooks.kubectl.discovery import Resource
-from runbooks.kubectl.jsonpath import go_json
+from runbooks.kubectl.jsonpath import go_value
 from runbooks.kubectl.objects_text import as_yaml
 from runbooks.kubectl.running import Run
 from runbooks.kubectl.tables import columns
 from runbooks.kubectl.words import Failed
 
+CLIENT = {
+    "major": "1",
+    "minor": "36",
+    "gitVersion": "v1.36.4",
+    "gitCommit": "bb826b1d48562f110659e64e8ec444327433db95",
+    "gitTreeState": "clean",
+    "buildDate": "2026-09-29T20:03:31Z",
+    "goVersion": "go1.27.1",
+    "compiler": "gc",
+    "platform": "linux/amd64",
+}
+KUSTOMIZE = "v5.8.1"
+ORDER = (
+    "major", "minor", "emulationMajor", "emulationMinor", "minCompatibilityMajor", "minCompatibilityMinor",
+    "gitVersion", "gitCommit", "gitTreeState", "buildDate", "goVersion", "compiler", "platform",
+)  # fmt: skip
+
 
 async def version(run: Run) -> None:
-    """The client is Muster with its Kubernetes library, and says so."""
-    client = f"muster {installed('muster')} (kubernetes {installed('kubernetes')})"
-    server = {} if run.command.flag("client") else await run.read("/version")
-    told = {"clientVersion": {"gitVersion": client}, **({"serverVersion": server} if server else {})}
+    """The client is the kubectl whose words are spoken here; a note says that none is run."""
     output = run.command.flag("output")
+    if run.command.arguments:
+        raise Failed(f"error: extra arguments: {go_value(list(run.command.arguments))}\n")
+    if output not in {None, "", "json", "yaml"}:
+        raise Failed("error: --output must be 'yaml' or 'json'\n")
+    server = {} if run.command.flag("client") else await run.read("/version")
+    run.note(f"no kubectl is run: Muster {installed('muster')} answers as kubectl {CLIENT['gitVersion']} would")
+    told = {"clientVersion": CLIENT, "kustomizeVersion": KUSTOMIZE}
+    if server:
+        told["serverVersion"] = {key: server[key] for key in ORDER if key in server}
     if output == "json":
-        run.out.append(go_json(told, indent=2) + "\n")
+        run.out.append(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
     elif output == "yaml":
-        run.out.append(as_yaml(told))
+        run.out.append(as_yaml(told) + "\n")
     else:
-        run.say(f"Client Version: {client}")
+        run.say(f"Client Version: {CLIENT['gitVersion']}\nKustomize Version: {KUSTOMIZE}")
         if server:
             run.say(f"Server Version: {server.get('gitVersion', 'unknown')}")
+    _skewed(run, server)
+
+
+def _skewed(run: Run, server: dict[str, Any]) -> None:
+    minor = re.match(r"\d+", str(server.get("minor", "")))
+    if minor and abs(int(minor[0]) - int(CLIENT["minor"])) > 1:
+        ours, theirs = (f"{one['major']}.{one['minor'].rstrip('+')}" for one in (CLIENT, server))
+        run.warn(
+            f"WARNING: version difference between client ({ours}) and server ({theirs}) exceeds the supported minor"
+            " version skew of +/-1"
+        )
 
 
 async def api_resources(run: Run) -> None:
     flag = run.command.flag
+    _check_listing(run)
+    if flag("sort-by") not in {None, "", "name", "kind"}:
+        raise Failed("error: --sort-by accepts only name or kind\n")
+    if flag("output") not in {None, "", "wide", "name"}:
+        raise Failed(f"error: --output {flag('output')} is not available\n")
     found = [one for one in (await run.types(fresh=True)).resources if one.preferred and one.verbs and _asked(run, one)]
     key = {"kind": lambda one: one.kind, "name": lambda one: one.plural}.get(str(flag("sort-by")))
     found.sort(key=key or (lambda one: (one.group, one.plural)))
@@ -56,15 +97,20 @@ def _row(one: Resource, *, wide: bool) -> list[str]:
     return [*row, ",".join(one.verbs), ",".join(one.categories)] if wide else row
 
 
+def _check_listing(run: Run) -> None:
+    if run.command.arguments:
+        verb, extra = run.command.verb, go_value(list(run.command.arguments))
+        raise Failed(f"error: unexpected arguments: {extra}\nSee 'kubectl {verb} -h' for help and examples\n")
+
+
 async def api_versions(run: Run) -> None:
+    _check_listing(run)
     found = {one.api_version for one in (await run.types(fresh=True)).resources}
     run.out += [f"{one}\n" for one in sorted(found)]
 
 
 async def cluster_info(run: Run) -> None:
     """Where the control plane is, and the cluster's own services."""
-    if run.command.arguments:
-        raise Failed(f'error: unknown command "{" ".join(run.command.arguments)}" for "kubectl cluster-info"\n')
     path, label = "/api/v1/namespaces/kube-system/services", "kubernetes.io/cluster-service=true"
     found = (await run.read_list(path, [("labelSelector", label)])).get("items") or []
     run.say(f"Kubernetes control plane is running at {run.cluster.host}")

@@ -12,6 +12,12 @@ from runbooks.kubectl.verbs.set_pods import Taken, change_templates, every_conta
 from runbooks.kubectl.words import Failed
 
 Variable = dict[str, Any]
+ENV_NAME = r"[-._a-zA-Z][-._a-zA-Z0-9]*"
+BAD_NAME = (
+    "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not"
+    " start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is"
+    f" '{ENV_NAME}')"
+)
 
 
 async def set_env(run: Run) -> None:
@@ -23,12 +29,10 @@ async def set_env(run: Run) -> None:
     wanted, gone = _read(pairs)
     if source := run.command.flag("from"):
         wanted += await _from(run, str(source))
-    if not wanted and not gone:
-        raise Failed("error: at least one environment variable must be provided\n")
     keep = run.command.flag("overwrite") is False
 
-    def edit(spec: dict[str, Any]) -> None:
-        for one in matching(every_container(spec), run.command.flag("containers")):
+    def edit(spec: dict[str, Any], whole: dict[str, Any]) -> None:
+        for one in _matching(run, spec, whole):
             one["env"] = _edited(one.get("env") or [], wanted, gone, keep=keep)
             if not one["env"]:
                 del one["env"]
@@ -36,11 +40,22 @@ async def set_env(run: Run) -> None:
     await change_templates(run, resources, edit, "env updated", "failed to patch env update to pod template: ")
 
 
+def _matching(run: Run, spec: dict[str, Any], whole: dict[str, Any]) -> list[dict[str, Any]]:
+    """The containers of a pod template that `-c` means."""
+    pattern = str(run.command.flag("containers"))
+    found = matching(every_container(spec), pattern)
+    if not found:
+        run.warn(f'Warning: {whole.get("kind")}/{name_of(whole)} does not have any containers matching "{pattern}"')
+    return found
+
+
 def _read(pairs: Iterable[str]) -> tuple[list[Variable], set[str]]:
     wanted, gone = [], set()
     for pair in pairs:
         name, equals, value = pair.partition("=")
-        if equals and re.fullmatch(r"[-._a-zA-Z][-._a-zA-Z0-9]*", name):
+        if equals and name:
+            if not re.fullmatch(ENV_NAME, name):
+                raise Failed(f'error: "{name}" is not a valid key name: {BAD_NAME}\n')
             wanted.append({"name": name, "value": value})
         elif not equals and pair.endswith("-"):
             gone.add(pair[:-1])
@@ -66,9 +81,12 @@ async def _from(run: Run, source: str) -> list[Variable]:
     """A variable for each key of a ConfigMap; Secrets are refused when the line is read."""
     prefix, keys = run.command.flag("prefix") or "", run.command.flag("keys")
     found = []
-    for _, one in await found_objects(run, [source]):
+    read = await found_objects(run, [source])
+    if run.exit_code:
+        raise Failed("")
+    for _, one in read:
         if one.get("kind") != "ConfigMap":
-            raise Failed(f'error: unsupported resource specified in --from: "{one.get("kind")}"\n')
+            raise Failed("error: unsupported resource specified in --from\n")
         for key in sorted(one.get("data") or {}):
             if keys and key not in keys:
                 continue
@@ -81,8 +99,8 @@ async def _from(run: Run, source: str) -> list[Variable]:
 
 
 async def _list(run: Run, resources: list[str]) -> None:
-    for _, one in await found_objects(run, resources):
-        for container in matching(every_container(template_spec(one) or {}), run.command.flag("containers")):
+    for _, one in await found_objects(run, resources, every=bool(run.command.flag("all"))):
+        for container in _matching(run, template_spec(one) or {}, one):
             run.say(f"# {one.get('kind')} {name_of(one)}, container {container['name']}")
             for variable in container.get("env") or []:
                 run.say(_shown(variable))

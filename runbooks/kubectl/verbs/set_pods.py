@@ -1,7 +1,7 @@
 """`kubectl set image|env|resources`: change the containers of a pod template."""
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -10,11 +10,11 @@ from runbooks.kubectl.pods import name_of
 from runbooks.kubectl.quantity import BadQuantity, canonical
 from runbooks.kubectl.running import Denied, Run
 from runbooks.kubectl.strategic import strategic_patch
-from runbooks.kubectl.targets import found_objects
+from runbooks.kubectl.targets import UNNAMED, found_objects
 from runbooks.kubectl.words import Failed
 
 Container = dict[str, Any]
-Edit = Callable[[dict[str, Any]], None]
+Edit = Callable[[dict[str, Any], dict[str, Any]], None]
 UNSET = "error: you must specify an update to requests or limits (in the form of --requests/--limits)\n"
 
 
@@ -28,11 +28,13 @@ class Taken(NotThere):
 
 async def set_image(run: Run) -> None:
     resources, pairs = split_pairs(run.command.arguments)
+    if not resources:
+        raise Failed(UNNAMED)
     if not pairs:
         raise Failed("error: at least one image update is required\n")
     images = dict(pair.partition("=")[::2] for pair in pairs)
 
-    def edit(spec: dict[str, Any]) -> None:
+    def edit(spec: dict[str, Any], _: dict[str, Any]) -> None:
         for name, image in images.items():
             chosen = [one for one in every_container(spec) if name in {one["name"], "*"}]
             if not chosen:
@@ -48,10 +50,12 @@ async def set_resources(run: Run) -> None:
     for kind in ("limits", "requests"):
         if written := run.command.flag(kind):
             wanted[kind] = _amounts(written)
+    if not run.command.arguments:
+        raise Failed(UNNAMED)
     if not wanted:
         raise Failed(UNSET)
 
-    def edit(spec: dict[str, Any]) -> None:
+    def edit(spec: dict[str, Any], _: dict[str, Any]) -> None:
         pattern = run.command.flag("containers")
         chosen = matching(spec.get("containers") or [], pattern)
         if not chosen:
@@ -69,8 +73,8 @@ async def set_resources(run: Run) -> None:
 
 def _amounts(written: str) -> dict[str, str]:
     pairs = [part.partition("=") for part in written.split(",")]
-    if any(not equals for _, equals, _ in pairs):
-        raise Failed(f"error: invalid argument syntax {written}, expected <resource>=<quantity>\n")
+    if wrong := next((name for name, equals, _ in pairs if not equals), ""):
+        raise Failed(f"error: Invalid argument syntax {wrong}, expected <resource>=<value>\n")
     return {name: amount for name, _, amount in pairs}
 
 
@@ -89,11 +93,9 @@ def matching(containers: Iterable[Container], pattern: str) -> list[Container]:
     return [one for one in containers if fnmatchcase(one["name"], pattern)]
 
 
-async def change_templates(run: Run, arguments: Iterable[str], edit: Edit, operation: str, problem: str) -> None:
+async def change_templates(run: Run, arguments: Sequence[str], edit: Edit, operation: str, problem: str) -> None:
     """Edit the pod template of each object and send the difference; what does not change is not sent."""
-    if not arguments:
-        raise Failed("error: one or more resources must be specified as <resource> <name> or <resource>/<name>\n")
-    for found in await found_objects(run, list(arguments)):
+    for found in await found_objects(run, arguments, every=bool(run.command.flag("all"))):
         await _change(run, found, edit, operation, problem)
 
 
@@ -103,8 +105,8 @@ async def _change(run: Run, found: Changed, edit: Edit, operation: str, problem:
     spec = template_spec(edited)
     try:
         if spec is None:
-            raise NotThere(f"the object {one.get('kind')}/{name_of(one)} has no pod template")
-        edit(spec)
+            raise Taken(f"the object is not a pod or does not have a pod template: *v1.{one.get('kind')}")
+        edit(spec, one)
         patch = strategic_patch(one, edited)
         if patch:
             said(run, await patched(run, found, patch, manager="kubectl-set"), operation)

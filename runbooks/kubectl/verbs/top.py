@@ -15,10 +15,8 @@ NO_METRICS = "error: Metrics API not available\n"
 
 
 async def top_pods(run: Run) -> None:
-    _check(run)
+    _check(run, "pod")
     name = run.command.arguments[0] if run.command.arguments else ""
-    if len(run.command.arguments) > 1:
-        raise Failed("error: expected one argument or no arguments\n")
     where = "" if run.all_namespaces else f"/namespaces/{segment(run.namespace)}"
     found = await _metrics(run, f"{where}/pods", name)
     if not found:
@@ -26,12 +24,17 @@ async def top_pods(run: Run) -> None:
         return
     run.objects += found
     rows = [row for pod in _ordered(run, found) for row in _pod_rows(run, pod)]
-    if run.command.flag("sum") and not run.command.flag("containers"):
+    if run.command.flag("sum"):
         rows += _sum(run, found)
     run.out.append(_table(run, _pod_header(run), rows))
 
 
-def _check(run: Run) -> None:
+def _check(run: Run, kind: str) -> None:
+    if len(run.command.arguments) > 1:
+        raise Failed(f"error: {kind} [NAME | -l label]\nSee 'kubectl top {kind} -h' for help and examples\n")
+    if run.command.arguments and (run.command.flag("selector") or run.command.flag("field-selector")):
+        option = "--selector" if kind == "node" else "selector"
+        raise Failed(f"error: only one of NAME or {option} can be provided\n")
     if run.command.flag("sort-by") not in {None, "", "cpu", "memory"}:
         raise Failed("error: --sort-by accepts only cpu or memory\n")
 
@@ -99,7 +102,7 @@ def _pod_header(run: Run) -> list[str]:
 
 
 def _sum(run: Run, found: list[dict[str, Any]]) -> list[list[str]]:
-    before = [""] if run.all_namespaces else []
+    before = [""] * (bool(run.all_namespaces) + bool(run.command.flag("containers")))
     uses = [_whole(pod) for pod in found]
     total = (sum(use[0] for use in uses), sum(use[1] for use in uses))
     return [[*before, "", "________", "________"], [*before, "", *_cells(total)]]
@@ -110,9 +113,11 @@ def _table(run: Run, header: list[str], rows: list[list[str]]) -> str:
 
 
 async def top_nodes(run: Run) -> None:
-    _check(run)
+    _check(run, "node")
     name = run.command.arguments[0] if run.command.arguments else ""
     found = await _metrics(run, "/nodes", name)
+    if not found:
+        raise Failed("error: metrics not available yet\n")
     if name:
         nodes = [await run.read(f"/api/v1/nodes/{segment(name)}")]
     else:
@@ -126,9 +131,6 @@ async def top_nodes(run: Run) -> None:
     else:
         found.sort(key=lambda node: -_used(node.get("usage") or {})[at])
     rows = [_node_row(node, sizes.get(node["metadata"]["name"])) for node in found]
-    if not rows:
-        run.warn("No resources found")
-        return
     run.out.append(_table(run, ["NAME", "CPU(cores)", "CPU(%)", "MEMORY(bytes)", "MEMORY(%)"], rows))
 
 

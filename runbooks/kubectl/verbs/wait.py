@@ -7,9 +7,9 @@ from typing import Any
 
 from runbooks.kubectl.connection import StreamRefused
 from runbooks.kubectl.jsonpath import JsonPath, plain
-from runbooks.kubectl.jsonpath_reading import BadTemplate
+from runbooks.kubectl.jsonpath_reading import BadTemplate, relaxed
 from runbooks.kubectl.pods import name_of
-from runbooks.kubectl.printing import object_name
+from runbooks.kubectl.printing import object_name, print_objects
 from runbooks.kubectl.running import Denied, Run, segment
 from runbooks.kubectl.targets import Target, fetch, items, place, targets
 from runbooks.kubectl.watching import Gone, TimedOut, states
@@ -17,6 +17,11 @@ from runbooks.kubectl.words import Failed
 
 WEEK = 7 * 24 * 3600.0
 NOTHING = "error: no matching resources found\n"
+JSONPATH_FORM = (
+    "jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or"
+    " --for=jsonpath='{.status.readyReplicas}'"
+)
+JSONPATH_VALUE = "jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3"
 Met = Callable[[dict[str, Any]], bool]
 
 
@@ -39,14 +44,21 @@ async def wait(run: Run) -> None:
         raise Failed(NOTHING)
 
 
+def _met(run: Run, one: dict[str, Any]) -> None:
+    if run.command.flag("output") in {"json", "yaml"}:
+        print_objects(run, [one], as_one=True)
+    else:
+        run.say(object_name(one) + ("" if run.command.flag("output") == "name" else " condition met"))
+
+
 def _wanted(written: str) -> _Wanted:
     kind, _, rest = written.partition("=")
     if kind.lower() in {"delete", "create"}:
         return _Wanted(kind.lower() == "delete", lambda _: True)
-    if kind == "condition":
+    if written.startswith("condition="):
         name, _, value = rest.partition("=")
         return _Wanted(gone=False, met=lambda one: _condition(one, name.lower(), (value or "true").lower()))
-    if kind == "jsonpath":
+    if written.startswith("jsonpath="):
         return _Wanted(gone=False, met=_value(rest))
     raise Failed(f'error: unrecognized condition: "{written}"\n')
 
@@ -62,15 +74,17 @@ def _condition(one: dict[str, Any], name: str, value: str) -> bool:
 
 
 def _value(written: str) -> Met:
-    template, equals, value = written.rpartition("}=")
-    template = f"{template}}}" if equals else written
-    if not (template.startswith("{") and template.endswith("}")):
-        template = f"{{{template}}}"
-    value = value.strip("\"'")
+    parts = [part.replace("\0", "==") for part in written.replace("==", "\0").split("=")]
+    if len(parts) > 2:
+        raise Failed(f"error: {JSONPATH_FORM}\n")
+    value = parts[1].strip("\"'") if len(parts) > 1 else ""
+    if len(parts) > 1 and not value:
+        raise Failed(f"error: {JSONPATH_VALUE}\n")
     try:
-        path = JsonPath(template, missing=True)
+        path = JsonPath(relaxed(parts[0]), missing=True)
     except BadTemplate as error:
-        raise Failed(f"error: error parsing jsonpath {template}, {error}\n") from error
+        raise Failed(f"error: {error}\n") from error
+    equals = len(parts) > 1
 
     def met(one: dict[str, Any]) -> bool:
         values = path.values(one)
@@ -81,7 +95,7 @@ def _value(written: str) -> Met:
 
 async def _found(run: Run, *, missing_is_fine: bool) -> list[tuple[Target, dict[str, Any]]]:
     found: list[tuple[Target, dict[str, Any]]] = []
-    for target in await targets(run, run.command.arguments):
+    for target in await targets(run, run.command.arguments, every=bool(run.command.flag("all"))):
         try:
             document = await fetch(run, target)
         except Denied as error:
@@ -97,17 +111,17 @@ async def _one(run: Run, target: Target, one: dict[str, Any], wanted: _Wanted, l
     where = target.resource.path(place(run, Target(target.resource, "one")))
     try:
         if not left and not wanted.gone and wanted.met(one):
-            run.say(f"{object_name(one)} condition met")
+            _met(run, one)
             return
         async for state in states(run.cluster, where, segment(name_of(one)), timeout=left):
             if wanted.gone and state["metadata"].get("uid") == one["metadata"].get("uid"):
                 continue
             if wanted.gone or wanted.met(state):
-                run.say(f"{object_name(one)} condition met")
+                _met(run, one)
                 return
     except Gone:
         if wanted.gone:
-            run.say(f"{object_name(one)} condition met")
+            _met(run, one)
         else:
             run.fail(f"error: {target.resource.plural}/{name_of(one)} was deleted while it was waited for")
     except TimedOut:

@@ -11,14 +11,8 @@ KIND = "kinds that incidents seldom ask for are described field by field, as kub
 VERSION = "the client's own version is Muster's, not kubectl's"
 TOLD_OTHERWISE = {
     "X-err-39": "a time limit of one nanosecond: here the shortest is what the runner allows",
-    "X-err-47": VERSION,
-    "X-err-48": VERSION,
     "X-misc-32": "the recording keeps no order of keys",
-    "X-misc-33": "kubectl words a raw 404 by a rule of its own",
-    "X-patch-11": "a broken patch is refused before it is sent",
-    "X-ro-12": "kubectl prints this one in the order of its Go fields",
     "X-rollw-24": "it hangs on the second of the clock",
-    "X-forb-21": "kubectl sorts and joins the rules of `auth can-i --list`; here they stand as the server lists them",
     **dict.fromkeys(("X-desc-34", "X-desc-46", "X-desc-47", "X-desc-50"), KIND),
 }
 REFUSED = {
@@ -33,8 +27,6 @@ REFUSED = {
     "X-managed-04": GO_TEMPLATE,
     "X-err-49": "watching never ends",
     "X-misc-38": LOCAL,
-    "X-set-28": "a change of account or selector is a patch",
-    "X-set-29": "a change of account or selector is a patch",
     "B38": "there is no standard input",
     "M39": "kustomizations are built by kustomize; what it builds can lie beside the runbook",
     **dict.fromkeys(("X-create-01", "X-create-02", "X-create-03", "X-create-04", "X-create-07"), GENERATED),

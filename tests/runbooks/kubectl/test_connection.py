@@ -104,7 +104,7 @@ async def test_an_answer_that_is_no_json_is_told_and_is_no_traceback(server: Ser
 async def test_a_broken_gateway_is_an_error_from_the_server(server: Server, cluster: Cluster) -> None:
     server.answer = lambda _: web.Response(status=503, text="upstream down")
     assert await stderr_of(cluster, "get", "pods") == (
-        'Error from server (ServiceUnavailable): an error on the server ("upstream down")\n'
+        "Error from server (ServiceUnavailable): the server is currently unable to handle the request\n"
     )
 
 

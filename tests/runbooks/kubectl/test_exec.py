@@ -187,4 +187,4 @@ async def test_a_glob_that_no_shell_fills_in_is_noted(pod: Pod) -> None:
 
 async def test_exec_without_a_pod_says_how_it_is_written(pod: Pod) -> None:
     result = await pod.kubectl("exec", "--", "ls")
-    assert "expected 'exec (POD | TYPE/NAME) COMMAND" in result.stderr
+    assert result.stderr == "error: pod, type/name or --filename must be specified\n"

@@ -42,11 +42,15 @@ BROKEN = [
     ("{.items[a]}", "invalid array index a"),
     ("{.items[?(@.x]}", "unterminated filter"),
     ('{"x}', "unterminated quoted string"),
-    ("{nothing}", "unrecognized identifier nothing"),
     ("{.a", "unclosed action"),
     ("{....a}", "invalid multiple recursive descent"),
     ("{#}", "unrecognized character in action: U+0023 '#'"),
 ]
+
+
+def test_an_unknown_word_is_an_error_when_it_is_met() -> None:
+    with pytest.raises(BadTemplate, match="unrecognized identifier nothing"):
+        JsonPath("{nothing}").text({})
 
 
 @pytest.mark.parametrize(("template", "words"), BROKEN)

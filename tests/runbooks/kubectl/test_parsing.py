@@ -155,7 +155,7 @@ def test_exec_runs_programs_and_keeps_the_program_apart() -> None:
 
 def test_a_verb_that_is_not_run_says_so_and_an_unknown_one_is_kubectls_error() -> None:
     with pytest.raises(Refused, match="not run here"):
-        parse(["set", "selector", "svc", "web", "a=b"])
+        parse(["set", "subject", "clusterrolebinding", "web"])
     with pytest.raises(Usage, match="unknown command"):
         parse(["frobnicate"])
 
