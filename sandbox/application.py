@@ -16,13 +16,12 @@ from sandbox.cluster.objects import Object, copied, is_going, is_ready, labels_o
 from sandbox.cluster.quantities import amount
 from sandbox.counting import Counts
 from sandbox.health import CALM, QUIET_ERRORS, Health, Seen, Strain, demand_at, health_of, together
-from sandbox.metrics import Past, exposition
+from sandbox.metrics import Metric, exposition
 from sandbox.profiles import INFERADB, Profile
 
 SETTLES_IN = 5.0
 MIB = 2.0**20
 JOB: Mapping[str, str] = INFERADB.labels
-PAST_STEP = 10.0
 Straining = Callable[[], Strain]
 
 
@@ -147,30 +146,16 @@ class Application:
         share = self.load(now) / max(1, self.seen().ready)
         return 0.04 + share * 0.76 / self.profile.bearing.capacity if is_ready(pod) else 0.31
 
-    def remember(self, past: Past, seconds: float = 3600.0) -> None:
-        """Count a quiet past up to now; the counters go on from there."""
-        now = self._last
-        self.counts.show(self.seen(), dict.fromkeys(map(_life, self.pods_now()), self._quiet_memory()))
-        moment, quiet = now - seconds, self.health
-        while moment < now:
-            self.counts.count(demand_at(moment, self.profile.load) * PAST_STEP, quiet)
-            past.note(moment, self.metrics(), self.profile.labels)
-            moment += PAST_STEP
-
-    def _quiet_memory(self) -> float:
+    def show_quiet(self, counts: Counts) -> None:
+        """Show how things stand now, in other counts, as they are once every cache is warm."""
         rest, each = self.profile.memory
-        return (rest + each * self.profile.load / max(1, self.seen().ready)) * MIB
+        memory = (rest + each * self.profile.load / max(1, self.seen().ready)) * MIB
+        counts.show(self.seen(), {"": memory})
+        counts.surround(self.machine)
 
-    def past(self, seconds: float = 3600.0) -> str:
-        """Give a quiet past as OpenMetrics."""
-        past = Past()
-        self.remember(past, seconds)
-        return past.text()
-
-    def metrics(self) -> list[Any]:
+    def metrics(self) -> list[Metric]:
         """Give every metric as it stands now."""
-        pods = {_life(pod): pod for pod in self.pods_now()}
-        self.counts.surround(self.machine, self._memory, pods)
+        self.counts.surround(self.machine)
         return self.counts.metrics
 
     def exposition(self) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import shutil
 import tempfile
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,16 +15,18 @@ from aiohttp import web
 
 from sandbox import control, page, slack
 from sandbox.application import Application
+from sandbox.around import KUBELET, STATES, Around
 from sandbox.cluster.alone import kubeconfig, written
 from sandbox.cluster.clock import Clock
 from sandbox.cluster.cluster import STEP_SECONDS, Cluster
 from sandbox.cluster.serving import answered
 from sandbox.cluster.worlds import company_cluster
-from sandbox.metrics import Past
+from sandbox.graphs import Graphs
+from sandbox.metrics import exposition
 from sandbox.profiles import INFERADB, PROFILES
-from sandbox.prometheus import Prometheus
+from sandbox.recalling import HOUR, taken_down, taken_down_cluster, told
 from sandbox.stories import STORIES, Scene
-from sandbox.stories.alerts import Alert
+from sandbox.stories.alerts import WATCHES, Alert
 
 MANIFEST = Path(__file__).parent.parent / "manifest.yaml"
 LARGEST_BODY = 64 * 2**20
@@ -50,8 +53,9 @@ class Company:
         self.workspace = slack.Workspace(clock=self.clock, manifest=_manifest(), rate_limits=self.options.rate_limits)
         self.cluster: Cluster
         self.applications: dict[str, Application]
+        self.around: Around
         self.scene: Scene
-        self.prometheus_trouble = ""
+        self.prometheus: Graphs
         self.page = ""
         self._address = ""
         self._env: dict[str, str] = {}
@@ -65,9 +69,15 @@ class Company:
         """Build what a reset builds anew: the cluster, the applications on it, and their alerts."""
         self.cluster = company_cluster(self.clock, since=self._since)
         self.applications = {one.service: Application(self.cluster, one) for one in PROFILES}
+        self.around = Around(self.cluster)
         self.scene = Scene(self.cluster, self.application, self._say, self.applications)
-        self.cluster.listeners += [Alert(self.scene, one.service).tick for one in PROFILES]
+        self.cluster.listeners += [Alert(self.scene, one.service, watch).tick for one in PROFILES for watch in WATCHES]
         self._was_broken = False
+
+    @property
+    def prometheus_trouble(self) -> str:
+        """Say why there are no graphs, if so."""
+        return self.prometheus.trouble
 
     @property
     def application(self) -> Application:
@@ -93,11 +103,13 @@ class Company:
         api = await self._serve(self._api_app())
         self._address = await self._serve(self._front(), self.options.port)
         self.page = f"http://{self._address}/"
-        self.prometheus = Prometheus(self.folder, metrics, [one.labels for one in PROFILES])
+        self.prometheus = Graphs(self.folder, metrics, [KUBELET, STATES, *(one.labels for one in PROFILES)])
+        self.prometheus.url = f"http://{await self._serve(self.prometheus.app())}"
         config = await asyncio.to_thread(_files, self.folder, f"http://{api}", self.prometheus.url)
         self._env = self._environment(config)
         self._ticking = asyncio.create_task(self._tick())
-        await self._start_prometheus()
+        if self.options.prometheus:
+            await self.prometheus.start(self._past)
 
     def _front(self) -> web.Application:
         front = web.Application(client_max_size=LARGEST_BODY)
@@ -116,16 +128,23 @@ class Company:
         return await answered(self.cluster, request)
 
     def _metrics_app(self) -> web.Application:
+        """Serve what Prometheus scrapes: each service, and the cluster's own exporters."""
+
         async def metrics(request: web.Request) -> web.Response:
-            found = self.applications.get(request.match_info.get("service", INFERADB.service))
-            if found is None:
-                raise web.HTTPNotFound
-            return web.Response(text=found.exposition(), content_type="text/plain")
+            return web.Response(text=self._exposed(request.match_info["job"]), content_type="text/plain")
 
         app = web.Application()
-        app.router.add_get("/metrics", metrics)
-        app.router.add_get("/metrics/{service}", metrics)
+        app.router.add_get("/metrics/{job}", metrics)
         return app
+
+    def _exposed(self, job: str) -> str:
+        if job == KUBELET["job"]:
+            return exposition(self.around.kubelet())
+        if job == STATES["job"]:
+            return exposition(self.around.states())
+        if job not in self.applications:
+            raise web.HTTPNotFound
+        return self.applications[job].exposition()
 
     async def _serve(self, app: web.Application, port: int = 0) -> str:
         """Serve on 127.0.0.1; gives `host:port`."""
@@ -135,18 +154,15 @@ class Company:
         await web.TCPSite(runner, HOST, port).start()
         return f"{HOST}:{runner.addresses[0][1]}"
 
-    async def _start_prometheus(self) -> None:
-        if not self.options.prometheus:
-            self.prometheus_trouble = "Prometheus was switched off (--no-prometheus): PromQL steps will say so"
-            return
-        self.prometheus_trouble = await self.prometheus.start(self._past())
-
-    def _past(self) -> str:
-        """Give an hour of quiet graphs, of every service."""
-        past = Past()
-        for application in self.applications.values():
-            application.remember(past)
-        return past.text()
+    async def _past(self) -> str:
+        """Give an hour of quiet graphs, in Prometheus' own time; what is counted from now on goes on from there."""
+        services = [taken_down(one) for one in self.applications.values()]
+        cluster, applications, around = taken_down_cluster(self.around), self.applications, self.around
+        text = await asyncio.to_thread(told, services, cluster, time.time())
+        for one in services:
+            applications[one.profile.service].counts.join(one.counts)
+        around.remember(HOUR, cluster.cores)
+        return text
 
     async def _tick(self) -> None:
         while True:
@@ -166,14 +182,16 @@ class Company:
         return [story.name for story in found]
 
     async def reset(self) -> None:
-        """Begin anew: no message, incident or trouble of before; the past of the graphs is quiet again."""
+        """Begin anew: no message, incident or trouble of before; the past of the graphs is quiet again.
+
+        A fresh Prometheus is brought up behind the same address: whoever asks before it is ready waits for its answer.
+        """
         was_broken = self._was_broken or any(story.is_on(self.scene) for story in STORIES)
         self.clock.run_at(1.0)
         self._build()
         self.workspace.reset()
-        if was_broken and self.prometheus.is_running:
-            await self.prometheus.stop()
-            await self._start_prometheus()
+        if was_broken and self.options.prometheus:
+            self.prometheus.renew(self._past)
 
     def env(self) -> dict[str, str]:
         """Give what Muster needs to be connected here."""

@@ -73,9 +73,13 @@ def state_of(company: Company) -> Json:
         for s in STORIES
     ]
     services = [_service(one) for one in company.applications.values()]
-    running = company.prometheus.is_running
-    prometheus = {"running": running, "url": company.prometheus.url, "trouble": company.prometheus_trouble}
-    return {"stories": stories, "services": services, "clock": company.clock(), "prometheus": prometheus}
+    return {"stories": stories, "services": services, "clock": company.clock(), "prometheus": _prometheus(company)}
+
+
+def _prometheus(company: Company) -> Json:
+    """Say how the graphs are; while they are not ready, a question waits for its answer."""
+    graphs = company.prometheus
+    return {"running": graphs.is_running, "ready": graphs.is_ready, "url": graphs.url, "trouble": graphs.trouble}
 
 
 def _service(application: Application) -> Json:
@@ -106,7 +110,7 @@ async def _heal(company: Company, body: Json) -> Json:
 
 async def _reset(company: Company, _body: Json) -> Json:
     await company.reset()
-    return {}
+    return {"prometheus": _prometheus(company)}
 
 
 async def _clock(company: Company, body: Json) -> Json:

@@ -1,11 +1,8 @@
-"""What each service counts and shows: requests, errors, latencies, its pods, their memory, its database and volume."""
+"""What each service counts and shows: requests, errors, latencies, its pods, their memory, its database."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from sandbox.cluster.machines import GIB, Machine
-from sandbox.cluster.objects import name_of
-from sandbox.cluster.quantities import amount
+from sandbox.cluster.machines import Machine
 from sandbox.health import CALM, Health, Seen, Strain
 from sandbox.metrics import Family, Histogram, Metric
 from sandbox.profiles import INFERADB, Profile
@@ -25,21 +22,17 @@ class Counts:
         self.pods = Family(f"{prefix}_pods", "gauge", "Pods by state.")
         self.hits = Family(f"{prefix}_cache_hits_total", "counter", "Answers found in the tuple cache.")
         self.memory_used = Family(f"{prefix}_memory_bytes", "gauge", "Resident memory of the largest pod.")
-        self._memory = Family("container_memory_usage_bytes", "gauge", "Memory that a container uses.")
-        self._limits = Family("container_spec_memory_limit_bytes", "gauge", "Memory that a container may use.")
         self._connections = Family("pg_stat_activity_count", "gauge", "Connections to the database by state.")
         self._most = Family("pg_settings_max_connections", "gauge", "Connections that the database takes at most.")
         self._locks = Family("pg_locks_waiting", "gauge", "Connections that wait for a lock.")
-        self._volume = Family("kubelet_volume_stats_used_bytes", "gauge", "Bytes used on a volume.")
-        self._size = Family("kubelet_volume_stats_capacity_bytes", "gauge", "Size of a volume.")
 
     @property
     def metrics(self) -> list[Metric]:
         """List what there is for this service."""
         found: list[Metric] = [self.requests, self.errors, self.durations, self.pods]
         found += [self.hits] if self._profile is INFERADB else []
-        more = (self.memory_used, self._memory, self._limits, self._connections, self._most, self._locks)
-        return found + [one for one in (*more, self._volume, self._size) if one.series]
+        more = (self.memory_used, self._connections, self._most, self._locks)
+        return found + [one for one in more if one.series]
 
     def count(self, requests: float, health: Health, strain: Strain = CALM) -> None:
         """Count requests as they went, by method; what the strain makes fail bears its kind."""
@@ -68,21 +61,19 @@ class Counts:
             self.pods.put(count, state=state)
         self.memory_used.put(max(memory.values(), default=0.0))
 
-    def surround(self, machine: Machine, memory: Mapping[str, float], pods: Mapping[str, Any]) -> None:
-        """Show what stands around the requests: containers, database, volume."""
-        for family in (self._memory, self._limits, self._connections):
-            family.series.clear()
-        for key, pod in pods.items():
-            words = {"pod": name_of(pod), "container": self._profile.container}
-            limit = (pod["spec"]["containers"][0]["resources"].get("limits") or {}).get("memory")
-            if key in memory and limit:
-                self._memory.put(memory[key], **words)
-                self._limits.put(amount(limit), **words)
+    def surround(self, machine: Machine) -> None:
+        """Show the database beside the service."""
+        self._connections.series.clear()
         if machine.database is not None:
             for one in machine.database.backends:
                 self._connections.add(one.count, state=one.state)
             self._most.put(machine.database.limit)
             self._locks.put(machine.database.waiting)
-        if machine.disk is not None:
-            self._volume.put(machine.disk.used * GIB, persistentvolumeclaim=machine.disk.claim)
-            self._size.put(machine.disk.size * GIB, persistentvolumeclaim=machine.disk.claim)
+
+    def join(self, past: "Counts") -> None:
+        """Go on from what was counted in a past."""
+        for mine, theirs in ((self.requests, past.requests), (self.errors, past.errors), (self.hits, past.hits)):
+            for key, value in theirs.series.items():
+                mine.series[key] = mine.series.get(key, 0.0) + value
+        self.durations.buckets = [a + b for a, b in zip(self.durations.buckets, past.durations.buckets, strict=True)]
+        self.durations.total += past.durations.total

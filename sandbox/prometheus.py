@@ -1,16 +1,16 @@
-"""A real Prometheus beside the company: started with an hour of quiet history, stopped with it."""
+"""A real Prometheus: started with an hour of quiet history in a folder of its own, and stopped."""
 
 import asyncio
 import contextlib
 import shutil
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 import aiohttp
 import yaml
 
-READY_SECONDS, STOP_SECONDS, POLL_SECONDS = 15.0, 5.0, 0.03
+READY_SECONDS, POLL_SECONDS = 15.0, 0.02
 TOOLS = Path(__file__).parent.parent / ".tools" / "usr" / "bin"
 
 
@@ -27,16 +27,14 @@ def free_port() -> int:
 
 
 class Prometheus:
-    """One server process over one folder; `url` is the same before, during and after it runs."""
+    """One server process over one folder of its own."""
 
-    def __init__(self, folder: Path, target: str, labels: Sequence[Mapping[str, str]]) -> None:
+    def __init__(self, home: Path, target: str, jobs: Sequence[Mapping[str, str]]) -> None:
         """Scrape `target` at `/metrics/JOB` for each set of labels."""
-        self._folder = folder
-        self._target = target
-        self._labels = labels
+        self.home = home
+        self._target, self._jobs = target, jobs
         self._port = free_port()
         self._process: asyncio.subprocess.Process | None = None
-        self._starts = 0
 
     @property
     def url(self) -> str:
@@ -46,45 +44,43 @@ class Prometheus:
     def is_running(self) -> bool:
         return self._process is not None and self._process.returncode is None
 
-    async def start(self, past: str) -> str:
+    async def start(self, past: Callable[[], Awaitable[str]]) -> str:
         """Start with a past (OpenMetrics) in a fresh folder; gives "" or why there is none."""
         server, tool = program("prometheus"), program("promtool")
         if server is None:
             return "Prometheus is not installed: PromQL steps will say so (make prometheus fetches it)"
-        self._starts += 1
-        home = self._folder / f"prometheus-{self._starts}"
-        await asyncio.to_thread(self._prepare, home, past)
+        await asyncio.to_thread(self._prepare, await past() if tool is not None else "")
         if tool is not None:
-            await self._import(tool, home)
-        self._process = await self._launch(server, home)
+            await self._import(tool)
+        self._process = await self._launch(server)
         return await self._ready()
 
-    def _prepare(self, home: Path, past: str) -> None:
-        (home / "data").mkdir(parents=True)
-        (home / "past.om").write_text(past, "utf-8")
+    def _prepare(self, past: str) -> None:
+        (self.home / "data").mkdir(parents=True)
+        (self.home / "past.om").write_text(past, "utf-8")
         config = {
             "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "5s"},
-            "scrape_configs": [self._scrape(labels) for labels in self._labels],
+            "scrape_configs": [self._scrape(labels) for labels in self._jobs],
         }
-        (home / "prometheus.yml").write_text(yaml.safe_dump(config), "utf-8")
+        (self.home / "prometheus.yml").write_text(yaml.safe_dump(config), "utf-8")
 
     def _scrape(self, labels: Mapping[str, str]) -> dict[str, object]:
         added = {key: value for key, value in labels.items() if key != "job"}
         static = {"targets": [self._target], "labels": added}
         return {"job_name": labels["job"], "metrics_path": f"/metrics/{labels['job']}", "static_configs": [static]}
 
-    async def _import(self, tool: str, home: Path) -> None:
-        words = ("tsdb", "create-blocks-from", "openmetrics", str(home / "past.om"), str(home / "data"))
+    async def _import(self, tool: str) -> None:
+        words = ("tsdb", "create-blocks-from", "openmetrics", str(self.home / "past.om"), str(self.home / "data"))
         done = await asyncio.create_subprocess_exec(tool, *words, stdout=_NULL, stderr=_NULL)
         await done.wait()
 
-    async def _launch(self, server: str, home: Path) -> asyncio.subprocess.Process:
+    async def _launch(self, server: str) -> asyncio.subprocess.Process:
         words = (
-            f"--config.file={home / 'prometheus.yml'}", f"--storage.tsdb.path={home / 'data'}",
+            f"--config.file={self.home / 'prometheus.yml'}", f"--storage.tsdb.path={self.home / 'data'}",
             f"--web.listen-address=127.0.0.1:{self._port}", "--log.level=error", "--storage.tsdb.retention.time=1d",
         )  # fmt: skip
-        with (home / "log").open("wb") as log:
-            return await asyncio.create_subprocess_exec(server, *words, stdout=log, stderr=log, cwd=home)
+        with (self.home / "log").open("wb") as log:
+            return await asyncio.create_subprocess_exec(server, *words, stdout=log, stderr=log, cwd=self.home)
 
     async def _ready(self) -> str:
         """Wait until it answers; gives "" or what is wrong."""
@@ -98,20 +94,16 @@ class Prometheus:
                             return ""
                 await asyncio.sleep(POLL_SECONDS)
         await self.stop()
-        return f"Prometheus did not become ready within {READY_SECONDS:.0f} s; its log is in {self._folder}"
+        return f"Prometheus did not become ready within {READY_SECONDS:.0f} s; its log is in {self.home}"
 
     async def stop(self) -> None:
-        """Stop it, and wait until it is gone."""
+        """Stop it at once (nothing in its folder is kept), and wait until it is gone."""
         process, self._process = self._process, None
         if process is None or process.returncode is not None:
             return
         with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        try:
-            await asyncio.wait_for(process.wait(), STOP_SECONDS)
-        except TimeoutError:
             process.kill()
-            await process.wait()
+        await process.wait()
 
 
 _NULL = asyncio.subprocess.DEVNULL

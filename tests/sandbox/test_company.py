@@ -202,14 +202,9 @@ async def test_prometheus_has_an_hour_of_quiet_history_at_once_and_scrapes_on() 
             status = 'sum(rate(http_requests_total{status=~"5.."}[5m])) / sum(rate(http_requests_total[5m]))'
             assert 0 < (await front.query(status))[0] < 0.001
             memory = 'container_memory_usage_bytes{namespace="optimal-build"} / container_spec_memory_limit_bytes'
-            assert [0.2 < share < 0.7 for share in await front.query(memory)] == [True] * 3
+            assert [0.2 < share < 0.7 for share in await front.query(memory)] == [True] * 4
             assert (await front.query('sum(pg_stat_activity_count{job="ml-platform"})'))[0] == 17
             assert (await front.query("sum(rate(omendb_requests_total[5m] offset 40m))"))[0] > 150
-            url = company.prometheus.url
-            await front.post("sandbox/break", {"service": "inferadb", "story": "out-of-memory"})
-            await front.post("sandbox/reset")
-            assert company.prometheus.url == url
-            assert (await front.query(f"{errors} / {requests}"))[0] < 0.001
     finally:
         await company.stop()
     assert not company.prometheus.is_running

@@ -11,7 +11,7 @@ from sandbox.cluster.objects import copied
 from sandbox.cluster.tables.pods import word
 from sandbox.cluster.world import release
 from sandbox.stories import STORIES, Scene, story_of
-from sandbox.stories.alerts import Alert
+from sandbox.stories.alerts import WATCHES, Alert
 
 
 class Stage:
@@ -23,7 +23,7 @@ class Stage:
         self.scene = Scene(
             cluster, Application(cluster), lambda who, _channel, text: self.said.append(f"{who}: {text}")
         )
-        cluster.listeners.append(Alert(self.scene).tick)
+        cluster.listeners += [Alert(self.scene, watch=watch).tick for watch in WATCHES]
         self.wait(20)
 
     def wait(self, seconds: float) -> None:
@@ -106,6 +106,19 @@ def test_restarting_or_scaling_does_not_heal_a_bad_deploy(stage: Stage, wrong: s
         stage.change(replicas=10)
     stage.wait(120)
     assert stage.error_ratio > 0.05
+
+
+def test_slow_answers_without_many_errors_are_alerted_too(stage: Stage) -> None:
+    stage.begin("slow-dependency")
+    stage.wait(30)
+    (told,) = [line for line in stage.said if "firing" in line]
+    assert "InferaDBHighLatency firing" in told
+    assert told.endswith("takes 1.2 s for its slowest requests (p99 above 0.5 s for 10 s).")
+    story = story_of("inferadb", "slow-dependency")
+    assert story is not None
+    story.heal(stage.scene)
+    stage.wait(45)
+    assert "HighLatency resolved" in stage.said[-1]
 
 
 def test_a_bad_deploy_can_be_healed_from_outside_and_happen_again(stage: Stage) -> None:

@@ -1,0 +1,77 @@
+"""The graphs after a reset, in a real Prometheus: a healthy hour, whenever one asks."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+
+from sandbox.company import Company, Options
+from tests.sandbox.test_company import Front
+
+ERRORS = "sum(rate(inferadb_errors_total[1m])) / sum(rate(inferadb_requests_total[1m]))"
+BROKEN = {"service": "inferadb", "story": "expired-keys"}
+
+
+@pytest.fixture
+async def front() -> AsyncIterator[Front]:
+    company = Company()
+    await company.start()
+    async with aiohttp.ClientSession() as session:
+        yield Front(session, company)
+    await company.stop()
+
+
+async def errors(front: Front, expected: float) -> None:
+    """Wait until the graph shows at least that share of errors."""
+    async with asyncio.timeout(60):
+        while (await front.query(ERRORS))[0] < expected:
+            pass
+
+
+@pytest.mark.prometheus
+async def test_after_a_reset_the_first_question_sees_a_healthy_hour_and_no_story(front: Front) -> None:
+    url = front.company.prometheus.url
+    await front.post("sandbox/break", BROKEN)
+    await errors(front, 0.02)
+    answer = await front.post("sandbox/reset")
+    assert answer["prometheus"]["ready"] is False
+    (worst,) = await front.query(f"max_over_time(({ERRORS})[58m:10s])")
+    assert worst < 0.005
+    assert 300 < (await front.query("sum(rate(inferadb_requests_total[1m] offset 50m))"))[0] < 500
+    state = (await front.get("sandbox/state"))["prometheus"]
+    assert state == {"running": True, "ready": True, "url": url, "trouble": ""}
+
+
+@pytest.mark.prometheus
+async def test_resets_in_a_row_leave_one_prometheus_that_scrapes_on(front: Front) -> None:
+    for _ in range(3):
+        await front.post("sandbox/break", BROKEN)
+        await front.post("sandbox/reset")
+    async with asyncio.timeout(30):
+        while len(await front.query("up == 1")) < 7:
+            pass
+    assert len([one for one in front.company.folder.iterdir() if one.name.startswith("prometheus-")]) == 1
+    await front.post("sandbox/break", BROKEN)
+    await errors(front, 0.02)
+
+
+@pytest.mark.prometheus
+async def test_counters_go_on_from_their_past_without_a_jump(front: Front) -> None:
+    async with asyncio.timeout(30):
+        while len(await front.query("up == 1")) < 7:
+            pass
+    for metric in ("inferadb_requests_total", "container_cpu_usage_seconds_total"):
+        assert max(await front.query(f"resets({metric}[1h])")) == 0
+        assert min(await front.query(f"increase({metric}[50m])")) > 1
+
+
+async def test_a_question_to_a_prometheus_that_is_switched_off_is_answered_with_the_reason() -> None:
+    company = Company(Options(prometheus=False))
+    await company.start()
+    try:
+        async with aiohttp.ClientSession() as session, session.get(f"{company.prometheus.url}/api/v1/query") as answer:
+            assert answer.status == 503
+            assert "switched off" in await answer.text()
+    finally:
+        await company.stop()
