@@ -1,41 +1,56 @@
 """What an output means: findings, and one line for the summary."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 
-from runbooks import pods, rollouts
+from runbooks import ailing, databases, happenings, nodes, pods, printed, rollouts, workloads
 from runbooks.conditions import Condition
 from runbooks.durations import spelled
+from runbooks.finding import Around, Finding, Level
 from runbooks.model import Diagnostic
 from runbooks.outputs import Output
 from runbooks.promql import shown
+from runbooks.remedies import offered
 
-Level = Literal["ok", "warning", "bad"]
 _WORST = {"ok": 0, "warning": 1, "bad": 2}
 _TIMED_OUT = 124
 NO_BREAK = "\N{NO-BREAK SPACE}"
 _CHATTER = ("Warning:", "No resources found", "Defaulted container", "Found ")
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing an output tells; `recent` marks what changed shortly before, the first suspect."""
-
-    level: Level
-    object: str
-    text: str
-    mitigations: tuple[str, ...] = ()
-    inputs: dict[str, Any] = field(default_factory=dict)
-    recent: bool = False
-
-
-def findings(step: Diagnostic, output: Output, now: datetime) -> list[Finding]:
+def findings(step: Diagnostic, output: Output, around: Around | datetime) -> list[Finding]:
     """Look for what the step's `find` and `bad_when` name; the worst first."""
-    found = [one for name in step.find for one in _FINDERS.get(name, _nothing)(output, now)]
+    known = Around(around) if isinstance(around, datetime) else around
+    found = [replace(one, name=name) for name in step.find for one in _found(name, output, known)]
     found += _threshold(step, output)
-    return sorted(found, key=lambda one: -_WORST[one.level])
+    fitting = [offered(one, known.runbook) for one in _once(found)]
+    return sorted(fitting, key=lambda one: -_WORST[one.level])
+
+
+def _found(name: str, output: Output, around: Around) -> Iterator[Finding]:
+    """Look for one word of `find:` wherever it may show itself."""
+    if name in ailing.FINDERS:
+        yield from ailing.FINDERS[name](pods.seen(output.objects), around)
+    if name in workloads.FINDERS:
+        yield from workloads.FINDERS[name](output.objects, around)
+    if name in printed.FINDERS:
+        yield from printed.FINDERS[name](output, around)
+    if name in databases.FINDERS:
+        yield from databases.FINDERS[name](output, around)
+    if name == "recent-rollout":
+        yield from rollouts.recent(output.objects, around)
+    if name == "node-trouble":
+        yield from nodes.node_trouble(output.objects, around)
+    if name == "warnings":
+        yield from happenings.warnings(output.objects, around)
+    elif name in happenings.MEANT.values():
+        yield from happenings.meaning(name, output.objects, around)
+
+
+def _once(found: Sequence[Finding]) -> list[Finding]:
+    """Leave out what two words of `find:` have both found."""
+    return list({one.text: one for one in reversed(found)}.values())[::-1]
 
 
 def headline(step: Diagnostic, output: Output, found: Sequence[Finding]) -> tuple[Level, str]:
@@ -44,11 +59,11 @@ def headline(step: Diagnostic, output: Output, found: Sequence[Finding]) -> tupl
         return "ok", f"To be done by hand: {step.line}"
     trouble = _trouble(output)
     if trouble and (not output.text or output.value is not None):
-        return "bad" if output.exit_code != _TIMED_OUT else "warning", trouble
+        return "bad" if output.exit_code != _TIMED_OUT else "warning", step.otherwise or trouble
     if found:
         return _worst(found), _told(found)
-    if trouble:
-        return "warning", trouble
+    if trouble or (step.otherwise and output.exit_code):
+        return "warning", step.otherwise or trouble
     if output.value is not None:
         return "ok", measured(output.value, step.unit)
     return _plain(step, output)
@@ -73,7 +88,8 @@ def _plain(step: Diagnostic, output: Output) -> tuple[Level, str]:
     if "not-ready" in step.find and output.objects:
         return "ok", _pods_well(output)
     if "log-errors" in step.find:
-        return "ok", "No errors found"
+        few = printed.error_lines(output.text)
+        return "ok", f"Next to no errors ({few[0][0][:100]})" if few else "No errors found"
     if "recent-rollout" in step.find and output.objects:
         return "ok", f"No rollout in the last {spelled(rollouts.RECENT)}"
     if step.promql and output.notes:
@@ -84,7 +100,7 @@ def _plain(step: Diagnostic, output: Output) -> tuple[Level, str]:
 
 
 def _pods_well(output: Output) -> str:
-    seen = pods.seen(output.objects)
+    seen = [one for one in pods.seen(output.objects) if not (one.done or one.evicted)]
     ready = sum(one.ready for one in seen)
     return f"{ready} of {len(seen)} pods ready"
 
@@ -123,52 +139,9 @@ def _threshold(step: Diagnostic, output: Output) -> Iterator[Finding]:
     if condition.holds(output.value):
         limit = measured(condition.limit, step.unit)
         said = f"{step.name} is {measured(output.value, step.unit)} (bad when {condition.sign} {limit})"
-        yield Finding("bad", step.id, said)
+        yield Finding("bad", step.id, said, name=THRESHOLD)
 
 
-def _of_pods(name: str) -> Callable[[Output, datetime], Iterator[Finding]]:
-    def find(output: Output, now: datetime) -> Iterator[Finding]:
-        for trouble in pods.FINDERS[name](pods.seen(output.objects), now):
-            yield Finding(trouble.level, trouble.object, trouble.text, trouble.mitigations, trouble.inputs)
+THRESHOLD = "threshold"
 
-    return find
-
-
-def _recent_rollout(output: Output, now: datetime) -> Iterator[Finding]:
-    rollout = rollouts.latest(output.objects)
-    if rollout is None or rollout.at > now or now - rollout.at > rollouts.RECENT:
-        return
-    ago = spelled(_rounded(now - rollout.at))
-    what = f" ({rollout.change})" if rollout.change else ""
-    if rollout.back:
-        said = f"{rollout.workload} was rolled back {ago} ago: revision {rollout.revision}{what}"
-        yield Finding("ok", rollout.workload, said, recent=True)
-        return
-    text = f"{rollout.workload} was rolled out {ago} ago: revision {rollout.revision}{what}"
-    yield Finding("warning", rollout.workload, text, ("rollback",), recent=True)
-
-
-def _rounded(length: timedelta) -> timedelta:
-    seconds = int(length.total_seconds())
-    return timedelta(seconds=seconds if seconds < 120 else seconds - seconds % 60)
-
-
-def _log_errors(output: Output, _now: datetime) -> Iterator[Finding]:
-    counted = pods.error_lines(output.text)
-    total = sum(count for _, count in counted)
-    if not total:
-        return
-    most, times = counted[0]
-    said = f"{total} error line{'s' if total > 1 else ''}: "
-    yield Finding("warning", "", said + (f"{times} × {most}" if times > 1 else most))
-
-
-def _nothing(_output: Output, _now: datetime) -> Iterator[Finding]:
-    yield from ()
-
-
-_FINDERS: dict[str, Callable[[Output, datetime], Iterator[Finding]]] = {
-    **{name: _of_pods(name) for name in pods.FINDERS},
-    "recent-rollout": _recent_rollout,
-    "log-errors": _log_errors,
-}
+__all__ = ["THRESHOLD", "Around", "Finding", "Level", "findings", "headline", "measured"]

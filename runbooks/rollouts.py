@@ -1,10 +1,11 @@
 """The last rollout of a workload, read from its ReplicaSets: when it was, and what it changed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from runbooks.finding import Around, Finding, Remedy
 from runbooks.pods import moment
 
 RECENT = timedelta(hours=2)
@@ -16,7 +17,7 @@ _RESTARTED = "kubectl.kubernetes.io/restartedAt"
 
 @dataclass(frozen=True)
 class Rollout:
-    """One rollout; `change` is its change-cause and the images that differ."""
+    """One rollout; `change` is its change-cause and what differs: images, variables, resources."""
 
     workload: str
     revision: int
@@ -24,6 +25,41 @@ class Rollout:
     change: str = ""
     back: bool = False
     """Whether it went back to what an earlier revision ran."""
+    before: int = 0
+    """The revision before it, to which one rolls back."""
+
+
+def recent(objects: Iterable[Mapping[str, Any]], around: Around) -> Iterator[Finding]:
+    """Find what was rolled out shortly before the incident; what came after its start is somebody's mending."""
+    for rollout in rollouts(objects):
+        since = around.start or around.now
+        if rollout.at > around.now or since - rollout.at > RECENT:
+            continue
+        what = f" ({rollout.change})" if rollout.change else ""
+        done = "rolled back" if rollout.back else "rolled out"
+        said = f"{rollout.workload} was {done} {around.when(rollout.at)}: revision {rollout.revision}{what}"
+        if rollout.back or rollout.at > since:
+            yield Finding("ok", rollout.workload, said, recent=True)
+            continue
+        undo = Remedy("undo", rollout.workload, {"revision": rollout.before} if rollout.before else {})
+        yield Finding("warning", rollout.workload, said, recent=True, remedies=(undo,))
+
+
+def rollouts(objects: Iterable[Mapping[str, Any]]) -> list[Rollout]:
+    """Return the newest rollout of each workload."""
+    known = list(objects)
+    owners = dict.fromkeys(_workload(one) for one in known if one.get("kind") == "ReplicaSet" and _revision(one))
+    found = (latest(_of(known, owner)) for owner in owners)
+    return [one for one in found if one is not None]
+
+
+def _of(objects: Sequence[Mapping[str, Any]], owner: str) -> list[Mapping[str, Any]]:
+    return [
+        one
+        for one in objects
+        if (_workload(one) if one.get("kind") == "ReplicaSet" else (one.get("metadata") or {}).get("name", owner))
+        == owner
+    ]
 
 
 def latest(objects: Iterable[Mapping[str, Any]]) -> Rollout | None:
@@ -39,7 +75,8 @@ def latest(objects: Iterable[Mapping[str, Any]]) -> Rollout | None:
     if at is None or (before is None and not _annotations(newest).get(_HISTORY)):
         return None
     back = bool(_annotations(newest).get(_HISTORY))
-    return Rollout(_workload(newest), _revision(newest), at, _change(newest, before), back)
+    previous = _revision(before) if before else 0
+    return Rollout(_workload(newest), _revision(newest), at, _change(newest, before), back, previous)
 
 
 def _moment_of(newest: Mapping[str, Any], objects: Sequence[Mapping[str, Any]]) -> datetime | None:
@@ -57,8 +94,34 @@ def _change(newest: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
     cause = str(_annotations(newest).get(_CAUSE) or "")
     old, new = _images(before) if before else {}, _images(newest)
     images = [_moved(old[name], image) for name, image in new.items() if old.get(name, image) != image]
-    restarted = not images and _template(newest).get("metadata", {}).get("annotations", {}).get(_RESTARTED)
-    return "; ".join(filter(None, [cause, *images, "a restart" if restarted and not cause else ""]))
+    settings = _settings(before, newest) if before else []
+    restart = not images and not settings and before is not None and _restarted(before) != _restarted(newest)
+    return "; ".join(filter(None, [cause, *images, *settings, "a restart" if restart else ""]))
+
+
+def _restarted(replica_set: Mapping[str, Any]) -> str:
+    annotations = (_template(replica_set).get("metadata") or {}).get("annotations") or {}
+    return str(annotations.get(_RESTARTED) or "")
+
+
+def _settings(before: Mapping[str, Any], newest: Mapping[str, Any]) -> list[str]:
+    """Name what else differs: variables by name, never by value, and resources."""
+    old, new = _containers(before), _containers(newest)
+    changed = sorted({name for one in new for name in _different(old.get(one, {}), new[one])})
+    resources = any(old.get(one, {}).get("resources") != new[one].get("resources") for one in new if one in old)
+    named = [f"{', '.join(changed[:3])}{' …' if len(changed) > len(changed[:3]) else ''} changed"] if changed else []
+    return [*named, *(["resources changed"] if resources else [])]
+
+
+def _different(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
+    were = {str(one.get("name")): one for one in old.get("env") or []}
+    are = {str(one.get("name")): one for one in new.get("env") or []}
+    return {name for name in were.keys() | are.keys() if were.get(name) != are.get(name)}
+
+
+def _containers(replica_set: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    found = (_template(replica_set).get("spec") or {}).get("containers") or []
+    return {str(one.get("name")): one for one in found}
 
 
 def _moved(old: str, new: str) -> str:
@@ -69,8 +132,7 @@ def _moved(old: str, new: str) -> str:
 
 
 def _images(replica_set: Mapping[str, Any]) -> dict[str, str]:
-    containers = (_template(replica_set).get("spec") or {}).get("containers") or []
-    return {str(one.get("name")): str(one.get("image")) for one in containers}
+    return {name: str(one.get("image")) for name, one in _containers(replica_set).items()}
 
 
 def _template(replica_set: Mapping[str, Any]) -> dict[str, Any]:

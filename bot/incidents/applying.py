@@ -8,7 +8,7 @@ import structlog
 
 from bot.incidents.background import alive
 from bot.incidents.examining import Examining, understood
-from bot.incidents.runs import LineRefused, RolloutFailed, Runs
+from bot.incidents.runs import Around, LineRefused, RolloutFailed, Runs
 from bot.incidents.telling import Telling
 from bot.incidents.times import lasted
 from bot.store.queries import Questions
@@ -117,7 +117,8 @@ class Applying:
             if turn:
                 await asyncio.sleep(self._check_every.total_seconds())
             outputs = await asyncio.gather(*(self._examining.answer(step, runbook) for step in steps))
-            checks = [understood(step, output, self._store) for step, output in zip(steps, outputs, strict=True)]
+            around = Around(self._store.now(), run.started_at, runbook)
+            checks = [understood(step, output, around) for step, output in zip(steps, outputs, strict=True)]
             if all(check.level == "ok" for check in checks):
                 await self._end(run, RunState.DONE, "done, and the checks are well. Post an update.", checks)
                 return

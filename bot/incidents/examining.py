@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.incidents.background import Background, alive
-from bot.incidents.runs import Output, Runs, findings, headline
+from bot.incidents.runs import Around, Output, Runs, findings, headline
 from bot.incidents.telling import Telling, number
 from bot.outbox import effects
 from bot.store.queries import Questions
@@ -32,6 +32,7 @@ class Run:
     incident: int
     id: int
     runbook: Runbook
+    start: datetime
 
     @property
     def place(self) -> str:
@@ -87,17 +88,18 @@ class Examining:
     async def _run(self, incident: int, diagnosis: int) -> None:
         async with self._store.reading() as reading:
             row = await _row(reading, incident, diagnosis)
-            runbook = self._telling.runbook(await reading.incident(incident))
+            about = await reading.incident(incident)
             done = {output.step for output in await reading.outputs(diagnosis)}
-        run = Run(incident, diagnosis, runbook)
-        steps = [step for id_ in row.steps if id_ not in done and (step := runbook.diagnostic(id_))]
+        run = Run(incident, diagnosis, self._telling.runbook(about), about.started_at)
+        steps = [step for id_ in row.steps if id_ not in done and (step := run.runbook.diagnostic(id_))]
         async with alive(lambda: self._beat(run)):
             await asyncio.gather(*(self._step(run, step) for step in steps))
         await self._finish(run)
 
     async def _step(self, run: Run, step: Diagnostic) -> None:
         output = await self.answer(step, run.runbook)
-        result = understood(step, output, self._store) if step.automatic else by_hand(step)
+        around = Around(self._store.now(), run.start, run.runbook)
+        result = understood(step, output, around) if step.automatic else by_hand(step)
         async with self._store.changing(run.incident, by=By(None)) as change:
             result.diagnosis = run.id
             await change.add(result)
@@ -186,9 +188,9 @@ def title_of(row: Diagnosis) -> str:
     return TITLES.get(row.phase, "Diagnostics")
 
 
-def understood(step: Diagnostic, output: Output, store: Store) -> StepOutput:
+def understood(step: Diagnostic, output: Output, around: Around) -> StepOutput:
     """Say what an output means."""
-    found = findings(step, output, store.now())
+    found = findings(step, output, around)
     level, line = headline(step, output, found)
     return StepOutput(
         diagnosis=0,
@@ -201,7 +203,8 @@ def understood(step: Diagnostic, output: Output, store: Store) -> StepOutput:
         errors=output.errors,
         exit_code=output.exit_code,
         took_ms=output.took_ms,
-        findings=[asdict(one) for one in found],
+        value=output.value,
+        findings=[one.kept() for one in found],
     )
 
 

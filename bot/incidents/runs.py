@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Protocol
 
 from runbooks.charts import chart
-from runbooks.findings import findings, headline
+from runbooks.findings import Around, findings, headline
 from runbooks.model import Diagnostic, Mitigation, Runbook
 from runbooks.running import InputRefused, LineRefused, Output, RolloutFailed, Series, SeriesUnavailable
 
 __all__ = [
+    "Around",
     "InputRefused",
     "LineRefused",
     "Output",

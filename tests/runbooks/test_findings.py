@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from runbooks import pods, rollouts
-from runbooks.findings import Finding, findings, headline, measured
+from runbooks import printed, rollouts
+from runbooks.ailing import no_node
+from runbooks.findings import Around, Finding, findings, headline, measured
 from runbooks.model import Diagnostic
 from runbooks.outputs import Output
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+STARTED = Around(NOW, start=NOW - timedelta(minutes=3))
 
 
 def ago(minutes: float) -> str:
@@ -51,12 +53,24 @@ def found(names: str | tuple[str, ...], *objects: dict[str, Any]) -> list[Findin
     return findings(looking(*wanted), output("x", objects=objects), NOW)
 
 
+def acts(one: Finding) -> list[str]:
+    return [remedy.act for remedy in one.remedies]
+
+
 def test_a_pod_that_crash_loops_is_bad_and_suggests_going_back() -> None:
     broken = pod(ready=False, restarts=4, state=waiting("CrashLoopBackOff"), lastState=ended("Error", 101, 1))
     (one,) = found("crash-looping", broken)
     assert (one.level, one.object) == ("bad", "web-1")
     assert one.text == "web-1 crash-loops: 4 restarts, last with exit code 101"
-    assert one.mitigations == ("rollback", "restart")
+    assert one.name == "crash-looping"
+    assert acts(one) == ["undo", "restart"]
+
+
+def test_a_crash_that_left_words_behind_tells_the_last_of_them() -> None:
+    last = ended("Error", 101, 1)
+    last["terminated"]["message"] = "starting\nthread 'main' panicked at lease.rs:214\n"
+    (one,) = found("crash-looping", pod(ready=False, restarts=4, state=waiting("CrashLoopBackOff"), lastState=last))
+    assert one.text.endswith("exit code 101: “thread 'main' panicked at lease.rs:214”")
 
 
 def test_a_pod_between_two_crashes_still_crash_loops() -> None:
@@ -67,11 +81,19 @@ def test_a_pod_that_crashed_once_long_ago_and_runs_does_not() -> None:
     assert found("crash-looping", pod(restarts=1, lastState=ended("Error", 1, 600))) == []
 
 
-@pytest.mark.parametrize(("minutes", "level"), [(5, "bad"), (600, "warning")])
-def test_a_kill_for_memory_counts_more_when_it_is_fresh(minutes: float, level: str) -> None:
-    (one,) = found("oom-killed", pod(restarts=1, lastState=ended("OOMKilled", 137, minutes)))
-    assert one.level == level
-    assert "killed for memory" in one.text
+def test_a_kill_for_memory_says_the_limit_and_what_to_raise_it_to() -> None:
+    killed = pod(restarts=1, lastState=ended("OOMKilled", 137, 5))
+    killed["spec"]["containers"][0]["resources"] = {"limits": {"memory": "1Gi"}}
+    (one,) = findings(looking("oom-killed"), output("x", objects=[killed]), STARTED)
+    assert (one.level, one.text) == (
+        "bad", "web-1 was killed for memory (limit 1Gi) 2m before the start; 1 restart so far",
+    )  # fmt: skip
+    assert acts(one) == ["memory", "scale"]
+    assert one.remedies[0].values == {"memory": "2Gi", "from": "1Gi"}
+
+
+def test_a_kill_for_memory_of_yesterday_is_no_finding_while_the_pod_serves() -> None:
+    assert found("oom-killed", pod(restarts=1, lastState=ended("OOMKilled", 137, 600))) == []
 
 
 def test_an_image_that_cannot_be_fetched_says_why() -> None:
@@ -107,12 +129,49 @@ def test_a_pod_that_finds_no_node_says_what_the_scheduler_said() -> None:
         "phase": "Pending",
         "conditions": [{"type": "PodScheduled", "reason": "Unschedulable", "message": "0/3 nodes: Insufficient cpu"}],
     }
-    assert found("not-ready", stuck)[-1].text == "web-1 finds no node: 0/3 nodes: Insufficient cpu"
+    assert [one.text for one in found("pending", stuck)] == ["web-1 finds no node: too little CPU is free"]
+
+
+@pytest.mark.parametrize(
+    ("message", "why"),
+    [
+        ("0/3 nodes are available: 3 Insufficient memory.", "too little memory is free"),
+        ("0/3 nodes are available: 1 Insufficient cpu, 2 Insufficient memory.", "too little memory is free, too little CPU is free"),
+        ("0/3 nodes are available: 3 node(s) had untolerated taint(s).", "nodes have taints that it does not bear"),
+        ("0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims.", "its volume claim is not bound"),
+        ("0/3 nodes are available: 3 node(s) were unschedulable.", "nodes take no new pods (cordoned)"),
+        ("0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/selector.", "no node fits its selector or affinity"),
+        ("something new", "something new"),
+    ],
+)  # fmt: skip
+def test_why_there_is_no_node_is_said_in_words(message: str, why: str) -> None:
+    assert no_node(message) == why
+
+
+def test_evicted_pods_are_one_finding_and_old_ones_none() -> None:
+    def out(name: str, minutes: float) -> dict[str, Any]:
+        gone = pod(name, ready=False)
+        gone["spec"]["nodeName"] = "worker-2"
+        conditions = [{"type": "Ready", "status": "False", "lastTransitionTime": ago(minutes)}]
+        gone["status"] |= {"phase": "Failed", "reason": "Evicted", "message": "The node was low on memory."}
+        gone["status"]["conditions"] = conditions
+        return gone
+
+    (one,) = found("evicted", out("a", 2), out("b", 3), pod("c"))
+    assert one.text == "2 pods were evicted from worker-2: The node was low on memory."
+    assert found("evicted", out("a", 2_000)) == []
+    assert found("not-ready", out("a", 2), pod("c")) == []
+
+
+def test_a_pod_whose_configuration_is_missing_says_which() -> None:
+    state = waiting("CreateContainerConfigError", 'configmap "web-config" not found')
+    texts = [one.text for one in found("not-ready", pod(ready=False, state=state), pod("b"))]
+    assert 'web-1 cannot start (CreateContainerConfigError): configmap "web-config" not found' in texts
 
 
 def test_a_fresh_restart_is_a_warning() -> None:
     (one,) = found("restarts", pod(restarts=2, lastState=ended("Error", 1, 10)))
-    assert (one.level, one.text) == ("warning", "web-1 restarted 10m ago (2 restarts so far)")
+    assert (one.level, one.text) == ("warning", "web-1 restarted 10m ago (2 restarts so far, exit code 1)")
 
 
 def test_an_old_restart_is_none() -> None:
@@ -137,7 +196,36 @@ def test_a_recent_rollout_is_called_out_with_what_it_changed() -> None:
     (one,) = found("recent-rollout", replica_set(1, 600, "r.io/web:1.0"), replica_set(2, 4, "r.io/web:1.1"))
     assert one.recent
     assert one.text == "web was rolled out 4m ago: revision 2 (web:1.0 → 1.1)"
-    assert one.mitigations == ("rollback",)
+    assert acts(one) == ["undo"]
+    assert one.remedies[0].values == {"revision": 1}
+
+
+def test_a_rollout_is_told_by_the_incidents_start_so_that_it_stays_true() -> None:
+    objects = [replica_set(1, 600, "r.io/web:1.0"), replica_set(2, 4, "r.io/web:1.1")]
+    (one,) = findings(looking("recent-rollout"), output("x", objects=objects), STARTED)
+    assert one.text == "web was rolled out 1m before the start: revision 2 (web:1.0 → 1.1)"
+
+
+def test_a_rollout_after_the_start_is_somebodys_mending_and_no_suspect() -> None:
+    objects = [replica_set(1, 600, "web:1"), replica_set(2, 1, "web:2")]
+    (one,) = findings(looking("recent-rollout"), output("x", objects=objects), STARTED)
+    assert (one.level, one.remedies) == ("ok", ())
+    assert "2m after the start" in one.text
+
+
+def test_a_changed_variable_is_named_and_never_its_value() -> None:
+    before, after = replica_set(1, 600, "web:1"), replica_set(2, 1, "web:1")
+    before["spec"]["template"]["spec"]["containers"][0]["env"] = [{"name": "TOKEN", "value": "old"}]
+    after["spec"]["template"]["spec"]["containers"][0]["env"] = [{"name": "TOKEN", "value": "new"}]
+    (one,) = found("recent-rollout", before, after)
+    assert one.text.endswith("revision 2 (TOKEN changed)")
+
+
+def test_each_workload_has_a_newest_rollout_of_its_own() -> None:
+    other = replica_set(2, 5, "api:2")
+    other["metadata"]["ownerReferences"][0]["name"] = "api"
+    objects = [replica_set(1, 600, "web:1"), replica_set(2, 4, "web:2"), other]
+    assert {one.object for one in found("recent-rollout", *objects)} == {"web"}
 
 
 def test_a_change_cause_is_told() -> None:
@@ -164,7 +252,7 @@ def test_a_roll_back_is_told_and_not_suggested_again() -> None:
         "status": {"conditions": [{"type": "Progressing", "lastUpdateTime": ago(2)}]},
     }
     (one,) = found("recent-rollout", deployment, replica_set(2, 30, "web:2"), back)
-    assert (one.level, one.mitigations) == ("ok", ())
+    assert (one.level, one.remedies) == ("ok", ())
     assert one.text == "web was rolled back 2m ago: revision 3 (web:2 → 1)"
 
 
@@ -178,12 +266,18 @@ def test_error_lines_are_counted_and_alike_ones_are_one() -> None:
     text = "12:00:01 ERROR timeout after 31 ms id=abcdef0123456789\n12:00:02 ERROR timeout after 7 ms id=0123456789abcdef\n"
     text += "12:00:03 FATAL out of shards\n12:00:04 INFO fine\n"
     (one,) = findings(looking("log-errors"), output(text), NOW)
-    assert one.text == "3 error lines: 2 × ERROR timeout after 31 ms id=abcdef0123456789"
+    assert one.text == "3 error lines: 2 × ERROR timeout after 31 ms id=abcdef0123456789; also FATAL out of shards"
     assert one.level == "warning"
 
 
+def test_one_or_two_errors_are_in_every_log() -> None:
+    step, said = looking("log-errors"), output("12:00:01 ERROR timeout after 31 ms\n")
+    assert findings(step, said, NOW) == []
+    assert headline(step, said, []) == ("ok", "Next to no errors (ERROR timeout after 31 ms)")
+
+
 def test_a_prefix_of_the_pod_is_not_part_of_the_error() -> None:
-    assert pods.error_lines("[pod/a/web] 2026-11-21T12:00:00Z ERROR x") == [("ERROR x", 1)]
+    assert printed.error_lines("[pod/a/web] 2026-11-21T12:00:00Z ERROR x") == [("ERROR x", 1)]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,159 @@
+"""What is wrong with pods: they crash, find no node, are put out, cannot start, are not ready."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+
+from runbooks.finding import Around, Finding, Level, Remedy
+from runbooks.memory import next_limit
+from runbooks.pods import Pod, each_container
+
+CRASHED = {"CrashLoopBackOff", "Error", "RunContainerError", "StartError", "ContainerCannotRun"}
+NO_IMAGE = {"ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull", "RegistryUnavailable"}
+NOT_STARTED = {"CreateContainerConfigError", "CreateContainerError", "RunContainerError", "StartError"}
+YOUNG = timedelta(seconds=60)
+_MANY_RESTARTS = 3
+_WHY = (
+    ("insufficient memory", "too little memory is free"),
+    ("insufficient cpu", "too little CPU is free"),
+    ("memory-pressure", "the nodes are short of memory"),
+    ("disk-pressure", "the nodes are short of disk"),
+    ("unbound immediate persistentvolumeclaims", "its volume claim is not bound"),
+    ('persistentvolumeclaim "', "its volume claim is not there"),
+    ("unschedulable", "nodes take no new pods (cordoned)"),
+    ("unreachable", "nodes do not answer"),
+    ("untolerated taint", "nodes have taints that it does not bear"),
+    ("didn't match", "no node fits its selector or affinity"),
+    ("too many pods", "the nodes are full of pods"),
+)
+Finder = Callable[[Sequence[Pod], Around], Iterator[Finding]]
+
+
+def crash_looping(pods: Sequence[Pod], around: Around) -> Iterator[Finding]:
+    """Find pods whose containers start and die again and again."""
+    for pod, one in each_container(pods):
+        if one.waiting == "CrashLoopBackOff" or (one.ended in CRASHED and not one.ready and one.restarts > 0):
+            died = f", last with exit code {one.exit_code}" if one.exit_code is not None else ""
+            why = " (killed for memory)" if one.ended == "OOMKilled" else ""
+            last = f": “{_last_line(one.said)}”" if one.said.strip() else ""
+            said = f"{pod.name} crash-loops: {_times(one.restarts)}{died}{why}{last}"
+            yield Finding("bad", pod.name, said, remedies=_against(pod, one.name, one.ended == "OOMKilled"))
+
+
+def _against(pod: Pod, container: str, memory: bool) -> tuple[Remedy, ...]:
+    if not memory:
+        return Remedy("undo", pod.name), Remedy("restart", pod.name)
+    limit = pod.limits.get(container, "")
+    raised = {"memory": next_limit(limit), "from": limit} if limit else {}
+    return Remedy("memory", pod.name, raised), Remedy("scale", pod.name)
+
+
+def oom_killed(pods: Sequence[Pod], around: Around) -> Iterator[Finding]:
+    """Find containers that were killed lately because they used more memory than they may."""
+    for pod, one in each_container(pods):
+        if one.ended != "OOMKilled" or not (around.lately(one.ended_at) or not one.ready):
+            continue
+        limit = pod.limits.get(one.name, "")
+        of = f" (limit {limit})" if limit else ""
+        when = f" {around.when(one.ended_at)}" if one.ended_at else ""
+        said = f"{pod.name} was killed for memory{of}{when}; {_times(one.restarts)} so far"
+        yield Finding("bad", pod.name, said, remedies=_against(pod, one.name, memory=True))
+
+
+def image_pull(pods: Sequence[Pod], around: Around) -> Iterator[Finding]:
+    """Find pods whose image cannot be fetched."""
+    for pod, one in each_container(pods):
+        if one.waiting in NO_IMAGE:
+            detail = f": {_image_problem(one.message)}" if one.message else ""
+            said = f"{pod.name} cannot fetch its image ({one.waiting}){detail}"
+            yield Finding("bad", pod.name, said, remedies=(Remedy("undo", pod.name),))
+
+
+def not_ready(pods: Sequence[Pod], around: Around) -> Iterator[Finding]:
+    """Find pods that should serve and do not, as one finding; and those that cannot start."""
+    waiting = [pod for pod in pods if not (pod.ready or pod.done or pod.deleting or pod.evicted)]
+    stuck = [pod for pod in waiting if pod.created is None or around.now - pod.created > YOUNG or _broken(pod)]
+    if stuck:
+        names = ", ".join(pod.name for pod in stuck[:3]) + (" …" if len(stuck) > len(stuck[:3]) else "")
+        serving = [pod for pod in pods if not (pod.done or pod.deleting or pod.evicted)]
+        level: Level = "bad" if len(stuck) * 2 >= len(serving) else "warning"
+        one = Remedy("delete-pod", stuck[0].name, {"pod": stuck[0].name})
+        said = f"{len(stuck)} of {len(serving)} pods are not ready ({names})"
+        yield Finding(level, names, said, remedies=() if level == "bad" else (one,))
+    for pod, container in each_container(waiting):
+        if container.waiting in NOT_STARTED:
+            said = f"{pod.name} cannot start ({container.waiting}): {container.message[:150]}"
+            yield Finding("bad", pod.name, said, remedies=(Remedy("undo", pod.name),))
+
+
+def pending(pods: Sequence[Pod], around: Around) -> Iterator[Finding]:
+    """Find pods that find no node; those with the same reason are one finding."""
+    why: dict[str, list[Pod]] = {}
+    for pod in pods:
+        if pod.unschedulable and not pod.deleting:
+            why.setdefault(no_node(pod.unschedulable), []).append(pod)
+    for reason, some in why.items():
+        more = f" and {len(some) - 1} more find" if len(some) > 1 else " finds"
+        yield Finding("bad", some[0].name, f"{some[0].name}{more} no node: {reason}")
+
+
+def no_node(message: str) -> str:
+    """Say why the scheduler found no node, in words; its own where they are not known."""
+    low = message.lower()
+    known = [said for part, said in _WHY if part in low]
+    return ", ".join(dict.fromkeys(known)) if known else message[:150]
+
+
+def evicted(pods: Sequence[Pod], around: Around) -> Iterator[Finding]:
+    """Find pods that a node has put out lately, as one finding."""
+    out = [pod for pod in pods if pod.evicted and around.lately(pod.changed)]
+    if out:
+        why = next((pod.message for pod in out if pod.message), "")
+        count = f"{len(out)} pods were" if len(out) > 1 else f"{out[0].name} was"
+        nodes = ", ".join(sorted({pod.node for pod in out if pod.node})[:3])
+        said = f"{count} evicted{f' from {nodes}' if nodes else ''}{f': {why[:120]}' if why else ''}"
+        yield Finding("bad", out[0].name, said)
+
+
+def restarts(pods: Sequence[Pod], around: Around) -> Iterator[Finding]:
+    """Find containers that run now, and restarted lately or often."""
+    for pod, one in each_container(pods):
+        if one.waiting or not one.restarts or one.ended == "Completed":
+            continue
+        if one.ended_at is not None and around.lately(one.ended_at):
+            code = f", exit code {one.exit_code}" if one.exit_code else ""
+            said = f"{pod.name} restarted {around.when(one.ended_at)} ({_times(one.restarts)} so far{code})"
+            yield Finding("warning", pod.name, said)
+        elif one.ended_at is None and one.restarts >= _MANY_RESTARTS:
+            yield Finding("warning", pod.name, f"{pod.name} has restarted {one.restarts} times")
+
+
+def _broken(pod: Pod) -> bool:
+    bad = CRASHED | NO_IMAGE | NOT_STARTED
+    return any(one.waiting in bad or one.restarts for one in pod.containers) or pod.phase == "Failed"
+
+
+def _image_problem(message: str) -> str:
+    """Keep what matters of a registry's long sentence: which image, and that it is not there."""
+    image = re.search(r'image "([^"]+)"', message)
+    reason = message.rpartition(": ")[2][:80]
+    return f"{image[1].rpartition('/')[2]}: {reason}" if image and reason else message[:150]
+
+
+def _last_line(text: str) -> str:
+    return text.strip().splitlines()[-1].strip()[:120]
+
+
+def _times(count: int) -> str:
+    return f"{count} restart{'' if count == 1 else 's'}"
+
+
+FINDERS: dict[str, Finder] = {
+    "crash-looping": crash_looping,
+    "not-ready": not_ready,
+    "oom-killed": oom_killed,
+    "image-pull": image_pull,
+    "restarts": restarts,
+    "pending": pending,
+    "evicted": evicted,
+}

@@ -1,0 +1,94 @@
+"""What a cluster's events tell: warnings of late, counted by reason, and what each of them means."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from runbooks.ailing import no_node
+from runbooks.finding import Around, Finding, Level
+from runbooks.pods import moment
+
+_AGE = re.compile(r"(\d+)([smhd])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+MEANT = {
+    "FailedScheduling": "pending",
+    "FailedMount": "failed-mount",
+    "FailedAttachVolume": "failed-mount",
+    "Evicted": "evicted",
+    "OOMKilling": "oom-killed",
+    "FailedCreate": "quota",
+    "NodeNotReady": "node-trouble",
+    "ProvisioningFailed": "claim-pending",
+}
+"""What `find:` word a reason answers besides `warnings`."""
+_BAD = {"FailedScheduling", "FailedMount", "FailedAttachVolume", "Evicted", "OOMKilling", "FailedCreate"}
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event, however the line asked for it."""
+
+    reason: str
+    object: str
+    message: str
+    count: int
+    at: datetime | None
+
+
+def warnings(objects: Iterable[Mapping[str, Any]], around: Around) -> Iterator[Finding]:
+    """Find warnings of late, by reason; how often and on what."""
+    by_reason: dict[str, list[Event]] = {}
+    for one in events(objects, around):
+        by_reason.setdefault(one.reason, []).append(one)
+    for reason, some in by_reason.items():
+        yield Finding(_level(reason), some[0].object, _told(reason, some), name=MEANT.get(reason, "warnings"))
+
+
+def meaning(word: str, objects: Iterable[Mapping[str, Any]], around: Around) -> Iterator[Finding]:
+    """Find only the warnings that answer one word of `find:`."""
+    return (one for one in warnings(objects, around) if one.name == word)
+
+
+def events(objects: Iterable[Mapping[str, Any]], around: Around) -> list[Event]:
+    """Return the warnings of the last half hour among raw objects."""
+    found = (_event(one, around) for one in objects if one.get("kind") == "Event")
+    return [one for one in found if one is not None and around.lately(one.at)]
+
+
+def _event(raw: Mapping[str, Any], around: Around) -> Event | None:
+    cells = raw.get("cells") or {}
+    if str(raw.get("type") or cells.get("Type", "")) != "Warning":
+        return None
+    about = raw.get("involvedObject") or {}
+    count = (raw.get("series") or {}).get("count") or raw.get("count") or cells.get("Count") or 1
+    return Event(
+        reason=str(raw.get("reason") or cells.get("Reason", "")),
+        object=str(about.get("name") or str(cells.get("Object", "")).rpartition("/")[2]),
+        message=" ".join(str(raw.get("message") or cells.get("Message", "")).split()),
+        count=int(count),
+        at=_at(raw, cells, around),
+    )
+
+
+def _at(raw: Mapping[str, Any], cells: Mapping[str, Any], around: Around) -> datetime | None:
+    series = (raw.get("series") or {}).get("lastObservedTime")
+    if at := moment(series or raw.get("lastTimestamp") or raw.get("eventTime")):
+        return at
+    parts = _AGE.findall(str(cells.get("Last Seen", "")))
+    passed = sum((timedelta(**{_UNITS[unit]: int(number)}) for number, unit in parts), timedelta())
+    return around.now - passed if parts else None
+
+
+def _level(reason: str) -> Level:
+    return "bad" if reason in _BAD else "warning"
+
+
+def _told(reason: str, some: list[Event]) -> str:
+    newest = max(some, key=lambda one: one.count)
+    times = sum(one.count for one in some)
+    objects = {one.object for one in some}
+    where = newest.object if len(objects) == 1 else f"{newest.object} and {len(objects) - 1} more"
+    message = no_node(newest.message) if reason == "FailedScheduling" else newest.message[:140]
+    return f"{times} × {reason} on {where}: {message}" if times > 1 else f"{reason} on {where}: {message}"

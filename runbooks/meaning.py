@@ -1,0 +1,119 @@
+"""What a whole diagnosis says together: findings by weight, the scenario that matches, the severity it looks like."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from runbooks.conditions import Condition
+from runbooks.finding import Finding
+from runbooks.findings import THRESHOLD, measured
+from runbooks.model import Runbook, Scenario, Severity
+
+WEIGHT = (
+    "disk-full", "database-locks", "database-connections", "failed-logins", "expired", "node-trouble", "evicted",
+    "oom-killed", "image-pull", "quota", "failed-mount", "claim-pending", "pending", "crash-looping", "paused",
+    "autoscaler-at-limit", "replicas-missing", "failing", "not-ready", THRESHOLD, "restarts", "recent-rollout",
+    "warnings", "log-errors",
+)  # fmt: skip
+"""What explains most stands first: a full disk explains failing checks, not the other way round."""
+_LEVELS = ("bad", "warning", "ok")
+_NUMBERS_ALONE = WEIGHT.index("failing")
+
+
+@dataclass(frozen=True)
+class Looks:
+    """A severity that the numbers or the scenario speak for, and why."""
+
+    severity: Severity
+    why: str
+
+
+def ranked(found: Iterable[Finding]) -> list[Finding]:
+    """Return what matters, worst first; many objects with the same trouble are one line."""
+    alike: dict[tuple[str, str, str], list[Finding]] = {}
+    for one in sorted(found, key=_rank):
+        if one.level == "ok" and not one.recent:
+            continue
+        what = one.name if one.object and one.name in _MANY else one.text
+        alike.setdefault((one.name, one.level, what), []).append(one)
+    return [_together(some) for some in alike.values()]
+
+
+_MANY = {"crash-looping", "oom-killed", "image-pull", "restarts"}
+"""Findings of single pods, which come in dozens."""
+
+
+def _together(some: Sequence[Finding]) -> Finding:
+    objects = list(dict.fromkeys(one.object for one in some))
+    if len(objects) < 2:
+        return some[0]
+    more = f" (and {len(objects) - 1} more pod{'s' if len(objects) > 2 else ''})"
+    first = some[0]
+    return Finding(
+        first.level, first.object, first.text + more, first.mitigations, first.inputs, first.recent, first.name
+    )
+
+
+def _rank(one: Finding) -> tuple[int, bool, int]:
+    """The worst first; among equals what was changed just before, then what explains most."""
+    weight = WEIGHT.index(one.name) if one.name in WEIGHT else len(WEIGHT)
+    return (_LEVELS.index(one.level), not one.recent, weight)
+
+
+def matching(runbook: Runbook, found: Iterable[Finding], numbers: Mapping[str, float]) -> list[Scenario]:
+    """Return the scenarios that what was found speaks for, the most telling first."""
+    names = {one.name for one in found if one.level != "ok"}
+    fitting = [one for one in runbook.scenarios if matches(one, names, numbers)]
+    return sorted(fitting, key=lambda one: _telling(one, names))
+
+
+def matches(scenario: Scenario, names: set[str], numbers: Mapping[str, float]) -> bool:
+    """Whether every number of `when` is so, and one of `found` is there."""
+    if not (scenario.when or scenario.found):
+        return False
+    return all(_holds(text, numbers) for text in scenario.when) and (
+        not scenario.found or any(name in names for name in scenario.found)
+    )
+
+
+def _holds(text: str, numbers: Mapping[str, float]) -> bool:
+    condition = Condition.read(text)
+    return condition.step in numbers and condition.holds(numbers[condition.step])
+
+
+def _telling(scenario: Scenario, names: set[str]) -> tuple[int, int]:
+    """What explains most first; then the one that asks for more."""
+    weights = [WEIGHT.index(name) for name in scenario.found if name in names and name in WEIGHT]
+    return (min(weights, default=_NUMBERS_ALONE), -len(scenario.when))
+
+
+def looks_like(runbook: Runbook, numbers: Mapping[str, float], scenario: Scenario | None = None) -> Looks | None:
+    """Return the worst severity that numbers or scenario speak for; None where neither does."""
+    found = [Looks(one, why) for one in runbook.severities if (why := _why(runbook, one, numbers))][:1]
+    if scenario and scenario.severity and (least := runbook.severity(scenario.severity)):
+        found.append(Looks(least, f"it looks like “{scenario.title or scenario.id}”"))
+    return min(found, key=lambda one: runbook.severities.index(one.severity), default=None)
+
+
+def worse(runbook: Runbook, severity: Severity, than: str) -> bool:
+    """Whether a severity stands above the one an incident has."""
+    now = runbook.severity(than)
+    return now is not None and runbook.severities.index(severity) < runbook.severities.index(now)
+
+
+def asked_for(runbook: Runbook) -> list[str]:
+    """Return the ids of the diagnostics whose numbers suggest a severity, each once."""
+    texts = (text for one in runbook.severities for text in one.suggest_when)
+    return list(dict.fromkeys(Condition.read(text).step for text in texts))
+
+
+def _why(runbook: Runbook, severity: Severity, numbers: Mapping[str, float]) -> str:
+    """Say which number speaks for a severity, in words; '' where none does."""
+    said = next((text for text in severity.suggest_when if _holds(text, numbers)), "")
+    if not said:
+        return ""
+    id_ = Condition.read(said).step
+    step = runbook.diagnostic(id_)
+    value = measured(numbers[id_], step.unit if step else "")
+    if step and step.unit == "ratio" and "error" in id_.lower():
+        return f"{value} of requests fail"
+    return f"{step.name if step else id_} is {value}"
