@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from runbooks.kubectl.describe_access import binding_lines, class_lines, policy_lines, role_lines
 from runbooks.kubectl.describe_network import endpoints_lines, ingress_lines, service_lines, slice_lines
 from runbooks.kubectl.describe_node import node_lines
 from runbooks.kubectl.describe_pod import pod_lines
@@ -50,9 +51,23 @@ _DESCRIBERS: dict[Kind, Describer] = {
     ("batch", "jobs"): job_lines,
     ("discovery.k8s.io", "endpointslices"): slice_lines,
     ("networking.k8s.io", "ingresses"): ingress_lines,
+    ("networking.k8s.io", "networkpolicies"): policy_lines,
     ("policy", "poddisruptionbudgets"): budget_lines,
+    ("rbac.authorization.k8s.io", "clusterrolebindings"): binding_lines,
+    ("rbac.authorization.k8s.io", "clusterroles"): role_lines,
+    ("rbac.authorization.k8s.io", "rolebindings"): binding_lines,
+    ("rbac.authorization.k8s.io", "roles"): role_lines,
+    ("storage.k8s.io", "storageclasses"): class_lines,
 }
-EVENTLESS = {("", kind) for kind in ("limitranges", "namespaces", "resourcequotas", "secrets")}
+EVENTLESS = {
+    *(("", kind) for kind in ("limitranges", "namespaces", "resourcequotas", "secrets")),
+    *(
+        ("rbac.authorization.k8s.io", f"{scope}{kind}")
+        for scope in ("", "cluster")
+        for kind in ("roles", "rolebindings")
+    ),
+    ("networking.k8s.io", "networkpolicies"),
+}
 
 
 def describer_of(kind: Kind) -> Describer:

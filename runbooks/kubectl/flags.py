@@ -28,16 +28,18 @@ class Flag:
 EVERYWHERE = "namespace/n:str request-timeout:str warnings-as-errors:bool match-server-version:bool v/v:int"
 OUTPUT = "output/o:str allow-missing-template-keys:bool template:str show-managed-fields:bool"
 PICK = "selector/l:str field-selector:str"
+NAMED = "filename/f:list recursive/R:bool"
 DRY = "dry-run=unchanged:str field-manager:str"
+MAKE = f"{OUTPUT} {DRY} validate:str save-config:bool"
 WATCH = "watch/w:bool"
 ROLLOUT = f"{OUTPUT} selector/l:str field-manager:str"
 SET = f"{OUTPUT} {DRY} selector/l:str all:bool local:bool recursive/R:bool"
 META = f"{OUTPUT} {DRY} {PICK} all:bool all-namespaces/A:bool list:bool overwrite:bool resource-version:str"
 VERBS = {
-    "get": f"{OUTPUT} {PICK} all-namespaces/A:bool chunk-size:int ignore-not-found:bool label-columns/L:list"
+    "get": f"{OUTPUT} {PICK} {NAMED} all-namespaces/A:bool chunk-size:int ignore-not-found:bool label-columns/L:list"
     f" no-headers:bool output-watch-events:bool raw:str server-print:bool show-kind:bool show-labels:bool sort-by:str"
     f" subresource:str watch-only:bool {WATCH}",
-    "describe": "selector/l:str all-namespaces/A:bool chunk-size:int show-events:bool",
+    "describe": f"{NAMED} selector/l:str all-namespaces/A:bool chunk-size:int show-events:bool",
     "logs": "selector/l:str all-containers:bool all-pods:bool container/c:str follow/f:bool ignore-errors:bool"
     " limit-bytes:int max-log-requests:int pod-running-timeout:duration prefix:bool previous/p:bool since:duration"
     " since-time:str tail:int timestamps:bool insecure-skip-tls-verify-backend:bool",
@@ -62,11 +64,15 @@ VERBS = {
     "patch": f"{OUTPUT} {DRY} local:bool patch/p:str type:str subresource:str",
     "label": META,
     "annotate": META,
-    "delete": f"output/o:str {PICK} all:bool all-namespaces/A:bool cascade=background:str dry-run=unchanged:str"
+    "delete": f"output/o:str {PICK} {NAMED} all:bool all-namespaces/A:bool cascade=background:str dry-run=unchanged:str"
     " force:bool grace-period:int ignore-not-found:bool now:bool timeout:duration wait:bool raw:str interactive/i:bool",
-    "apply": f"{OUTPUT} {DRY} filename/f:list overwrite:bool prune:bool force:bool server-side:bool validate:str"
-    " save-config:bool",
+    "apply": f"{OUTPUT} {DRY} filename/f:list kustomize/k:str overwrite:bool prune:bool force:bool"
+    " save-config:bool server-side:bool validate:str",
     "create": f"{OUTPUT} {DRY} filename/f:list validate:str save-config:bool",
+    "create configmap": f"{MAKE} append-hash:bool from-literal:array",
+    "create job": f"{MAKE} image:str from:str",
+    "create namespace": MAKE,
+    "create deployment": f"{MAKE} image:list replicas/r:int port:int",
     "cordon": "selector/l:str dry-run=unchanged:str",
     "uncordon": "selector/l:str dry-run=unchanged:str",
     "drain": "selector/l:str pod-selector:str dry-run=unchanged:str force:bool ignore-daemonsets:bool"
@@ -90,6 +96,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "scale": {"current-replicas": -1, "timeout": 0.0},
     "set env": {"containers": "*", "overwrite": True},
     "set resources": {"containers": "*"},
+    "create deployment": {"replicas": 1},
     "patch": {"type": "strategic"},
     "drain": {"grace-period": -1, "timeout": 0.0},
     "wait": {"timeout": 30.0},

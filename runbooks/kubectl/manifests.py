@@ -49,10 +49,11 @@ def read_manifests(folder: Path | None, names: Sequence[str]) -> list[Manifest]:
     check_names(names)
     if not names:
         raise Failed("error: must specify one of -f and -k\n")
-    return [one for name in names for file, path in _files(folder, name) for one in _objects(file, path)]
+    return [one for name in names for file, path in files_of(folder, name) for one in objects_of(file, path)]
 
 
-def _files(folder: Path | None, name: str) -> list[tuple[str, Path]]:
+def files_of(folder: Path | None, name: str) -> list[tuple[str, Path]]:
+    """The files of one name, each as it is called; nothing outside the folder."""
     missing = Failed(f'error: the path "{name}" does not exist\n')
     if folder is None:
         raise missing
@@ -65,7 +66,8 @@ def _files(folder: Path | None, name: str) -> list[tuple[str, Path]]:
     return [(f"{name.rstrip('/')}/{one.name}", one) for one in inside if one.is_file()]
 
 
-def _objects(file: str, path: Path) -> Iterator[Manifest]:
+def objects_of(file: str, path: Path) -> Iterator[Manifest]:
+    """Every object of one file."""
     try:
         if path.stat().st_size > LARGEST:
             raise Failed(f'error: "{file}" is larger than {LARGEST // 1024} KiB\n')

@@ -12,6 +12,11 @@ GROUPS = {
     "top": ("pod", "node"),
     "auth": ("can-i", "whoami", "reconcile"),
 }
+GENERATED = {
+    "configmap": "configmap", "cm": "configmap", "job": "job", "namespace": "namespace", "ns": "namespace",
+    "deployment": "deployment", "deploy": "deployment",
+}  # fmt: skip
+WITH_PROGRAM = {"exec", "create job", "create deployment"}
 COMMANDS = (
     "create", "expose", "run", "set", "explain", "get", "edit", "delete", "rollout", "scale", "autoscale",
     "certificate", "cluster-info", "top", "cordon", "uncordon", "drain", "taint", "describe", "logs", "attach", "exec",
@@ -21,8 +26,9 @@ COMMANDS = (
 ALIASES = {"pods": "pod", "po": "pod", "nodes": "node", "no": "node"}
 CHANGING = {
     "rollout undo", "rollout restart", "rollout pause", "rollout resume", "scale", "set image", "set env",
-    "set resources", "patch", "set serviceaccount",
-    "set selector", "label", "annotate", "apply", "create", "delete", "exec", "cordon", "uncordon", "drain",
+    "set resources", "set serviceaccount", "set selector", "patch", "create configmap", "create job",
+    "create namespace", "create deployment", "label", "annotate", "apply", "create", "delete", "exec",
+    "cordon", "uncordon", "drain",
 }  # fmt: skip
 BARE = {
     "rollout": "Say which: `kubectl rollout history|status|undo|restart|pause|resume`.",
@@ -44,7 +50,7 @@ def parse(words: Sequence[str]) -> Command:
     flags, arguments, program = read_flags(verb, rest)
     if flags.get("help"):
         raise Refused("The manual of kubectl is not here.", "See https://kubernetes.io/docs/reference/kubectl/.")
-    if verb != "exec":
+    if verb not in WITH_PROGRAM:
         arguments, program = [*arguments, *program], []
     if flags.get("dry-run") == "unchanged":
         flags["dry-run"] = "client"
@@ -65,6 +71,8 @@ def _verb(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     if at is None:
         raise Usage("", 0) if not words else Refused("This line names no verb.", "For example `kubectl get pods`.")
     verb, rest = words[at], words[:at] + words[at + 1 :]
+    if verb == "create":
+        return _create(rest, at)
     if verb not in GROUPS:
         if verb not in VERBS and verb not in NEVER:
             raise Usage(f'error: unknown command "{verb}" for "kubectl"\n{_alike(verb)}')
@@ -76,6 +84,15 @@ def _verb(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     if sub not in GROUPS[verb]:
         raise Usage(f"error: unknown command \"{rest[second]}\"\nSee 'kubectl {verb} -h' for help and examples\n")
     return f"{verb} {sub}", rest[:second] + rest[second + 1 :]
+
+
+def _create(rest: tuple[str, ...], at: int) -> tuple[str, tuple[str, ...]]:
+    """`create -f` takes manifests; `create job …` and a few others make an object of flags."""
+    second = _first_argument(rest, at)
+    kind = GENERATED.get(rest[second]) if second is not None else None
+    return (
+        ("create", rest) if kind is None or second is None else (f"create {kind}", rest[:second] + rest[second + 1 :])
+    )
 
 
 def _alike(word: str) -> str:

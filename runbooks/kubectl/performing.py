@@ -10,6 +10,7 @@ from runbooks.kubectl.quantity import BadQuantity
 from runbooks.kubectl.running import Denied, Run
 from runbooks.kubectl.verbs.apply import apply, create
 from runbooks.kubectl.verbs.auth import can_i, whoami
+from runbooks.kubectl.verbs.create_flags import create_configmap, create_deployment, create_job, create_namespace
 from runbooks.kubectl.verbs.delete import delete
 from runbooks.kubectl.verbs.describe import describe
 from runbooks.kubectl.verbs.drain import drain
@@ -44,6 +45,10 @@ VERBS: dict[str, Verb] = {
     "cluster-info": cluster_info,
     "cordon": cordon,
     "create": create,
+    "create configmap": create_configmap,
+    "create deployment": create_deployment,
+    "create job": create_job,
+    "create namespace": create_namespace,
     "delete": delete,
     "describe": describe,
     "drain": drain,
@@ -72,6 +77,7 @@ VERBS: dict[str, Verb] = {
     "wait": wait,
 }
 
+SHORTEST = 0.001
 TOGETHER = {
     "get",
     "describe",
@@ -98,6 +104,8 @@ async def run(
 
     `folder` is where the manifests of `apply -f` lie; `uids`, of a preview, are the only objects a delete may hit.
     """
+    if 0 < request_timeout(command) < SHORTEST:
+        return Result("", "context deadline exceeded\n", 1)
     going = Run(
         command, cluster, now, min(timeout, request_timeout(command) or timeout), folder=folder, uids=uids or {}
     )

@@ -66,29 +66,39 @@ def _check_name(name: str, word: str, verb: str) -> None:
                 f"`--{refused}` would leave the cluster or the identity that Muster is set up with.",
                 "Leave it out: the runbook's `kubernetes.cluster` and muster.yaml name the cluster.",
             )
-    if name in FILES and not (name == "filename" and verb in MANIFESTS):
+    if (
+        name in FILES
+        and not (name == "filename" and verb in {*MANIFESTS, *NAMED_BY_FILES})
+        and not (name == "kustomize" and verb == "apply")
+    ):
         raise Refused(f"`--{name}` reads files of the bot's own machine.", "Write what they say into the line.")
 
 
 MANIFESTS = {"apply", "create"}
+NAMED_BY_FILES = {"get", "describe", "delete"}
 SHORTER = {"all", "client", "containers", "container"}
 
 
 def check_files(verb: str, words: Sequence[str]) -> None:
     """Refuse files of this machine (`-f` where no manifests lie, `-k`) and objects made of flags."""
-    taken = {"f"} if verb in {*MANIFESTS, "logs"} else set()
+    taken = {"f"} if verb in {*MANIFESTS, *NAMED_BY_FILES, "logs"} else set()
+    taken |= {"k"} if verb == "apply" else set()
     for word in words:
         if word == "--":
             return
         if word[:1] == "-" and word[1:2] in {"f", "k"} - taken:
             raise Refused(f"`{word[:2]}` reads files of the bot's own machine.", "Write what they say into the line.")
+    made = next((word for word in words if not word.startswith("-")), "") if verb == "create" else ""
+    if made in {"secret", "secrets", "token"}:
+        raise Refused("Secrets and tokens are not made here: whoever reads the channel would read them.", "")
     if verb == "create" and words and not words[0].startswith("-"):
         raise _only_manifests(verb)
 
 
 def _only_manifests(verb: str) -> Refused:
     return Refused(
-        f"`kubectl {verb}` here takes only manifests that lie beside the runbook.",
+        f"`kubectl {verb}` here takes manifests that lie beside the runbook"
+        + (", and makes configmaps, jobs, namespaces and deployments of flags." if verb == "create" else "."),
         f"Write the object into a file, and `kubectl {verb} -f FILE` into the runbook.",
     )
 
@@ -122,8 +132,6 @@ def check_command(command: Command) -> None:
 
 
 def _check_endless(command: Command) -> None:
-    if command.verb in {"get", "events"} and (command.flag("watch") or command.flag("watch-only")):
-        raise Refused("Watching never ends.", "Leave out `-w` and run the line again when you want to look.")
     if command.flag("interactive"):
         raise Refused("Nobody can answer a prompt here.", "Leave out `--interactive`.")
 
@@ -136,18 +144,20 @@ def _check_change(command: Command) -> None:
         raise Refused("`scale --resource-version` is not kept here.", "Use `--current-replicas`.")
     if command.verb in MANIFESTS:
         _check_manifests(command)
+    elif command.flag("filename"):
+        check_names(command.flag("filename"))
     if command.verb == "delete":
         _check_delete(command)
 
 
 def _check_manifests(command: Command) -> None:
-    """Manifests are files beside the runbook, whole and by name; nothing is generated, pruned or forced."""
+    """Manifests are files beside the runbook, whole and by name; nothing is pruned or forced."""
     for name in ("prune", "force", "server-side", "save-config"):
         if command.flag(name):
             raise Refused(f"`--{name}` is not run here.", "Leave it out.")
-    if command.arguments or not command.flag("filename"):
+    if command.arguments:
         raise _only_manifests(command.verb)
-    check_names(command.flag("filename"))
+    check_names([*(command.flag("filename") or []), *filter(None, [command.flag("kustomize")])])
 
 
 def _check_delete(command: Command) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from runbooks.kubectl.connection import JSON
 from runbooks.kubectl.discovery import Resource
+from runbooks.kubectl.manifests import read_manifests
 from runbooks.kubectl.running import Denied, Run, segment
 from runbooks.kubectl.words import Failed
 
@@ -31,6 +32,7 @@ class Target:
 
     resource: Resource
     name: str = ""
+    namespace: str = ""
 
 
 @dataclass
@@ -72,6 +74,8 @@ def check_choice(run: Run, arguments: Sequence[str], *, every: bool) -> None:
 
 async def targets(run: Run, arguments: Sequence[str], *, every: bool = True) -> list[Target]:
     """The types and names of a line's arguments; a type alone is all of it only with `every`."""
+    if files := run.command.flag("filename"):
+        return await _of_files(run, arguments, files)
     if not arguments:
         raise Failed(UNNAMED)
     check_choice(run, arguments, every=every)
@@ -82,6 +86,21 @@ async def targets(run: Run, arguments: Sequence[str], *, every: bool = True) -> 
     if len(arguments) == 1:
         return [Target(one) for one in types]
     return [Target(one, name) for name in arguments[1:] for one in types]
+
+
+async def _of_files(run: Run, arguments: Sequence[str], files: Sequence[str]) -> list[Target]:
+    """The objects that manifests beside the runbook name."""
+    if arguments:
+        raise Failed(
+            "error: when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well\n"
+        )
+    found = []
+    for manifest in read_manifests(run.folder, files):
+        one = manifest.document
+        version, _, group = one["apiVersion"].rpartition("/")[::-1]
+        kind = await resource(run, f"{one['kind']}.{version}.{group}")
+        found.append(Target(kind, str(one["metadata"].get("name", "")), str(one["metadata"].get("namespace") or "")))
+    return found
 
 
 async def resources(run: Run, word: str) -> list[Resource]:
@@ -105,7 +124,7 @@ def place(run: Run, target: Target) -> str | None:
     """The namespace a target is looked for in; None for all of them or for none."""
     if not target.resource.namespaced or (run.all_namespaces and not target.name):
         return None
-    return segment(run.namespace)
+    return segment(target.namespace or run.namespace)
 
 
 def picked(run: Run) -> list[tuple[str, str]]:

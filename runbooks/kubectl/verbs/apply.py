@@ -7,6 +7,7 @@ from typing import Any
 from runbooks.kubectl.changing import said
 from runbooks.kubectl.discovery import Resource
 from runbooks.kubectl.jsonpath import go_json
+from runbooks.kubectl.kustomizing import read_kustomization
 from runbooks.kubectl.manifests import Manifest, read_manifests
 from runbooks.kubectl.merging import merge_patch, three_way
 from runbooks.kubectl.running import MERGE, Denied, Run, segment
@@ -31,8 +32,15 @@ async def create(run: Run) -> None:
             run.fail(_creating(manifest, error))
 
 
+def _manifests(run: Run) -> list[Manifest]:
+    files, built = run.command.flag("filename") or [], run.command.flag("kustomize")
+    if files and built:
+        raise Failed("error: only one of -f or -k can be specified\n")
+    return read_kustomization(run.folder, str(built)) if built else read_manifests(run.folder, files)
+
+
 async def apply(run: Run) -> None:
-    for manifest in read_manifests(run.folder, run.command.flag("filename") or []):
+    for manifest in _manifests(run):
         resource, one = await _placed(run, manifest)
         if not one["metadata"].get("name"):
             raise Failed("error: from a name prefix: cannot use generate name with apply\n")

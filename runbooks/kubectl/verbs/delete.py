@@ -5,6 +5,7 @@ from typing import Any
 from runbooks.kubectl.changing import path_of
 from runbooks.kubectl.connection import StreamRefused
 from runbooks.kubectl.pods import name_of
+from runbooks.kubectl.refusals import VITAL
 from runbooks.kubectl.running import Denied, Run, segment
 from runbooks.kubectl.targets import Target, fetch, items, place, targets
 from runbooks.kubectl.watching import TimedOut, until_gone
@@ -20,6 +21,8 @@ async def delete(run: Run) -> None:
     arguments, flag = run.command.arguments, run.command.flag
     _check(run)
     found = await targets(run, arguments, every=False)
+    if vital := {one.resource.plural for one in found} & VITAL:
+        raise Failed(f"error: deleting {' and '.join(sorted(vital))} is never done from here\n")
     if flag("force"):
         run.warn(FORCED)
     doomed = [each for target in found for each in await _doomed(run, target)]
@@ -56,7 +59,7 @@ async def _doomed(run: Run, target: Target) -> list[tuple[Target, dict[str, Any]
     """What will be deleted; a preview reads it first, so that it can be shown and known again."""
     flag = run.command.flag
     if target.name and not run.dry_run and flag("dry-run") != "client":
-        namespace = {"namespace": run.namespace} if target.resource.namespaced else {}
+        namespace = {"namespace": target.namespace or run.namespace} if target.resource.namespaced else {}
         return [(target, {"metadata": {"name": target.name, **namespace}})]
     return [(target, one) for one in items(await fetch(run, target), target.resource)]
 

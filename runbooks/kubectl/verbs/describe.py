@@ -20,7 +20,7 @@ SECRETS = ("", "secrets")
 
 
 async def describe(run: Run) -> None:
-    if not run.command.arguments:
+    if not run.command.arguments and not run.command.flag("filename"):
         raise Failed(UNTYPED)
     found = await targets(run, run.command.arguments)
     if run.all_namespaces and any(one.name for one in found):

@@ -31,14 +31,15 @@ async def get(run: Run) -> None:
         await _raw(run)
         return
     arguments = run.command.arguments
-    if not arguments:
+    if not arguments and not run.command.flag("filename"):
         raise Failed(UNTYPED)
-    if run.all_namespaces and (len(arguments) > 1 or "/" in arguments[0]):
+    if run.all_namespaces and (len(arguments) > 1 or "/" in "".join(arguments[:1])):
         raise Failed(SINGLE)
     found = await targets(run, arguments)
     if run.command.flag("subresource") and not all(one.name for one in found):
         raise Failed("error: subresource cannot be used when bulk resources are specified\n")
     _note_blind_spots(run, found)
+    note_watch(run)
     name, _ = output_of(run)
     if name in {"", "wide"} or _only_names_of_secrets(found, name):
         await _tables(run, found)
@@ -52,6 +53,12 @@ def _note_blind_spots(run: Run, found: list[Target]) -> None:
         run.note("a pod in CrashLoopBackOff counts as Running in status.phase: this line does not show it")
     if any(one.resource.plural == "componentstatuses" for one in found):
         run.note("componentstatuses are deprecated and often wrong: see `kubectl get --raw '/readyz?verbose'`")
+
+
+def note_watch(run: Run) -> None:
+    """A watch is read as one look."""
+    if run.command.flag("watch") or run.command.flag("watch-only"):
+        run.note("watching never ends: this is how it stands now; run the line again to look again")
 
 
 def _only_names_of_secrets(found: list[Target], output: str) -> bool:

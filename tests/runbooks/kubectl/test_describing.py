@@ -30,15 +30,6 @@ async def test_what_repeats_a_secrets_data_goes_with_it() -> None:
     assert without_data({"metadata": {"name": "x"}, "data": {"key": "no base64!"}})["sizes"]["key"] < 10
 
 
-@pytest.mark.parametrize("name", ["X-desc-34", "X-desc-46", "X-desc-47", "X-desc-50"])
-async def test_a_kind_without_words_of_its_own_shows_its_fields(recorded: Recorded, name: str) -> None:
-    recording = recorded.play(name)
-    result = await run(parse(recording["argv"]), recorded.cluster, now=clock(recording))
-    assert result.exit_code == 0
-    assert "API Version:" in result.stdout
-    assert "Creation Timestamp:" in result.stdout
-
-
 @pytest.mark.parametrize(
     ("key", "title"),
     [

@@ -50,21 +50,21 @@ def test_every_flag_of_identity_is_refused_with_a_value_beside_or_behind_it(name
 
 
 ENDLESS = [
-    ["get", "pods", "-w"],
-    ["get", "pods", "--watch"],
-    ["events", "-w"],
     ["port-forward", "web", "80"],
     ["proxy"],
 ]
 FILES = [
-    ["get", "-f", "x.yaml"], ["get", "--filename=x.yaml"], ["patch", "deploy", "web", "--patch-file", "x"],
+    ["get", "-f", "/x.yaml"], ["get", "--filename=../x.yaml"], ["patch", "deploy", "web", "--patch-file", "x"],
     ["get", "pods", "-o", "jsonpath-file=/etc/passwd"], ["get", "pods", "-o", "custom-columns-file=/etc/passwd"],
     ["get", "pods", "-o", "go-template-file=/etc/passwd"], ["get", "pods", "--template=/etc/passwd"],
-    ["set", "env", "deploy/web", "--local", "A=1"], ["get", "pods", "-f", "x.yaml"], ["apply", "-f", "-"],
+    ["set", "env", "deploy/web", "--local", "A=1"], ["get", "-f", "http://x/y.yaml"],
+    ["get", "-k", "folder"], ["apply", "-f", "-"],
     ["apply", "-f", "https://example.com/x.yaml"], ["apply", "-f", "/etc/x.yaml"], ["create", "-f", "../x.yaml"],
-    ["apply", "-f", "a/../../x.yaml"], ["apply", "-k", "folder"], ["apply", "-f", "x.yaml,/etc/passwd"],
-    ["apply", "-f", "x.yaml", "--prune"], ["create", "ns", "x"], ["create", "secret", "generic", "s"],
-    ["run", "x", "--image=y"], ["replace", "-f", "x.yaml"], ["delete", "-f", "x.yaml"],
+    ["apply", "-f", "a/../../x.yaml"], ["apply", "-k", "../folder"],
+    ["apply", "-k", "https://example.com/x"], ["apply", "-f", "x.yaml,/etc/passwd"],
+    ["apply", "-f", "x.yaml", "--prune"], ["create", "token", "x"],
+    ["create", "role", "x"], ["create", "secret", "generic", "s"],
+    ["run", "x", "--image=y"], ["replace", "-f", "x.yaml"], ["delete", "-f", "-"], ["delete", "-f", "~/x.yaml"],
 ]  # fmt: skip
 
 
