@@ -4,7 +4,25 @@ from typing import Any
 
 from sandbox.cluster.controllers.pods import admitted
 from sandbox.cluster.kinds import Kind
-from sandbox.cluster.objects import Object, labels_of
+from sandbox.cluster.objects import Object, copied, labels_of
+
+ORDERLY = {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}}
+ONE_BY_ONE = {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 1, "maxSurge": 0}}
+SPECS: dict[str, Object] = {
+    "deployments.apps": {"replicas": 1, "revisionHistoryLimit": 10, "progressDeadlineSeconds": 600, "strategy": {}},
+    "replicasets.apps": {"replicas": 1},
+    "statefulsets.apps": {
+        "replicas": 1, "revisionHistoryLimit": 10, "podManagementPolicy": "OrderedReady", "updateStrategy": ORDERLY,
+    },
+    "daemonsets.apps": {"revisionHistoryLimit": 10, "updateStrategy": ONE_BY_ONE},
+    "jobs.batch": {
+        "parallelism": 1, "completions": 1, "backoffLimit": 6, "manualSelector": False,
+        "completionMode": "NonIndexed", "suspend": False, "podReplacementPolicy": "TerminatingOrFailed",
+    },
+    "services": {"type": "ClusterIP"},
+}  # fmt: skip
+STATUSES: dict[str, Object] = {"deployments.apps": {}, "replicasets.apps": {"replicas": 0}, "jobs.batch": {}}
+STATUSES |= {"statefulsets.apps": {"replicas": 0}, "daemonsets.apps": {"currentNumberScheduled": 0}}
 
 
 def filled(kind: Kind, thing: Object) -> Object:
@@ -16,17 +34,16 @@ def filled(kind: Kind, thing: Object) -> Object:
         template = thing["spec"]["template"]
         template.setdefault("metadata", {})
         pod_spec(template["spec"])
+    for key, value in SPECS.get(kind.resource, {}).items():
+        thing["spec"].setdefault(key, copied({"_": value})["_"])
+    if kind.resource in STATUSES:
+        thing.setdefault("status", dict(STATUSES[kind.resource]))
     if kind.resource == "deployments.apps":
-        _deployment(thing)
-    elif kind.resource in {"replicasets.apps", "statefulsets.apps"}:
-        thing["spec"].setdefault("replicas", 1)
-        thing.setdefault("status", {"replicas": 0})
+        _rolling(thing["spec"]["strategy"])
     elif kind.resource == "namespaces":
         name = thing["metadata"]["name"]
         thing["metadata"]["labels"] = labels_of(thing) | {"kubernetes.io/metadata.name": name}
         thing |= {"spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"}}
-    elif kind.resource == "services":
-        thing["spec"].setdefault("type", "ClusterIP")
     return thing
 
 
@@ -63,13 +80,8 @@ def pod_spec(spec: Object) -> None:
     spec.setdefault("securityContext", {})
 
 
-def _deployment(thing: Object) -> None:
-    spec = thing["spec"]
-    for key, value in (("replicas", 1), ("revisionHistoryLimit", 10), ("progressDeadlineSeconds", 600)):
-        spec.setdefault(key, value)
-    strategy = spec.setdefault("strategy", {"type": "RollingUpdate"})
+def _rolling(strategy: Object) -> None:
     if strategy.setdefault("type", "RollingUpdate") == "RollingUpdate":
         rolling = strategy.setdefault("rollingUpdate", {})
         rolling.setdefault("maxUnavailable", "25%")
         rolling.setdefault("maxSurge", "25%")
-    thing.setdefault("status", {})

@@ -11,6 +11,7 @@ VERSION: Object = {
     "gitTreeState": "clean", "buildDate": "2026-08-21T00:00:00Z", "goVersion": "go1.27.3", "compiler": "gc",
     "platform": "linux/amd64",
 }  # fmt: skip
+OPENAPI = "/openapi/v3"
 CHECKS = ("ping", "log", "etcd", "informer-sync", "poststarthook/start-apiextensions-controllers", "shutdown")
 
 
@@ -109,6 +110,27 @@ def _plain_subresource(kind: Kind, sub: Subresource) -> Object:
     made: Object = {"name": f"{kind.plural}/{sub.name}", "singularName": "", "namespaced": kind.namespaced}
     made |= {"group": sub.group, "version": sub.version} if sub.group else {}
     return made | {"kind": sub.kind, "verbs": list(sub.verbs)}
+
+
+def openapi(path: str) -> Object | None:
+    """Answer `/openapi/v3…`: what there is, or one document, with what `kubectl apply` looks for."""
+    served = {kind.base: kind.base.strip("/") for kind in KINDS}
+    if path == OPENAPI:
+        return {"paths": {words: {"serverRelativeURL": f"{OPENAPI}{base}"} for base, words in served.items()}}
+    base = path.removeprefix(OPENAPI)
+    if base not in served:
+        return None
+    paths = {f"{base}/{kind.plural}/{{name}}": {"patch": _patched(kind)} for kind in KINDS if kind.base == base}
+    return {"openapi": "3.0.0", "info": {"title": "Kubernetes", "version": "v1.36.2"}, "paths": paths, "components": {}}
+
+
+def _patched(kind: Kind) -> Object:
+    about = {"group": kind.group, "version": kind.version, "kind": kind.name}
+    return {
+        "x-kubernetes-group-version-kind": about,
+        "parameters": [{"name": "fieldValidation", "in": "query", "schema": {"type": "string"}}],
+        "responses": {"200": {"description": "OK"}},
+    }
 
 
 def health(*, verbose: bool, word: str) -> str:

@@ -38,6 +38,10 @@ class Kind:
         return f"{self.group}/{self.version}" if self.group else self.version
 
     @property
+    def base(self) -> str:
+        return f"/apis/{self.api_version}" if self.group else f"/api/{self.version}"
+
+    @property
     def singular(self) -> str:
         """Say `deployment`; what metrics-server serves has none."""
         return "" if self.group == "metrics.k8s.io" else self.name.lower()

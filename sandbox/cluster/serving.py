@@ -131,6 +131,8 @@ def _discovered(request: web.Request, path: str) -> web.Response | None:
     found: Object | None = None
     if words[0] == "api" and len(words) == 2:
         found = discovery.resource_list("", words[1])
+    elif path.startswith(discovery.OPENAPI):
+        found = discovery.openapi(path)
     elif words[0] == "apis" and len(words) == 2:
         found = discovery.group(words[1])
     elif words[0] == "apis" and len(words) == 3:

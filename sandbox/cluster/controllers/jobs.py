@@ -29,8 +29,6 @@ class Jobs:
         """Fill in the selector and labels that a job has of its uid, as the API server does."""
         changed = copied(job)
         own = {UID: uid_of(job), NAME: name_of(job), "controller-uid": uid_of(job), "job-name": name_of(job)}
-        for key, value in (("completions", 1), ("parallelism", 1), ("backoffLimit", 6), ("suspend", False)):
-            changed["spec"].setdefault(key, value)
         changed["spec"]["selector"] = {"matchLabels": {UID: uid_of(job)}}
         changed["spec"]["template"].setdefault("metadata", {}).setdefault("labels", {}).update(own)
         return self._store.replace(JOBS, changed)
@@ -44,9 +42,9 @@ class Jobs:
         if done >= job["spec"]["completions"]:
             ended = ("Complete", "CompletionsReached", "Reached expected number of succeeded pods")
             self._record.normal(job, "Completed", "Job completed", component=COMPONENT)
-        elif failed > job["spec"]["backoffLimit"]:
-            ended = ("Failed", "BackoffLimitExceeded", "Job has reached the specified backoff limit")
-            self._record.warning(job, "BackoffLimitExceeded", ended[2], component=COMPONENT)
+        elif reason := self._too_much(job, failed):
+            ended = ("Failed", *reason)
+            self._record.warning(job, *reason, component=COMPONENT)
             for pod in active:
                 delete_pod(self._store, pod)
         elif not job["spec"].get("suspend"):
@@ -55,6 +53,15 @@ class Jobs:
         counts["ready"] = 0 if ended else sum(is_ready(pod) for pod in active)
         self._report(job, counts, ended)
 
+    def _too_much(self, job: Object, failed: int) -> tuple[str, str] | None:
+        """Say why a job is given up: too many failures, or too long."""
+        started, seconds = job.get("status", {}).get("startTime"), job["spec"].get("activeDeadlineSeconds")
+        if failed > job["spec"]["backoffLimit"]:
+            return "BackoffLimitExceeded", "Job has reached the specified backoff limit"
+        if seconds is not None and started and self._store.now() >= moment_of(started) + seconds:
+            return "DeadlineExceeded", "Job was active longer than specified deadline"
+        return None
+
     def _start(self, job: Object, pods: list[Object], active: list[Object], failed: int) -> None:
         """Start what is missing, after a failure with patience."""
         if failed:
@@ -62,7 +69,8 @@ class Jobs:
             latest = max(moment_of(pod["metadata"]["creationTimestamp"]) for pod in pods)
             if self._store.now() < latest + delay:
                 return
-        for _ in range(job["spec"]["parallelism"] - len(active)):
+        done = sum(pod["status"].get("phase") == "Succeeded" for pod in pods)
+        for _ in range(min(job["spec"]["parallelism"], job["spec"]["completions"] - done) - len(active)):
             pod = new_pod(self._store, job)
             self._record.normal(job, "SuccessfulCreate", f"Created pod: {name_of(pod)}", component=COMPONENT)
 
@@ -72,7 +80,8 @@ class Jobs:
         status |= {word: count for word, count in counts.items() if count or word == "ready"}
         if ended is not None:
             words = {"lastProbeTime": now, "lastTransitionTime": now, "reason": ended[1], "message": ended[2]}
-            status["conditions"] = [{"type": ended[0], "status": "True"} | words]
+            before_that = {"Complete": "SuccessCriteriaMet", "Failed": "FailureTarget"}[ended[0]]
+            status["conditions"] = [{"type": kind, "status": "True"} | words for kind in (before_that, ended[0])]
             status |= {"completionTime": now} if ended[0] == "Complete" else {}
         if status != before:
             self._store.replace(JOBS, copied(job) | {"status": status})

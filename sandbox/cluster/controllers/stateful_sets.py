@@ -1,24 +1,13 @@
 """The StatefulSet controller: pods with names that stay, one after the other, and a revision for each template."""
 
-from sandbox.cluster.controllers.deployments import template_hash
 from sandbox.cluster.controllers.pods import delete_pod, new_pod, pods_of
 from sandbox.cluster.controllers.recording import Recorder
-from sandbox.cluster.kinds import CONTROLLER_REVISIONS, STATEFUL_SETS
-from sandbox.cluster.objects import (
-    Object,
-    copied,
-    is_going,
-    is_ready,
-    labels_of,
-    name_of,
-    namespace_of,
-    owned_by,
-    reference_to,
-)  # fmt: skip
+from sandbox.cluster.controllers.revisions import HASH, current_revision, mark_of
+from sandbox.cluster.kinds import STATEFUL_SETS
+from sandbox.cluster.objects import Object, copied, is_going, is_ready, name_of
 from sandbox.cluster.store import Store
 
 COMPONENT = "statefulset-controller"
-HASH = "controller-revision-hash"
 
 
 class StatefulSets:
@@ -29,30 +18,9 @@ class StatefulSets:
     def tick(self) -> None:
         for one in self._store.all(STATEFUL_SETS):
             if not is_going(one):
-                revision = name_of(self._revision(one))
+                revision = name_of(current_revision(self._store, one))
                 self._step(one, revision)
                 self._report(one, revision)
-
-    def _revision(self, one: Object) -> Object:
-        """Give the ControllerRevision of the template: made, or, when it is an old one, numbered anew."""
-        status = one.get("status", {})
-        if status.get("observedGeneration") == one["metadata"]["generation"]:
-            return self._store.need(CONTROLLER_REVISIONS, namespace_of(one), status["updateRevision"])
-        mine = [found for found in self._store.all(CONTROLLER_REVISIONS, namespace_of(one)) if owned_by(found, one)]
-        latest = max((found["revision"] for found in mine), default=0)
-        template = copied(one["spec"]["template"])
-        mark = f"{name_of(one)}-{template_hash(template)}"
-        known = next((found for found in mine if name_of(found) == mark), None)
-        if known is None:
-            labels = labels_of(template) | {HASH: mark}
-            meta = {"name": mark, "namespace": namespace_of(one), "labels": labels}
-            meta |= {"annotations": dict(one["metadata"].get("annotations") or {})}
-            data = {"spec": {"template": template | {"$patch": "replace"}}}
-            owned = meta | {"ownerReferences": [reference_to(one)]}
-            return self._store.create(CONTROLLER_REVISIONS, {"metadata": owned, "data": data, "revision": latest + 1})
-        if known["revision"] < latest:
-            return self._store.replace(CONTROLLER_REVISIONS, copied(known) | {"revision": latest + 1})
-        return known
 
     def _step(self, one: Object, revision: str) -> None:
         """Take one step: fill the first gap, else remove the last too many, else update the last outdated."""
@@ -65,13 +33,13 @@ class StatefulSets:
                 return
             if pod["status"].get("phase") == "Failed" and not is_going(pod):
                 self._delete(one, pod)
-            if (not is_ready(pod) or is_going(pod)) and _label(pod) == revision:
+            if (not is_ready(pod) or is_going(pod)) and mark_of(pod) == revision:
                 return
         for ordinal in sorted(pods, reverse=True):
             pod = pods[ordinal]
             if is_going(pod):
                 return
-            if ordinal not in wanted or _label(pod) != revision:
+            if ordinal not in wanted or mark_of(pod) != revision:
                 self._delete(one, pod)
                 return
 
@@ -89,11 +57,11 @@ class StatefulSets:
 
     def _report(self, one: Object, revision: str) -> None:
         pods = [pod for pod in pods_of(self._store, one) if not is_going(pod)]
-        updated = [pod for pod in pods if _label(pod) == revision]
+        updated = [pod for pod in pods if mark_of(pod) == revision]
         ready = sum(is_ready(pod) for pod in pods)
         done = len(updated) == one["spec"]["replicas"] and all(is_ready(pod) for pod in updated)
         current = revision if done else one.get("status", {}).get("currentRevision", revision)
-        counts = {"readyReplicas": ready, "currentReplicas": sum(_label(pod) == current for pod in pods)}
+        counts = {"readyReplicas": ready, "currentReplicas": sum(mark_of(pod) == current for pod in pods)}
         counts |= {"updatedReplicas": len(updated)}
         status: Object = {"observedGeneration": one["metadata"]["generation"], "replicas": len(pods)}
         status |= {word: count for word, count in counts.items() if count} | {"availableReplicas": ready}
@@ -104,7 +72,3 @@ class StatefulSets:
 
 def _ordinal(pod: Object) -> int:
     return int(name_of(pod).rpartition("-")[2])
-
-
-def _label(pod: Object) -> str:
-    return labels_of(pod).get(HASH, "")

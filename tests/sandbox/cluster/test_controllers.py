@@ -6,8 +6,10 @@ import pytest
 
 from sandbox.cluster.clock import Clock
 from sandbox.cluster.cluster import Cluster
+from sandbox.cluster.defaults import filled
 from sandbox.cluster.kinds import (
     CONTROLLER_REVISIONS,
+    DAEMON_SETS,
     DEPLOYMENTS,
     EVENTS,
     JOBS,
@@ -16,7 +18,7 @@ from sandbox.cluster.kinds import (
     STATEFUL_SETS,
     Kind,
 )
-from sandbox.cluster.objects import condition, copied, is_ready, labels_of, name_of
+from sandbox.cluster.objects import Object, condition, copied, is_ready, labels_of, name_of, uid_of
 from sandbox.cluster.programs import Program
 from sandbox.cluster.tables.pods import word
 from sandbox.cluster.worlds import company_cluster
@@ -76,18 +78,49 @@ def test_a_deleted_pod_of_a_stateful_set_comes_back_with_its_name(company: Clust
     assert names(company, "default", "postgres") == ["postgres-0"]
 
 
-@pytest.mark.parametrize(("code", "kind", "pods"), [(0, "Complete", 1), (3, "Failed", 2)])
-def test_a_job_runs_to_its_end_or_gives_up(company: Cluster, code: int, kind: str, pods: int) -> None:
+def begin_task(company: Cluster, code: int = 0, **spec: Any) -> None:
     company.programs.add("task:1", Program(dies_in=4.0, exit_code=code))
-    spec = {"containers": [{"name": "task", "image": "task:1"}], "restartPolicy": "Never"}
-    body = {"backoffLimit": 1, "template": {"metadata": {"labels": {"app": "task"}}, "spec": spec}}
-    company.store.create(JOBS, {"metadata": {"name": "task", "namespace": "default"}, "spec": body})
+    pod = {"containers": [{"name": "task", "image": "task:1"}], "restartPolicy": "Never"}
+    body = {"template": {"metadata": {"labels": {"app": "task"}}, "spec": pod}} | spec
+    company.store.create(JOBS, filled(JOBS, {"metadata": {"name": "task", "namespace": "default"}, "spec": body}))
+
+
+@pytest.mark.parametrize(
+    ("code", "spec", "conditions", "reason", "pods"),
+    [
+        (0, {}, ["SuccessCriteriaMet", "Complete"], "CompletionsReached", 1),
+        (0, {"completions": 3, "parallelism": 2}, ["SuccessCriteriaMet", "Complete"], "CompletionsReached", 3),
+        (3, {"backoffLimit": 1}, ["FailureTarget", "Failed"], "BackoffLimitExceeded", 2),
+        (0, {"completions": 9, "activeDeadlineSeconds": 12}, ["FailureTarget", "Failed"], "DeadlineExceeded", 2),
+    ],
+)
+def test_a_job_runs_to_its_end_or_is_given_up(
+    company: Cluster, code: int, spec: dict[str, int], conditions: list[str], reason: str, pods: int
+) -> None:
+    begin_task(company, code, **spec)
     company.advance(40)
-    job = company.store.need(JOBS, "default", "task")
-    found = condition(job, kind)
-    assert found is not None
-    assert found["status"] == "True"
+    found = company.store.need(JOBS, "default", "task")["status"]["conditions"]
+    assert [(one["type"], one["status"], one["reason"]) for one in found] == [(k, "True", reason) for k in conditions]
     assert len(names(company, "default", "task")) == pods
+
+
+def test_a_daemon_set_renews_its_pods_one_by_one_and_remembers_each_template(company: Cluster) -> None:
+    before = {uid_of(pod) for pod in company.store.all(PODS, "monitoring") if is_exporter(pod)}
+    template = copied(company.store.need(DAEMON_SETS, "monitoring", "node-exporter"))["spec"]["template"]
+    template["metadata"]["annotations"] = {"kubectl.kubernetes.io/restartedAt": "2026-11-21T12:00:00Z"}
+    change(company, DAEMON_SETS, "monitoring", "node-exporter", template=template)
+    least = 3
+    for _ in range(120):
+        company.advance(0.5)
+        least = min(least, sum(is_ready(p) for p in company.store.all(PODS, "monitoring") if is_exporter(p)))
+    fresh = {uid_of(pod) for pod in company.store.all(PODS, "monitoring") if is_exporter(pod)}
+    assert (least, len(fresh), fresh & before) == (2, 3, set())
+    assert company.store.need(DAEMON_SETS, "monitoring", "node-exporter")["status"]["updatedNumberScheduled"] == 3
+    assert sorted(one["revision"] for one in company.store.all(CONTROLLER_REVISIONS, "monitoring")) == [1, 2]
+
+
+def is_exporter(pod: Object) -> bool:
+    return labels_of(pod).get("app") == "node-exporter"
 
 
 def test_a_silent_node_is_counted_out_after_forty_seconds_and_given_up_after_five_minutes(company: Cluster) -> None:
