@@ -22,6 +22,7 @@ from sandbox.cluster.cluster import STEP_SECONDS, Cluster
 from sandbox.cluster.serving import answered
 from sandbox.cluster.worlds import company_cluster
 from sandbox.graphs import Graphs
+from sandbox.guard import own_only
 from sandbox.metrics import exposition
 from sandbox.profiles import INFERADB, PROFILES
 from sandbox.recalling import HOUR, taken_down, taken_down_cluster, told
@@ -112,7 +113,7 @@ class Company:
             await self.prometheus.start(self._past)
 
     def _front(self) -> web.Application:
-        front = web.Application(client_max_size=LARGEST_BODY)
+        front = web.Application(client_max_size=LARGEST_BODY, middlewares=[own_only])
         front.add_routes(slack.routes(self.workspace, base_url=lambda: self.page))
         front.add_routes(page.routes())
         front.add_routes(control.routes(self))

@@ -1,5 +1,6 @@
 // Files of a message: pictures shown at once, texts as a snippet, the rest as a card to download.
 
+import { actingAs } from "./api.js";
 import { h, icon, link } from "./dom.js";
 import { showPicture } from "./lightbox.js";
 
@@ -7,12 +8,15 @@ const LINES_SHOWN = 12;
 const TEXT_LIMIT = 200_000;
 const TEXTUAL = /^(text\/|application\/(json|x-?yaml|xml|x-sh))/;
 
-/** An address of this server, whatever name it was reached by; null for one from elsewhere, which may not load. */
+/** An address of this server, whatever name it was reached by; null for one from elsewhere, which may not load. A file
+ *  is asked for as the person one acts as: it may be of a private channel. */
 export function ownAddress(address) {
   try {
     const url = new URL(address, location.href);
     const loopback = ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname) && url.port === location.port;
-    return url.origin === location.origin || loopback ? url.pathname + url.search : null;
+    if (url.origin !== location.origin && !loopback) return null;
+    if (url.pathname.startsWith("/files/")) url.searchParams.set("as", actingAs());
+    return url.pathname + url.search;
   } catch {
     return null;
   }

@@ -36,7 +36,7 @@ def create(workspace: Workspace, name: str, creator: str, *, private: bool = Fal
     channel = Channel(workspace.new_id("C"), name, workspace.now, creator, private, members=[creator])
     workspace.channels[channel.id] = channel
     news = {"type": "channel", "channel": channel.id}
-    workspace.live.tell(news, only=audience(channel))
+    workspace.live.tell(news, only=audience(workspace, channel))
     if not private:
         shown = {"id": channel.id, "name": name, "created": channel.created, "creator": creator}
         tell_app(workspace, "channel_created", {"type": "channel_created", "channel": shown})
@@ -68,8 +68,8 @@ def remove_member(workspace: Workspace, channel: Channel, person: str) -> None:
 
 
 def _tell_member(workspace: Workspace, channel: Channel, person: str) -> None:
-    everybody = None if not channel.is_private else [*channel.members, person]
-    workspace.live.tell({"type": "member", "channel": channel.id, "user": person}, only=everybody)
+    news = {"type": "member", "channel": channel.id, "user": person}
+    workspace.live.tell(news, only=[*audience(workspace, channel), person])
 
 
 def invite(
@@ -141,7 +141,7 @@ def unarchive(workspace: Workspace, channel: Channel, person: str) -> None:
 
 
 def tell_changed(workspace: Workspace, channel: Channel) -> None:
-    workspace.live.tell({"type": "channel", "channel": channel.id}, only=audience(channel))
+    workspace.live.tell({"type": "channel", "channel": channel.id}, only=audience(workspace, channel))
 
 
 def of_app(workspace: Workspace, named: str, *, member: bool = True, unarchived: bool = False) -> Channel:

@@ -36,9 +36,9 @@ def _acts(block: Json, element: Json) -> bool:
     return block["type"] in {"actions", "section", "input"} and element.get("type") != "image"
 
 
-def audience(channel: Channel) -> list[str] | None:
-    """Return who sees a channel's news: everybody, or a private one's members."""
-    return list(channel.members) if channel.is_private else None
+def audience(workspace: Workspace, channel: Channel) -> list[str]:
+    """Return who sees a channel's news: whoever sees the channel."""
+    return [person.id for person in workspace.people.values() if channel.is_seen_by(person)]
 
 
 def seen(channel: Channel, message: Json) -> Json:
@@ -67,7 +67,7 @@ def post(workspace: Workspace, channel: Channel, content: Json, *, thread: str =
         if broadcast:
             message["subtype"] = "thread_broadcast"
     channel.messages[message["ts"]] = message
-    workspace.live.tell(_news("message", channel, message), only=audience(channel))
+    workspace.live.tell(_news("message", channel, message), only=audience(workspace, channel))
     tell_message(workspace, channel, _without_metadata(message))
     if thread:
         _count_reply(workspace, channel, message)
@@ -93,7 +93,7 @@ def _count_reply(workspace: Workspace, channel: Channel, reply: Json) -> None:
 
 def show_again(workspace: Workspace, channel: Channel, message: Json) -> None:
     """Draw a message anew on the pages."""
-    workspace.live.tell(_news("changed", channel, message), only=audience(channel))
+    workspace.live.tell(_news("changed", channel, message), only=audience(workspace, channel))
 
 
 def change(workspace: Workspace, channel: Channel, message: Json, content: Json) -> None:
@@ -124,7 +124,7 @@ def delete(workspace: Workspace, channel: Channel, message: Json) -> None:
         show_again(workspace, channel, message)
     else:
         del channel.messages[ts]
-        workspace.live.tell({"type": "deleted", "channel": channel.id, "ts": ts}, only=audience(channel))
+        workspace.live.tell({"type": "deleted", "channel": channel.id, "ts": ts}, only=audience(workspace, channel))
     deleted = {"type": "message", "subtype": "message_deleted", "ts": workspace.stamp(), "hidden": True}
     tell_message(workspace, channel, deleted | {"deleted_ts": ts, "previous_message": before})
 
@@ -173,7 +173,7 @@ def unreact(workspace: Workspace, channel: Channel, ts: str, name: str, person: 
 
 def _tell_reaction(workspace: Workspace, channel: Channel, message: Json, what: tuple[str, str, str]) -> None:
     kind, name, person = what
-    workspace.live.tell(_news("reaction", channel, message), only=audience(channel))
+    workspace.live.tell(_news("reaction", channel, message), only=audience(workspace, channel))
     event = {"type": kind, "user": person, "reaction": name, "item_user": message.get("user", "")}
     event["item"] = {"type": "message", "channel": channel.id, "ts": message["ts"]}
     tell_app(workspace, kind, event, channel)
@@ -196,7 +196,7 @@ def unpin(workspace: Workspace, channel: Channel, ts: str, person: str) -> None:
 
 def _tell_pin(workspace: Workspace, channel: Channel, message: Json, what: tuple[str, str]) -> None:
     kind, person = what
-    workspace.live.tell(_news("pin", channel, message), only=audience(channel))
+    workspace.live.tell(_news("pin", channel, message), only=audience(workspace, channel))
     item = {"type": "message", "channel": channel.id, "created": workspace.now, "created_by": person}
     item["message"] = copy.deepcopy(seen(channel, message))
     event = {"type": kind, "user": person, "channel_id": channel.id, "item": item, "pin_count": len(channel.pins)}

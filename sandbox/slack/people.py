@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from sandbox.slack import conversations, inputs, interactions, messages, payloads, submissions
 from sandbox.slack.commands import run_command
 from sandbox.slack.errors import Refused, SlackError
-from sandbox.slack.people_sight import sees
 from sandbox.slack.records import TEAM_ID, Channel, File, Json, Person
 from sandbox.slack.typed import mangled
 from sandbox.slack.uploads import as_slack, mimetype
@@ -47,7 +46,7 @@ class Acting:
     def channel(self, named: str) -> Channel:
         """Return a channel this person sees: a public one, or one they are in."""
         channel = self.workspace.channel(named)
-        if channel is None or not sees(self.me, channel):
+        if channel is None or not channel.is_seen_by(self.me):
             raise Refused(f"There is no channel {named!r}.")
         return channel
 

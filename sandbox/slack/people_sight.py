@@ -18,14 +18,9 @@ QUIET = {f"{kind}_{what}" for kind in ("channel", "group") for what in ("join", 
 QUIET |= {"channel_topic", "channel_purpose", "channel_unarchive", "tombstone"}
 
 
-def sees(me: Person, channel: Channel) -> bool:
-    """Tell whether a person sees a channel: guests and private channels are strict."""
-    return me.id in channel.members or not (channel.is_private or me.is_guest)
-
-
 def state(workspace: Workspace, me: Person) -> Json:
     """Return everything a page draws except the messages."""
-    channels = [c for c in workspace.channels.values() if sees(me, c)]
+    channels = [c for c in workspace.channels.values() if c.is_seen_by(me)]
     seen_state: Json = {"team": {"name": TEAM_NAME, "id": TEAM_ID}, "me": me.as_page()}
     seen_state |= {"users": [person.as_page() for person in workspace.people.values()]}
     seen_state |= {"groups": [group.as_page() for group in workspace.groups.values()]}

@@ -100,6 +100,10 @@ class Channel:
         """The scopes' word for this kind of conversation: channels, groups or im."""
         return {"im": "im", "group": "groups", "channel": "channels"}[self.kind]
 
+    def is_seen_by(self, person: Person) -> bool:
+        """Tell whether a person sees it: guests and private channels are strict."""
+        return person.id in self.members or not (self.is_private or person.is_guest)
+
     def thread(self, ts: str) -> list[Json]:
         """Return the parent and its replies, oldest first."""
         return [m for m in self.messages.values() if m["ts"] == ts or m.get("thread_ts") == ts]

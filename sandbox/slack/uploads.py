@@ -13,6 +13,11 @@ from sandbox.slack.records import TEAM_ID, File, Json
 if TYPE_CHECKING:
     from sandbox.slack.workspace import Workspace
 
+INLINE = {"image/png", "image/jpeg", "image/gif", "image/webp", "text/plain"}
+HEADERS = {
+    "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer",
+}  # fmt: skip
 TEXTS = {".md": "text/markdown", ".log": "text/plain", ".yaml": "text/plain", ".json": "application/json"}
 
 
@@ -61,18 +66,27 @@ async def _content(request: web.Request) -> bytes:
 
 
 async def serve(workspace: Workspace, request: web.Request) -> web.Response:
-    """Give a file to a person's page, or to the app with its token."""
+    """Give a file to a person who sees where it was shared, or to the app with its token.
+
+    Only pictures and plain text open in the browser: anything else could run as a page of this server.
+    """
     file = workspace.files.get(request.match_info["file"])
     if file is None or file.content is None:
         raise web.HTTPNotFound(text="no such file")
-    if not _may_read(workspace, request):
-        raise web.HTTPForbidden(text="sign in to see this file")
-    return web.Response(body=file.content, content_type=file.mimetype, headers={"X-Content-Type-Options": "nosniff"})
+    if not _may_read(workspace, request, file):
+        raise web.HTTPForbidden(text="sign in as somebody who may see this file (?as=…)")
+    how = "inline" if file.mimetype in INLINE else "attachment"
+    headers = {"Content-Disposition": f"{how}; filename*=UTF-8''{quote(file.name, safe='')}"} | HEADERS
+    return web.Response(body=file.content, content_type=file.mimetype, headers=headers)
 
 
-def _may_read(workspace: Workspace, request: web.Request) -> bool:
-    """Tell whether the caller is a page (browsers say so, or `as` does) or has the app's token and scope."""
+def _may_read(workspace: Workspace, request: web.Request, file: File) -> bool:
+    """Tell whether the caller has the app's token and scope, or is a person (`as`) who sees the file."""
     token = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if token:
         return token == workspace.bot_token and "files:read" in workspace.declared.scopes
-    return "as" in request.query or "Sec-Fetch-Site" in request.headers or "Referer" in request.headers
+    person = workspace.people.get(request.query.get("as", ""))
+    if person is None:
+        return False
+    places = [workspace.channels[place] for place in file.shared_in if place in workspace.channels]
+    return person.id == file.user or any(place.is_seen_by(person) for place in places)

@@ -137,6 +137,13 @@ async def test_what_is_no_json_is_refused_and_no_other_page_can_send_it(front: F
     await front.post("sandbox/nosuch", status=404)
 
 
+@pytest.mark.parametrize("headers", [{"Host": "evil.example.com"}, {"Origin": "https://evil.example.com"}])
+async def test_another_sites_page_is_refused_by_whatever_name(front: Front, headers: dict[str, str]) -> None:
+    for path in ("people/state?as=U0ALEX", "sandbox/state", "people/live?as=U0ALEX"):
+        async with front.session.get(front.company.page + path, headers=headers) as answer:
+            assert answer.status == 403
+
+
 async def test_faults_and_calls_reach_the_slack_and_the_cluster(front: Front) -> None:
     headers = {"Authorization": f"Bearer {front.company.workspace.bot_token}"}
     await front.post("sandbox/faults", {"method": "auth.test", "status": 500})

@@ -68,7 +68,9 @@ async def test_reading_a_file_needs_a_person_or_the_apps_token_and_scope() -> No
         async with slack.session.get(url) as nobody, slack.session.get(url, headers=token) as app:
             assert (nobody.status, app.status) == (403, 403)
         async with slack.session.get(url, headers={"Sec-Fetch-Site": "same-origin"}) as page:
-            assert (page.status, await page.text()) == (200, "x")
+            assert page.status == 403
+        async with slack.session.get(url, params={"as": "U0SAM"}) as sam:
+            assert (sam.status, await sam.text()) == (200, "x")
 
 
 async def test_a_deleted_file_leaves_a_tombstone(slack: Sandbox) -> None:
@@ -91,3 +93,27 @@ async def test_a_person_shares_a_file(slack: Sandbox) -> None:
     nothing = aiohttp.FormData({"as": "U0ALEX", "channel": HERE}, default_to_multipart=True)
     async with slack.session.post(f"{slack.url}people/upload", data=nothing) as got:
         assert (await got.json())["error"] == "There is no file to share."
+
+
+async def test_a_private_channels_file_is_for_its_members_and_the_app(slack: Sandbox) -> None:
+    made = await slack.client.conversations_create(name="incident-secret", is_private=True)
+    private = made["channel"]["id"]
+    await slack.client.conversations_invite(channel=private, users="U0ALEX")
+    shared = await slack.client.files_upload_v2(channel=private, filename="a.txt", content="secret")
+    url, token = shared["file"]["url_private"], {"Authorization": f"Bearer {slack.workspace.bot_token}"}
+    found = {}
+    for person in ("U0ALEX", "U0SAM", "U0GUEST", "U0NOBODY"):
+        async with slack.session.get(url, params={"as": person}) as got:
+            found[person] = got.status
+    assert found == {"U0ALEX": 200, "U0SAM": 403, "U0GUEST": 403, "U0NOBODY": 403}
+    async with slack.session.get(url, headers=token) as app, slack.session.get(url) as nobody:
+        assert (app.status, nobody.status) == (200, 403)
+
+
+@pytest.mark.parametrize(("name", "how"), [("a.svg", "attachment"), ("a.html", "attachment"), ("a.png", "inline")])
+async def test_what_could_run_as_a_page_is_only_downloaded(slack: Sandbox, name: str, how: str) -> None:
+    shared = await slack.client.files_upload_v2(channel=HERE, filename=name, content="<script>alert(1)</script>")
+    async with slack.session.get(shared["file"]["url_private"], params={"as": "U0ALEX"}) as got:
+        assert got.headers["Content-Disposition"].startswith(how)
+        assert got.headers["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in got.headers["Content-Security-Policy"]

@@ -219,3 +219,16 @@ async def test_pins_are_listed_newest_first_and_are_told_when_repeated(slack: Sa
     await slack.client.pins_remove(channel=HERE, timestamp=first)
     none = await slack.refused(slack.client.pins_remove, channel=HERE, timestamp=first)
     assert none["error"] == "no_pin"
+
+
+async def test_a_guest_hears_live_only_of_the_channels_it_is_in(slack: Sandbox) -> None:
+    guest = slack.human("U0GUEST")
+    mine = {channel["id"] for channel in (await guest.see("state"))["channels"]}
+    await slack.client.conversations_join(channel="C0PLATFORM")
+    direct = (await slack.client.conversations_open(users="U0GUEST"))["channel"]["id"]
+    assert "C0PLATFORM" not in mine
+    async with slack.session.ws_connect(f"{slack.url}people/live?as=U0GUEST") as live:
+        await slack.client.chat_postMessage(channel="C0PLATFORM", text="not for guests")
+        await slack.client.chat_postMessage(channel=direct, text="for you")
+        heard = await live.receive_json()
+    assert (heard["type"], heard["channel"], heard["message"]["text"]) == ("message", direct, "for you")
