@@ -1,7 +1,6 @@
 """What a runbook is: a service's ladder of severities, what to look at, what to do, whom to tell and in which words."""
 
 import re
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,6 +9,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from runbooks import default_texts
+from runbooks.drill import Drill, DrillTime
 from runbooks.durations import Duration
 from runbooks.ladder import EscalationLevel, Notice, Severity
 from runbooks.part import Id, Part, Text
@@ -95,6 +95,11 @@ class Scenario(Part):
     """Ids of mitigations."""
     link: str = ""
 
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.title or self.id.replace("-", " ").replace("_", " ").capitalize()
+
 
 class ChecklistItem(Part):
     """One thing to remember; it may be written as just its text."""
@@ -150,31 +155,6 @@ class Checklist(Part):
     scenario: str = ""
     """Only where this scenario matches or is chosen."""
     items: tuple[ChecklistItem, ...] = Field(min_length=1)
-
-
-class DrillTime(Part):
-    """When a drill begins, as APScheduler's CronTrigger reads it: `{day: 1st fri, hour: 10, zone: Europe/Berlin}`."""
-
-    month: str | int = "*"
-    day: str | int = "*"
-    day_of_week: str | int = "*"
-    hour: str | int = 10
-    minute: str | int = 0
-    zone: str = "UTC"
-
-
-class Drill(Part):
-    """An exercise: an incident that is marked as one."""
-
-    id: Id
-    title: Text = ""
-    about: Text = ""
-    on: DrillTime | None = None
-    announce_before: Duration = timedelta(days=1)
-    scenario: str = ""
-    severity: str = ""
-    steps: tuple[Text, ...] = ()
-    """What to play through, in order."""
 
 
 TEMPLATE_VALUES = frozenset(

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 
+from runbooks.calendar import next_time
 from runbooks.conditions import Condition
 from runbooks.documents import Path
+from runbooks.drill import Drill
 from runbooks.model import EVENTS, Checklist, Runbook, Scenario
 from runbooks.problem import Problem
 
@@ -74,9 +77,21 @@ def _references(runbook: Runbook) -> Iterator[Problem]:
     for index, drill in enumerate(runbook.drills):
         yield from _known(("drills", index, "scenario"), filter(None, [drill.scenario]), scenarios, "scenario")
         yield from _severities(("drills", index, "severity"), runbook, [drill.severity])
+        yield from _drill_time(drill, ("drills", index, "on"))
     yield from _severities(("channels", "critical"), runbook, runbook.channels.critical)
     for index, step in enumerate(runbook.diagnostics):
         yield from _known(("diagnostics", index, "find"), step.find, list(FINDINGS), "finding")
+
+
+def _drill_time(drill: Drill, path: Path) -> Iterator[Problem]:
+    if drill.on is None:
+        return
+    mend = "write it like {day: 1st fri, hour: 10, zone: Europe/Berlin}"
+    try:
+        if next_time(drill.on, datetime.now(UTC)) is None:
+            yield Problem(path, "there is no such day in any year", mend)
+    except ValueError as error:
+        yield Problem(path, f"this is no time: {error}", mend)
 
 
 def _scenario(runbook: Runbook, scenario: Scenario, path: Path) -> Iterator[Problem]:

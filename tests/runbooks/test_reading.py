@@ -74,6 +74,8 @@ def test_a_broken_shape_names_its_line_key_and_mend(text: str, said: str) -> Non
         ("diagnostics:\n- {id: a, run: kubectl get pods, find: [ghosts]}", "no finding `ghosts` (choose one of: crash-"),
         ("diagnostics:\n- {id: a-b, promql: up}\n- {id: a_b, promql: up}", ":5: diagnostics[1].id: `a_b` and `a-b` are"),
         ("checklists:\n- {id: a, items: [{text: b, done_when: rain}]}", "nothing happens that is `rain`"),
+        ("drills:\n- {id: a, on: {day: 9th fri}}", "this is no time"),
+        ("drills:\n- {id: a, on: {day: 31, month: 2}}", "there is no such day in any year"),
         ("scenarios:\n- {id: a, first: [nowhere]}", "there is no diagnostic or mitigation `nowhere`"),
         ("scenarios:\n- {id: a, found: [gremlins]}", "there is no finding `gremlins`"),
         ("scenarios:\n- {id: a, severity: SEV-9}", "there is no severity `SEV-9`"),
