@@ -29,3 +29,8 @@ class Drill(Part):
     severity: str = ""
     steps: tuple[Text, ...] = ()
     """What to play through, in order."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.title or self.id.replace("-", " ").replace("_", " ").capitalize()

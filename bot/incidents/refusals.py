@@ -67,3 +67,11 @@ class UpdateIsNew(Told):
 
 class AlreadyRunning(Told):
     """That is running already. Its summary in the channel fills in within seconds."""
+
+
+class NoDrills(Told):
+    """The runbook of {service} has no drills. Add `drills:` to it, or declare one: `/incident declare --drill`."""
+
+
+class NoSuchDrill(Told):
+    """The runbook of {service} has no drill `{drill}`. Did you mean {drills}?"""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.store.tables import Entry, FollowUp, Incident, MitigationRun, Status, Update
-from runbooks.model import Runbook, Severity
+from runbooks.model import Mitigation, Runbook, Severity
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,8 @@ class Declaration:
     impact: str = ""
     private: bool = False
     drill: bool = False
+    exercise: str = ""
+    """The runbook's drill that is played, if it is one of those."""
     source_link: str = ""
     quote: str = ""
 
@@ -80,3 +82,16 @@ class RequestedMitigation:
     diff: str = ""
     warnings: Sequence[str] = ()
     inputs: Mapping[str, object] = field(default_factory=dict)
+    approved: bool = False
+    """Whether a second person should agree."""
+    drill: bool = False
+    """In a drill nothing is applied."""
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A mitigation with its inputs as far as they are known: from findings, and choices asked of the cluster."""
+
+    mitigation: Mitigation
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)

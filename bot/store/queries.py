@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.errors import NoSuchIncident
 from bot.store.tables import (
     Diagnosis,
+    DrillPlan,
     Due,
     EffectRow,
     EffectState,
@@ -152,6 +153,10 @@ class Questions:
         """Return what the clock will have to do for an incident."""
         query = rows_of(Due).where(Due.incident == incident).order_by(col(Due.due_at), col(Due.id))
         return (await self._session.exec(query)).all()
+
+    async def drill_plans(self) -> Sequence[DrillPlan]:
+        """Return when every drill comes next."""
+        return (await self._session.exec(rows_of(DrillPlan).order_by(col(DrillPlan.key)))).all()
 
     async def due_by(self, now: datetime) -> Sequence[Due]:
         """Return what is due by now, longest overdue first. `Change.take_due` then takes it, under the lock."""

@@ -331,6 +331,17 @@ class Handoff(Table, table=True):
     answered_at: datetime | None = columns.moment()
 
 
+class DrillPlan(Table, table=True):
+    """When a runbook's drill comes next."""
+
+    __tablename__ = "drill_plan"
+    key: str = Field(primary_key=True)
+    """`inferadb/rollback`."""
+    spec: str = columns.text()
+    """The times it was planned for, as text."""
+    next_at: datetime | None = columns.moment()
+
+
 class SeenPayload(Table, table=True):
     """A payload that has already changed something."""
 

@@ -11,6 +11,13 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "drill_plan",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("spec", sa.Text(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_drill_plan")),
+    )
+    op.create_table(
         "incident",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
@@ -305,3 +312,4 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_incident_service"), table_name="incident")
     op.drop_index(op.f("ix_incident_channel"), table_name="incident")
     op.drop_table("incident")
+    op.drop_table("drill_plan")
