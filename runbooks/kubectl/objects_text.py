@@ -1,6 +1,7 @@
 """Objects as YAML, JSON or names, to the byte as kubectl prints them."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -17,18 +18,28 @@ BASE_60 = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
 NUMBER = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0[xX][0-9a-fA-F_]+|0[oO]?[0-7_]+|0b[01_]+")
 
 
+_RESOLVER = yaml.resolver.Resolver()
+
+
 class _KubectlDumper(_Dumper):
     """Strings as Go's YAML writes them: double quotes where a plain word would mean something else."""
 
+    def ignore_aliases(self, data: Any) -> bool:
+        """Write an object in full wherever it stands."""
+        return True
+
 
 def _string(dumper: "_KubectlDumper", text: str) -> yaml.ScalarNode:
+    return yaml.ScalarNode("tag:yaml.org,2002:str", text, style=_style(text))
+
+
+@lru_cache(maxsize=4096)
+def _style(text: str) -> str | None:
     if "\n" in text:
-        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|")
-    plain_tag = dumper.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
+        return "|"
+    plain_tag = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
     doubtful = plain_tag != "tag:yaml.org,2002:str" or OLD_WORDS.fullmatch(text) or BASE_60.fullmatch(text)
-    if doubtful or NUMBER.fullmatch(text) or text == "":
-        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"')
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text)
+    return '"' if doubtful or NUMBER.fullmatch(text) or text == "" else None
 
 
 _KubectlDumper.add_representer(str, _string)

@@ -7,6 +7,7 @@ from pathlib import Path
 from runbooks.kubectl.connection import Cluster, Unreachable
 from runbooks.kubectl.flags import duration
 from runbooks.kubectl.quantity import BadQuantity
+from runbooks.kubectl.read_ahead import ahead_of
 from runbooks.kubectl.running import Denied, Run
 from runbooks.kubectl.verbs.apply import apply, create
 from runbooks.kubectl.verbs.auth import can_i, whoami
@@ -98,18 +99,27 @@ async def run(
     now: datetime,
     timeout: float = 30.0,
     folder: Path | None = None,
+    whole: bool = False,
     uids: Mapping[str, str] | None = None,
 ) -> Result:
     """Run it, reading or changing; the caller has decided that it may. Never raises for a broken world.
 
-    `folder` is where the manifests of `apply -f` lie; `uids`, of a preview, are the only objects a delete may hit.
+    `folder` is where the manifests of `apply -f` lie; `uids`, of a preview, are the only objects a delete may hit;
+    `whole` lets a table bring the objects of its rows along, for whoever looks for findings.
     """
     if 0 < request_timeout(command) < SHORTEST:
         return Result("", "context deadline exceeded\n", 1)
-    going = Run(
-        command, cluster, now, min(timeout, request_timeout(command) or timeout), folder=folder, uids=uids or {}
-    )
-    await perform(going)
+    limit = min(timeout, request_timeout(command) or timeout)
+    ahead = ahead_of(command, cluster, limit)
+    going = Run(command, cluster, now, limit, folder=folder, whole=whole, ahead=ahead, uids=uids or {})
+    if ahead is None:
+        await perform(going)
+    else:
+        ahead.begin()
+        try:
+            await perform(going)
+        finally:
+            await ahead.end()
     return Result("".join(going.out), "".join(going.errors), going.exit_code, tuple(going.notes), tuple(going.objects))
 
 

@@ -3,6 +3,7 @@
 import math
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 SUFFIXES = {
     "": Fraction(1), "n": Fraction(1, 10**9), "u": Fraction(1, 10**6), "m": Fraction(1, 1000), "k": Fraction(10**3),
@@ -20,6 +21,7 @@ class BadQuantity(ValueError):
     """That text is no quantity; the words are the API's."""
 
 
+@lru_cache(maxsize=4096)
 def quantity(text: str) -> Fraction:
     """The exact amount."""
     parts = WRITTEN.fullmatch(text)

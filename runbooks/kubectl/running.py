@@ -11,6 +11,7 @@ from urllib.parse import quote
 from runbooks.kubectl.connection import JSON, TABLE, Answer, Cluster, Query
 from runbooks.kubectl.discovery import Resource, Types, types_of
 from runbooks.kubectl.objects_text import as_yaml
+from runbooks.kubectl.read_ahead import ReadAhead
 from runbooks.kubectl.words import Command, Failed
 
 MERGE = "application/merge-patch+json"
@@ -61,7 +62,8 @@ def _causes(denied: Denied) -> str:
 class Run:
     """The command, its cluster, and what it has printed so far.
 
-    `folder` is where the manifests of `apply -f` lie; `uids` (`pod/web-1` -> uid) are all that a delete may hit.
+    `folder` is where the manifests of `apply -f` lie; `uids` (`pod/web-1` -> uid) are all that a delete may hit;
+    with `whole`, a table's rows bring their objects along.
     """
 
     command: Command
@@ -70,6 +72,8 @@ class Run:
     timeout: float = 30.0
     dry_run: bool = False
     folder: Path | None = None
+    whole: bool = False
+    ahead: ReadAhead | None = None
     uids: Mapping[str, str] = field(default_factory=dict)
     out: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -109,14 +113,18 @@ class Run:
 
     async def read(self, path: str, query: Query = (), *, accept: str = JSON) -> dict[str, Any]:
         """GET one document; Denied when the server says no."""
-        answer = await self.cluster.ask("GET", path, query, accept=accept, timeout=self.timeout)
-        return self._accepted(answer)
+        return self._accepted(await self._get(path, query, accept))
 
     async def read_text(self, path: str, query: Query = ()) -> str:
-        answer = await self.cluster.ask("GET", path, query, accept="*/*", timeout=self.timeout)
+        answer = await self._get(path, query, "*/*")
         if not answer.ok:
             self._accepted(answer)
         return answer.text
+
+    async def _get(self, path: str, query: Query, accept: str) -> Answer:
+        if self.ahead is not None:
+            return await self.ahead.get(path, query, accept)
+        return await self.cluster.ask("GET", path, query, accept=accept, timeout=self.timeout)
 
     async def read_list(self, path: str, query: Query = (), *, accept: str = JSON) -> dict[str, Any]:
         """GET a list to its end, page by page, as one."""

@@ -88,10 +88,10 @@ async def _read(run: Run, found: list[Target], accept: str) -> list[_Table]:
 
 def _query(run: Run, accept: str) -> Callable[[Target], list[tuple[str, str]]]:
     """What is asked of one target beside its selectors: whole objects for sorting, else pages of lists."""
-    sort_by, size = run.command.flag("sort-by"), run.command.flag("chunk-size")
+    sort_by, size, whole = run.command.flag("sort-by"), run.command.flag("chunk-size"), run.whole
 
     def asked(target: Target) -> list[tuple[str, str]]:
-        query = [("includeObject", "Object")] if accept == TABLE and sort_by else []
+        query = [("includeObject", "Object")] if accept == TABLE and (sort_by or whole) else []
         return [*query, ("limit", str(size))] if not target.name and not sort_by and size else query
 
     return asked
