@@ -42,7 +42,7 @@ async def executed(cluster: Cluster, request: web.Request, asked: Asked) -> web.
 
 def _listens(words: list[str]) -> bool:
     """Say whether this program waits for its standard input."""
-    return words == ["cat"] or (words[0] == "psql" and "-c" not in words)
+    return words in (["cat"], ["/bin/bash"], ["bash"], ["sh"]) or (words[0] == "psql" and "-c" not in words)
 
 
 async def _typed(socket: web.WebSocketResponse) -> str:

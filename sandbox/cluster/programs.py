@@ -41,16 +41,15 @@ class Run:
     said: tuple[str, ...] = field(default=())
 
     def lines(self, now: float) -> list[tuple[float, str]]:
-        """Give what it has logged until now, with moments; what is older than half an hour is rotated away."""
+        """Give what it has logged until now, with moments; of much talk, what is half an hour old is rotated away."""
         end = min(now, self.ended if self.ended is not None else now)
         found = [(self.started + 0.04 * index, text) for index, text in enumerate(self.program.opening)]
         found += self._chatter(end)
         if self.ended is not None:
             last = (*self.program.last_words, *self.said) if self.exit_code else self.said
             found += [(self.ended - 0.02 * (len(last) - index), text) for index, text in enumerate(last)]
-        kept = [
-            (moment, f"{micro_stamp(moment)} {text}") for moment, text in found if end - KEPT_SECONDS <= moment <= end
-        ]
+        oldest = end - KEPT_SECONDS if self.program.chatter is not None else self.started
+        kept = [(moment, f"{micro_stamp(moment)} {text}") for moment, text in found if oldest <= moment <= end]
         return sorted(kept, key=lambda line: line[0])
 
     def _chatter(self, end: float) -> list[tuple[float, str]]:

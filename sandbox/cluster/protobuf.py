@@ -1,4 +1,4 @@
-"""The few protobuf bodies that kubectl sends: access reviews and evictions, read field by field."""
+"""The few protobuf bodies that kubectl sends: reviews, evictions, plain creates, read field by field."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -33,7 +33,10 @@ def _object(body: bytes) -> dict[str, Any]:
         made["spec"] = {"namespace": _text(_message(inner.get(2, b"")), 1)}
     elif kind == "Eviction":
         made["deleteOptions"] = {}
-    elif kind != "SelfSubjectReview":
+    elif kind == "ConfigMap":
+        pairs = [_message(pair) for number, pair in _fields(outer.get(2, b"")) if number == 2]
+        made["data"] = {_text(pair, 1): _text(pair, 2) for pair in pairs}
+    elif kind not in {"SelfSubjectReview", "Namespace", "ServiceAccount", "TokenRequest"}:
         raise faults.unsupported_media_type("application/json, application/yaml")
     return made
 

@@ -25,12 +25,17 @@ from sandbox.cluster import (
     writing,
 )
 from sandbox.cluster.asking import Asked, Target, allow, target_of
+from sandbox.cluster.authorizing import Wish, may
 from sandbox.cluster.cluster import STEP_SECONDS, Cluster
 from sandbox.cluster.identity import ANONYMOUS, Identity
 from sandbox.cluster.objects import Object
 from sandbox.cluster.store import Store
 
 THROUGH = re.compile(r"^/as/([^/]+)/")
+DEPRECATED = {
+    "componentstatuses": "v1 ComponentStatus is deprecated in v1.19+",
+    "endpoints": "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+}
 PUBLIC = ("/healthz", "/livez", "/readyz", "/version")
 
 
@@ -83,7 +88,13 @@ def _identity(cluster: Cluster, request: web.Request) -> Identity:
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or token not in cluster.identities:
         raise faults.unauthorized()
-    return cluster.identities[token]
+    who, other = cluster.identities[token], request.headers.get("Impersonate-User")
+    if other is None:
+        return who
+    if may(cluster.store, who, Wish("impersonate", "", "users", name=other)) is None:
+        told = f'users "{other}" is forbidden: User "{who.name}" cannot impersonate resource "users" in API group ""'
+        raise faults.Fault(403, "Forbidden", f"{told} at the cluster scope", {"name": other, "kind": "users"})
+    return Identity(other, (*request.headers.getall("Impersonate-Group", []), "system:authenticated"))
 
 
 def _plain_path(request: web.Request) -> str:
@@ -159,8 +170,10 @@ async def _done(cluster: Cluster, request: web.Request, asked: Asked) -> web.Str
     if act is None or asked.verb not in _verbs(target) or not _fits(asked):
         raise faults.method_not_allowed()
     body = act(asked, cluster)
-    made = asked.method == "POST"
-    return _json(body, 201 if made else 200)
+    answer = _json(body, 201 if asked.method == "POST" else 200)
+    if old := DEPRECATED.get(target.kind.resource):
+        answer.headers["Warning"] = f'299 - "{old}"'
+    return answer
 
 
 def _fits(asked: Asked) -> bool:

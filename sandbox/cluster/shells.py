@@ -1,8 +1,9 @@
 """The programs that `kubectl exec` finds in a container: small functions over what the service's machine holds."""
 
 import re
+import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sandbox.cluster.machines import Disk, Machine
@@ -227,13 +228,26 @@ def backup_tool(call: Call) -> Ran:
     return Ran("latest-backup 2026-11-20T02:00:00Z production 12Gi\n")
 
 
+def shell(call: Call) -> Ran:
+    """Run the lines of `-c`, or of what is typed, one after the other; no more of a shell is here."""
+    script = call.words[-1] if "-c" in call.words[:-1] else call.typed
+    done = Ran()
+    for words in filter(None, map(shlex.split, re.split(r"[;\n]|&&", script))):
+        if words[0] == "exit":
+            return replace(done, code=int(words[1]) if len(words) > 1 else done.code)
+        one = run(replace(call, words=[word for word in words if word != ">&2"]))
+        out, err = ("", one.out + one.err) if ">&2" in words else (one.out, one.err)
+        done = Ran(done.out + out, done.err + err, one.code)
+    return done
+
+
 def echo(call: Call) -> Ran:
     return Ran(" ".join(call.words[1:]) + "\n")
 
 
 PROGRAMS: Mapping[str, Callable[[Call], Ran]] = {
     "curl": curl, "psql": psql, "redis-cli": redis_cli, "fdbcli": fdbcli, "df": df, "iostat": iostat, "rm": rm,
-    "ls": ls, "env": env, "python": python, "backup_tool": backup_tool, "echo": echo,
+    "ls": ls, "env": env, "bash": shell, "sh": shell, "python": python, "backup_tool": backup_tool, "echo": echo,
     "cat": lambda call: Ran(call.typed), "hostname": lambda call: Ran(f"{call.pod['metadata']['name']}\n"),
     "true": lambda _: Ran(), "false": lambda _: Ran(code=1),
 }  # fmt: skip

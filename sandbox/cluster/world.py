@@ -8,7 +8,16 @@ from sandbox.cluster.authorizing import grant_looking
 from sandbox.cluster.clock import Clock, micro_stamp, stamp
 from sandbox.cluster.cluster import Cluster
 from sandbox.cluster.defaults import filled
-from sandbox.cluster.kinds import CONFIG_MAPS, DEPLOYMENTS, DISRUPTION_BUDGETS, LEASES, NAMESPACES, NODES, SERVICES
+from sandbox.cluster.kinds import (
+    COMPONENT_STATUSES,
+    CONFIG_MAPS,
+    DEPLOYMENTS,
+    DISRUPTION_BUDGETS,
+    LEASES,
+    NAMESPACES,
+    NODES,
+    SERVICES,
+)
 from sandbox.cluster.machines import Machine
 from sandbox.cluster.objects import Object, copied, name_of
 from sandbox.cluster.programs import Program
@@ -97,6 +106,9 @@ def _found(cluster: Cluster) -> None:
     for kind, thing in ((CONFIG_MAPS, _config()), (SERVICES, _service()), (DISRUPTION_BUDGETS, _budget())):
         cluster.store.create(kind, thing)
     cluster.store.create(SERVICES, _kubernetes())
+    for name in ("controller-manager", "etcd-0", "scheduler"):
+        well = [{"type": "Healthy", "status": "True", "message": "ok"}]
+        cluster.store.create(COMPONENT_STATUSES, {"metadata": {"name": name}, "conditions": well})
     grant_looking(cluster.store)
 
 

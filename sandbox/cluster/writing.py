@@ -10,7 +10,7 @@ from sandbox.cluster import faults
 from sandbox.cluster.asking import Asked
 from sandbox.cluster.controllers.pods import delete_pod
 from sandbox.cluster.defaults import filled, settled
-from sandbox.cluster.kinds import KINDS, NAMESPACES, PODS, Kind
+from sandbox.cluster.kinds import BACKUPS, KINDS, NAMESPACES, PODS, Kind
 from sandbox.cluster.objects import Object, copied, is_going, name_of, namespace_of, uid_of
 from sandbox.cluster.patching import json_patch, merge_patch, strategic_merge_patch
 from sandbox.cluster.reading import selection
@@ -76,8 +76,9 @@ def patched(asked: Asked, thing: Object) -> Object:
     media = asked.headers.get("Content-Type", "").split(";")[0]
     if media == "application/apply-patch+yaml":
         return strategic_merge_patch(copied(thing), _yaml(asked.body))  # type: ignore[no-any-return]  # a mapping, checked below
-    if media not in PATCHES:
-        raise faults.unsupported_media_type(", ".join((*PATCHES, "application/apply-patch+yaml")))
+    known = [kind for kind in PATCHES if "strategic" not in kind or asked.target.kind is not BACKUPS]
+    if media not in known:
+        raise faults.unsupported_media_type(", ".join((*known, "application/apply-patch+yaml")))
     try:
         body = json.loads(asked.body)
     except ValueError:

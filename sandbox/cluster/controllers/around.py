@@ -6,6 +6,7 @@ from sandbox.cluster.kinds import (
     DAEMON_SETS,
     DEPLOYMENTS,
     DISRUPTION_BUDGETS,
+    ENDPOINT_SLICES,
     ENDPOINTS,
     JOBS,
     PODS,
@@ -22,7 +23,9 @@ from sandbox.cluster.objects import (
     labels_of,
     name_of,
     namespace_of,
+    owned_by,
     owner_of,
+    reference_to,
     uid_of,
 )  # fmt: skip
 from sandbox.cluster.selecting import selector_test
@@ -30,7 +33,7 @@ from sandbox.cluster.store import Store
 
 OWNERS = {
     "ReplicaSet": REPLICA_SETS, "Deployment": DEPLOYMENTS, "StatefulSet": STATEFUL_SETS, "DaemonSet": DAEMON_SETS,
-    "Job": JOBS,
+    "Job": JOBS, "Service": SERVICES,
 }  # fmt: skip
 
 
@@ -53,12 +56,33 @@ class Endpoints:
         subset |= {"notReadyAddresses": others} if others else {}
         subset |= {"ports": [_port(port) for port in service["spec"].get("ports", [])]}
         subsets = [subset] if ready or others else []
+        self._slice(service, found)
         before = self._store.get(ENDPOINTS, namespace_of(service), name_of(service))
         if before is None:
             meta = {"name": name_of(service), "namespace": namespace_of(service), "labels": dict(labels_of(service))}
             self._store.create(ENDPOINTS, {"metadata": meta, "subsets": subsets})
         elif before.get("subsets") != subsets:
             self._store.replace(ENDPOINTS, copied(before) | {"subsets": subsets})
+
+    def _slice(self, service: Object, pods: list[Object]) -> None:
+        """Write the same as an EndpointSlice, as `kubectl describe service` reads it."""
+        here, name = namespace_of(service), name_of(service)
+        before = next((one for one in self._store.all(ENDPOINT_SLICES, here) if owned_by(one, service)), None)
+        ports = [{"name": ""} | _port(port) for port in service["spec"].get("ports", [])]
+        found = {"addressType": "IPv4", "endpoints": [_endpoint(pod) for pod in pods], "ports": ports}
+        if before is None:
+            labels = {"kubernetes.io/service-name": name}
+            meta: Object = {"generateName": f"{name}-", "namespace": here, "labels": labels}
+            meta["ownerReferences"] = [reference_to(service)]
+            self._store.create(ENDPOINT_SLICES, {"metadata": meta, **found})
+        else:
+            self._store.replace(ENDPOINT_SLICES, copied(before) | found)
+
+
+def _endpoint(pod: Object) -> Object:
+    about = _address(pod)
+    state = {"ready": is_ready(pod), "serving": is_ready(pod), "terminating": False}
+    return {"addresses": [about.pop("ip")], "conditions": state, **about}
 
 
 def _address(pod: Object) -> Object:
@@ -100,7 +124,7 @@ class Garbage:
         self._store = store
 
     def tick(self) -> None:
-        for kind in (REPLICA_SETS, CONTROLLER_REVISIONS, PODS):
+        for kind in (REPLICA_SETS, CONTROLLER_REVISIONS, ENDPOINT_SLICES, PODS):
             for thing in self._store.all(kind):
                 if self._is_orphan(thing):
                     self._remove(kind, thing)

@@ -77,6 +77,7 @@ def _platform() -> World:
     dns = container("coredns", "registry.k8s.io/coredns/coredns:v1.12.1", 53, requests=("100m", "70Mi"))
     kind, made = workload(("kube-system", "coredns"), "coredns", 2, dns)
     _, found = service(("kube-system", "kube-dns"), "coredns", "10.96.0.10", (53, 53), (9153, 9153))
+    found["spec"]["ports"][0]["name"] = "dns"
     found["metadata"]["labels"] |= {"kubernetes.io/cluster-service": "true", "kubernetes.io/name": "CoreDNS"}
     lines = (".:53", "CoreDNS-1.12.1", "linux/amd64, go1.24.1, 707c7c1")
     program = Program(ready_in=1.0, opening=lines)

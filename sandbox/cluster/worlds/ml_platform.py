@@ -33,7 +33,7 @@ def world(chatter: Chatter, now: float) -> World:
         ],
         {
             f"{IMAGE}:2[.][01][.][01]": Program(opening=OPENING, chatter=chatter),
-            f"{REGISTRY}/ml-platform/(gateway|envoy):.*": Program(ready_in=1.0),
+            f"{REGISTRY}/ml-platform/(gateway|envoy):.*": Program(ready_in=1.0, opening=("listening",)),
             "postgres:16.*": Program(ready_in=2.0, opening=("LOG:  database system is ready to accept connections",)),
             "redis:7.*": Program(ready_in=1.0, opening=("* Ready to accept connections tcp",)),
         },

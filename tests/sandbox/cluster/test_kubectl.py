@@ -1,10 +1,7 @@
 """The real kubectl cannot tell this API server from a real one, in all that Muster and people use."""
 
-import asyncio
-import os
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 
@@ -17,38 +14,15 @@ from sandbox.cluster.programs import Program
 from sandbox.cluster.tables.pods import word
 from sandbox.cluster.world import IMAGE, release
 from sandbox.cluster.worlds import company_cluster
+from tests.sandbox.cluster.kubectl import Kubectl, kubectl_of, running, while_time_passes
 
 pytestmark = pytest.mark.kubectl
 
 
-class Done(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Kubectl = Callable[..., Coroutine[Any, Any, Done]]
-
-
-def running(kubeconfig: str, home: Path) -> Kubectl:
-    """Give a function that runs one line of the real kubectl."""
-
-    async def run(line: str, *more: str, context: str = "kubectl") -> Done:
-        words = ("--kubeconfig", kubeconfig, "--context", context, *line.split(), *more)
-        environment = {"HOME": str(home), "PATH": os.environ["PATH"], "TZ": "UTC"}
-        process = await asyncio.create_subprocess_exec(
-            "kubectl", *words, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
-        )
-        out, err = await process.communicate()
-        return Done(process.returncode or 0, out.decode(), err.decode())
-
-    return run
-
-
 @pytest.fixture
 async def kubectl(cluster: Cluster, tmp_path: Path) -> AsyncIterator[Kubectl]:
-    async with serving(cluster) as (_, kubeconfig):
-        yield running(kubeconfig, tmp_path)
+    async with kubectl_of(cluster, tmp_path) as run:
+        yield run
 
 
 def pods(cluster: Cluster) -> list[str]:
@@ -111,11 +85,8 @@ async def test_a_rollout_is_followed_undone_restarted_and_paused(kubectl: Kubect
     assert history.out.splitlines()[2].split(maxsplit=1) == ["1", "Deploy 1.4.0 (CI #1182)"]
     undone = await kubectl("rollout undo deployment/inferadb -n inferadb")
     assert undone.out == "deployment.apps/inferadb rolled back\n"
-    status = asyncio.create_task(kubectl("rollout status deployment/inferadb -n inferadb"))
-    while not status.done():
-        cluster.advance(0.5)
-        await asyncio.wait({status}, timeout=0.02)
-    assert (await status).out.splitlines()[-1] == 'deployment "inferadb" successfully rolled out'
+    status = await while_time_passes(cluster, kubectl("rollout status deployment/inferadb -n inferadb"))
+    assert status.out.splitlines()[-1] == 'deployment "inferadb" successfully rolled out'
     assert "4         Deploy 1.4.1" in (await kubectl("rollout history deployment/inferadb -n inferadb")).out
     assert (await kubectl("rollout restart deploy/inferadb -n inferadb")).out == "deployment.apps/inferadb restarted\n"
     assert (await kubectl("rollout pause deploy/inferadb -n inferadb")).code == 0
