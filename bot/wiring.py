@@ -21,12 +21,15 @@ from bot.connecting import connections
 from bot.connection import RETRY, SocketMode, until_reached
 from bot.errors import SettingsError, Unavailable
 from bot.incidents.background import Background
+from bot.incidents.business import hours_of
 from bot.incidents.diagnoses import Diagnoses
 from bot.incidents.directory import SlackDirectory
+from bot.incidents.duties import Duties, Response
 from bot.incidents.lifecycle import Incidents
 from bot.incidents.mitigations import Mitigations
 from bot.incidents.permission import Permission
 from bot.incidents.postmortems import Postmortems
+from bot.incidents.rota import Rota
 from bot.incidents.telling import Telling
 from bot.incidents.timeline import Timeline
 from bot.incidents.updates import Updates
@@ -67,6 +70,8 @@ class Parts:
     clock: Clock
     background: Background
     directory: SlackDirectory
+    rota: Rota
+    runbooks: Mapping[str, Runbook]
     app: AsyncApp
     socket: SocketMode | None
     identity: dict[str, Any]
@@ -103,9 +108,23 @@ def build(
     socket = None
     if settings.socket_mode:
         socket = SocketMode(app, settings.slack_app_token.get_secret_value(), session)
-    clock = Clock(store, services.updates, [services.diagnoses, services.mitigations])
+    duties = Duties(Response(services.incidents.telling), services.updates)
+    clock = Clock(store, duties, [services.diagnoses, services.mitigations])
     return Parts(
-        settings, session, slack, store, outbox, clock, background, directory, app, socket, identity, asyncio.Event()
+        settings=settings,
+        session=session,
+        slack=slack,
+        store=store,
+        outbox=outbox,
+        clock=clock,
+        background=background,
+        directory=directory,
+        rota=Rota(services.people, directory),
+        runbooks=runbooks,
+        app=app,
+        socket=socket,
+        identity=identity,
+        opened=asyncio.Event(),
     )
 
 
@@ -118,11 +137,11 @@ def _services(
     background: Background,
 ) -> Services:
     people = People(config.people)
-    telling = Telling(runbooks, people)
+    telling = Telling(runbooks, people, hours_of(config.business_hours))
     diagnoses = Diagnoses(store, telling, runner, background)
     named = {level: who for level, who in config.permissions if who is not None}
     return Services(
-        incidents=Incidents(store, telling, diagnoses),
+        incidents=Incidents(store, telling, diagnoses, Rota(people, directory)),
         updates=Updates(store, telling),
         timeline=Timeline(store),
         diagnoses=diagnoses,
@@ -205,11 +224,17 @@ async def _talk(parts: Parts, about: Mapping[str, object]) -> None:
         async with asyncio.timeout(ENDING):
             await parts.opened.wait()
     log.info("serving", team=parts.identity.get("team"), user=parts.identity.get("user"), **about)
-    parts.background.start(parts.directory.warm(), "list the people")
+    parts.background.start(_learn_people(parts), "list the people")
     if parts.socket is not None:
         await parts.socket.run()
     else:
         await asyncio.Event().wait()
+
+
+async def _learn_people(parts: Parts) -> None:
+    """Learn who is in the workspace and who is on call, so that the first declare waits for neither."""
+    await parts.directory.warm()
+    await parts.rota.known(parts.runbooks.values())
 
 
 async def _remember(parts: Parts) -> None:

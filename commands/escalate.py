@@ -1,4 +1,4 @@
-"""`/incident escalate`: call the runbook's next contact."""
+"""`/incident escalate [L2|NAME]`: call the runbook's next level or contact, or the one that is named."""
 
 from slack_bolt.async_app import AsyncApp
 
@@ -10,9 +10,9 @@ from commands.verb import Verb, click
 
 VERB = Verb(
     "escalate",
-    "escalate",
-    "calls the runbook's next contact into the channel",
-    "/incident escalate",
+    "escalate [LEVEL or NAME]",
+    "calls the runbook's next contact into the channel, or whom you name",
+    "/incident escalate L2",
     also=("page",),
 )
 
@@ -23,4 +23,4 @@ def register(app: AsyncApp) -> None:
 
 
 async def escalate(asked: Asked, incident: Incident, incidents: Incidents) -> Answer:
-    return await incidents.escalate(incident.id or 0, by=asked.by)
+    return await incidents.escalate(incident.id or 0, asked.text, by=asked.by)

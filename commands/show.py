@@ -31,4 +31,5 @@ async def show(asked: Asked, services: Services) -> Answer:
             raise
         return await show_help(asked, services)
     look = await services.incidents.look(incident.id or 0, asked.person)
-    return card.card(look.incident, look.severity, look.runbook.name if look.runbook else incident.service)
+    name = look.runbook.name if look.runbook else incident.service
+    return card.card(look.incident, look.severity, name, look.now)

@@ -30,9 +30,16 @@ def after_update(now: datetime, cadence: Cadence, chosen: timedelta | None = Non
     return Next(now + length * REMIND_AT, now + length)
 
 
-def at_new_severity(now: datetime, cadence: Cadence, due_at: datetime | None) -> Next | None:
+def first(now: datetime, cadence: Cadence, first_update: timedelta | None) -> Next:
+    """Promise the first update, which some severities want sooner, or later, than the others."""
+    return after_update(now, cadence, first_update)
+
+
+def at_new_severity(
+    now: datetime, cadence: Cadence, due_at: datetime | None, first_update: timedelta | None = None
+) -> Next | None:
     """A worse severity pulls the promise nearer; a milder one leaves it, and its reminder, as they are (None)."""
-    fresh = after_update(now, cadence)
+    fresh = after_update(now, cadence, first_update)
     return fresh if due_at is None or fresh.due_at <= due_at else None
 
 

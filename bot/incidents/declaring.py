@@ -1,17 +1,18 @@
 """Declaring: from what a person says to a recorded incident, and all that Slack is told of it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from bot.errors import BadInput
-from bot.incidents import cadence
+from bot.incidents import cadence, deadlines
 from bot.incidents.naming import channel_name, clean_title
 from bot.incidents.refusals import NoSuchService, NoSuchSeverity
 from bot.incidents.telling import Telling, critical_place, number
 from bot.incidents.values import Declaration
 from bot.outbox import effects
 from bot.store.store import Change
-from bot.store.tables import DueKind, Incident, Kind, Link
-from bot.views import announcement, card
+from bot.store.tables import Incident, Kind, Link, Role
+from bot.views import announcement, card, drill
+from bot.views.people import ROLES
 from runbooks.model import Runbook, Severity
 
 LONGEST_IMPACT = 3_000
@@ -30,12 +31,15 @@ def chosen(telling: Telling, declaration: Declaration) -> tuple[Runbook, Severit
     return runbook, severity
 
 
-async def record(change: Change, declaration: Declaration, runbook: Runbook, severity: Severity, by: str) -> Incident:
-    """Record the incident with its promise of an update, and write the first line of its timeline."""
+async def record(
+    change: Change, declaration: Declaration, chosen: tuple[Runbook, Severity], roles: Mapping[Role, str], by: str
+) -> Incident:
+    """Record the incident with its roles and its promise of an update, and write the first lines of its timeline."""
+    runbook, severity = chosen
     title, was_cut = clean_title(declaration.title)
     if not title:
         raise BadInput("An incident needs a title. Say what is broken, in a few words.", field="title")
-    plan = cadence.after_update(change.now, severity.update)
+    plan = cadence.first(change.now, severity.update, severity.first_update)
     incident = await change.add(
         Incident(
             title=title,
@@ -47,14 +51,17 @@ async def record(change: Change, declaration: Declaration, runbook: Runbook, sev
             declared_by=by,
             source_link=declaration.source_link,
             started_at=change.now,
-            next_update_at=plan.due_at,
         )
     )
     incident.channel_name = _channel_name(incident, runbook)
-    change.due(DueKind.REMIND, plan.remind_at)
-    change.due(DueKind.UPDATE, plan.due_at)
+    for role, person in roles.items():
+        setattr(incident, role.value, person)
+    deadlines.promise(change, plan)
     whole = {"title": declaration.title} if was_cut else {}
     change.write(Kind.DECLARED, f"Declared {severity.key} for {runbook.name}: {title}", detail=whole)
+    for role, person in roles.items():
+        detail = {"role": role.value, "to": person, "by": None}
+        change.write(Kind.ROLE, f"{ROLES[role].capitalize()} by the runbook", person=person, detail=detail)
     return incident
 
 
@@ -74,10 +81,11 @@ def tell(telling: Telling, change: Change, declaration: Declaration) -> None:
     incident = change.incident
     runbook = telling.runbook(incident)
     channel, place = effects.channel_place(number(incident)), effects.card_place(number(incident))
-    shown = card.card(incident, telling.severity(incident), runbook.name)
+    holders = [incident.holder(role) for role in Role]
+    shown = card.card(incident, telling.severity(incident), runbook.name, change.now)
     change.want(
         effects.create_channel(number(incident), incident.channel_name, incident.private),
-        effects.invite(channel, telling.invited(incident, incident.declared_by), incident=incident.id),
+        effects.invite(channel, telling.invited(incident, incident.declared_by, *holders), incident=incident.id),
         effects.post(place, channel, shown.text, shown.blocks, gives=place, incident=incident.id),
         effects.pin(place, incident=incident.id),
         effects.topic(channel, card.topic(incident, runbook.name), incident=incident.id),
@@ -87,6 +95,8 @@ def tell(telling: Telling, change: Change, declaration: Declaration) -> None:
     announce_critical(telling, change, heard=set())
     if declaration.quote or declaration.source_link:
         telling.say(change, "quote", announcement.quoted(declaration.quote, declaration.source_link))
+    if exercise := next((one for one in runbook.drills if one.id == declaration.exercise), None):
+        telling.say(change, "exercise", drill.brief(exercise))
     if clean_title(declaration.title)[1]:
         telling.say(change, "title", announcement.whole_title(declaration.title))
 

@@ -29,7 +29,8 @@ class SlackDirectory:
         self._store = store
         self._background = Background()
         self._members: dict[str, tuple[datetime, Member]] = {}
-        self._groups: dict[str, tuple[datetime, frozenset[str]]] = {}
+        self._groups: dict[str, tuple[datetime, tuple[str, ...]]] = {}
+        self._addresses: dict[str, str] = {}
         self._remembered: dict[str, Member] = {}
 
     async def warm(self) -> None:
@@ -67,6 +68,21 @@ class SlackDirectory:
             self._background.start(self._group_again(group), f"look up {group}")
         return known[1]
 
+    async def address(self, address: str) -> str | None:
+        """Return whose e-mail address it is; None if Slack knows nobody, or does not tell."""
+        wanted = address.lower()
+        known = self._addresses.get(wanted)
+        known = known or next((one for one, (_, who) in self._members.items() if who.email.lower() == wanted), None)
+        if known is None:
+            try:
+                answer = await self._client.users_lookupByEmail(email=address)
+            except NOT_REACHED as error:
+                log.warning("an address could not be looked up", problem=type(error).__name__)
+                return None
+            known = str(answer["user"]["id"])
+        self._addresses[wanted] = known
+        return known
+
     async def stop(self) -> None:
         """Let go of what is being asked."""
         await self._background.stop()
@@ -91,13 +107,13 @@ class SlackDirectory:
         self._members[person] = (self._store.now(), member)
         return member
 
-    async def _ask_group(self, group: str) -> frozenset[str]:
+    async def _ask_group(self, group: str) -> tuple[str, ...]:
         try:
             answer = await self._client.usergroups_users_list(usergroup=group)
         except NOT_REACHED as error:
             log.warning("a user group could not be looked up", group=group, problem=type(error).__name__)
-            return self._groups.get(group, (self._store.now(), frozenset()))[1]
-        people = frozenset(str(one) for one in answer.get("users") or ())
+            return self._groups.get(group, (self._store.now(), ()))[1]
+        people = tuple(str(one) for one in answer.get("users") or ())
         self._groups[group] = (self._store.now(), people)
         return people
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from bot.incidents import deadlines
 from bot.incidents.telling import Telling, number
 from bot.incidents.times import lasted
 from bot.incidents.transitions import required
 from bot.incidents.values import FollowUpWanted, Resolution
 from bot.store.store import Change
-from bot.store.tables import DueKind, FollowUp, Kind, Status, Update
+from bot.store.tables import FollowUp, Kind, Status, Update
 from bot.views import resolution
 from bot.views.filling import ending
 from runbooks.durations import Cadence
@@ -21,7 +22,7 @@ async def resolve(telling: Telling, change: Change, said: Resolution) -> None:
     incident.fix = said.fix.strip()
     incident.status = Status.RESOLVED
     incident.resolved_at = change.now
-    _nothing_due(change)
+    await deadlines.end(change)
     follow_ups = [await change.add(_follow_up(wanted, number(incident))) for wanted in said.follow_ups]
     lasting = lasted(incident.started_at, change.now)
     change.write(Kind.RESOLVED, f"Resolved after {lasting}: {incident.root_cause}")
@@ -41,11 +42,11 @@ def reopen(change: Change, reason: str) -> None:
     change.write(Kind.REOPENED, f"Reopened: {reason}")
 
 
-def cancel(change: Change, reason: str) -> None:
+async def cancel(change: Change, reason: str) -> None:
     """End one that was none."""
     change.incident.status = Status.CANCELLED
     change.incident.resolved_at = change.now
-    _nothing_due(change)
+    await deadlines.end(change)
     change.write(Kind.CANCELLED, f"Cancelled: {reason}")
 
 
@@ -59,12 +60,6 @@ def kept(updates: Sequence[Update]) -> str:
 def rhythm(severity: Severity | None) -> Cadence:
     """Return how often stakeholders are told."""
     return severity.update if severity else Cadence()
-
-
-def _nothing_due(change: Change) -> None:
-    change.incident.next_update_at = None
-    change.due(DueKind.REMIND, None)
-    change.due(DueKind.UPDATE, None)
 
 
 def _follow_up(wanted: FollowUpWanted | str, incident: int) -> FollowUp:

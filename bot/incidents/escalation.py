@@ -1,9 +1,16 @@
-"""Who is called next: the severity's levels first, then the runbook's other contacts."""
+"""Who is called, and when: the levels of the severity first, then the runbook's other contacts; pure rules."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from runbooks.model import Runbook, Severity
+from bot.incidents.business import Hours
+from bot.store.tables import Incident
+from bot.words import loose
+from runbooks.ladder import EscalationLevel, Unless
+from runbooks.model import Contact, Runbook
+
+Resolve = Callable[[str], str | None]
 
 
 @dataclass(frozen=True)
@@ -14,7 +21,6 @@ class Callee:
     slack_id: str | None
     role: str = ""
     reach: str = ""
-    say: str = ""
 
     @property
     def key(self) -> str:
@@ -22,21 +28,87 @@ class Callee:
         return self.slack_id or self.name
 
 
-def ladder(runbook: Runbook, severity: Severity | None, resolve: Callable[[str], str | None]) -> list[Callee]:
-    """Return everybody whom an incident of that severity may call, in order, nobody twice."""
+@dataclass(frozen=True)
+class Rung:
+    """Who is called together: those of a level, or one contact; `level` is None for whom only a person calls."""
+
+    key: str
+    callees: tuple[Callee, ...]
+    level: EscalationLevel | None = None
+    say: str = ""
+
+    def left(self, called: Collection[str]) -> tuple[Callee, ...]:
+        """Return whom nobody has called yet."""
+        return tuple(one for one in self.callees if one.key not in called)
+
+
+def callee_of(contact: Contact, resolve: Resolve) -> Callee:
+    """Return a contact as somebody to call."""
+    known = resolve(contact.person) if contact.person else None
+    reach = " · ".join(part for part in (contact.reach, contact.phone, contact.email) if part)
+    return Callee(contact.name, known, contact.role, reach)
+
+
+def ladder(runbook: Runbook, severity: str, resolve: Resolve) -> list[Rung]:
+    """Return the rungs of a severity's ladder in order, then every contact whom no level names."""
     contacts = {contact.person: contact for contact in runbook.contacts if contact.person}
-    found: dict[str, Callee] = {}
-    for level in severity.escalate if severity else ():
-        for name in level.notify:
-            contact = contacts.get(name)
-            shown, role, reach = (contact.name, contact.role, contact.reach) if contact else (name, "", "")
-            found.setdefault(name, Callee(shown, resolve(name), role, reach, level.say))
+    rungs: list[Rung] = []
+    for number, level in enumerate(runbook.levels(severity), 1):
+        callees = tuple(_named(name, contacts.get(name), resolve) for name in dict.fromkeys(level.notify))
+        key = level.level or f"level {number}"
+        rungs.append(
+            Rung(key if all(key != one.key for one in rungs) else f"{key} ({number})", callees, level, level.say)
+        )
+    known = {one.key for rung in rungs for one in rung.callees}
+    others = [callee_of(contact, resolve) for contact in runbook.contacts if contact.kind != "vendor"]
+    return [*rungs, *(Rung(one.name, (one,)) for one in others if one.key not in known)]
+
+
+def next_rung(rungs: Sequence[Rung], called: Collection[str]) -> Rung | None:
+    """Return the first with somebody who was not called yet, also where a new severity has changed the list."""
+    return next((one for one in rungs if one.left(called)), None)
+
+
+def rung_named(rungs: Sequence[Rung], runbook: Runbook, resolve: Resolve, words: str) -> Rung | None:
+    """Find a level (`L3`, `level 3`) or a contact (by name, role, or their name in muster.yaml)."""
+    wanted = loose(words)
+    if not wanted:
+        return None
+    for rung in rungs:
+        if rung.level and wanted in {loose(rung.key), loose(f"level {rung.key}"), loose(f"level {rung.key[1:]}")}:
+            return rung
     for contact in runbook.contacts:
-        known = resolve(contact.person) if contact.person else None
-        found.setdefault(contact.person or contact.name, Callee(contact.name, known, contact.role, contact.reach))
-    return list(found.values())
+        if wanted in {loose(contact.name), loose(contact.person), loose(contact.role)}:
+            return Rung(contact.name, (callee_of(contact, resolve),))
+    for rung in rungs:
+        for name in rung.level.notify if rung.level else ():
+            if wanted == loose(name):
+                return Rung(name, (_named(name, None, resolve),))
+    return None
 
 
-def next_callee(everybody: list[Callee], called: Collection[str]) -> Callee | None:
-    """Return the first who was not called yet, also where a new severity has changed the list; None: nobody is left."""
-    return next((one for one in everybody if one.key not in called), None)
+def held_off(unless: Unless, incident: Incident) -> bool:
+    """Whether an incident has come so far that a level need not be called."""
+    if not incident.status.open:
+        return True
+    reached = {"acknowledged": incident.acknowledged_at, "mitigated": incident.mitigated_at}
+    return reached.get(unless) is not None
+
+
+def due_at(level: EscalationLevel, since: datetime, hours: Hours) -> datetime:
+    """Return when a level is called; outside of business hours some wait for the opening."""
+    after = since + level.after
+    return hours.opening(after) if level.business_hours else after
+
+
+def merged(rungs: Sequence[Rung], called: Collection[str]) -> Rung:
+    """Return several rungs as one call, of those nobody has called yet: one catch-up after a pause, not a flood."""
+    left = {one.key: one for rung in rungs for one in rung.left(called)}
+    say = next((rung.say for rung in reversed(rungs) if rung.say), "")
+    return Rung(", ".join(rung.key for rung in rungs), tuple(left.values()), rungs[-1].level, say)
+
+
+def _named(name: str, contact: Contact | None, resolve: Resolve) -> Callee:
+    if contact is None:
+        return Callee(name, resolve(name))
+    return callee_of(contact, resolve)

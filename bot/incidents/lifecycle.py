@@ -3,9 +3,10 @@
 from typing import Protocol
 
 from bot.errors import AlreadyTaken, NoIncidentHere, NoSuchIncident
-from bot.incidents import cadence, declaring, ending, escalating
+from bot.incidents import cadence, deadlines, declaring, ending, escalating
 from bot.incidents.references import number_of
 from bot.incidents.refusals import AlreadyAcknowledged, NoSuchSeverity, SameSeverity
+from bot.incidents.rota import Rota
 from bot.incidents.standing import still_open, who_did
 from bot.incidents.telling import Telling, number
 from bot.incidents.times import lasted
@@ -32,22 +33,28 @@ class Examination(Protocol):
 class Incidents:
     """The use cases of an incident's life; each locks the incident, follows the rule and records what to tell."""
 
-    def __init__(self, store: Store, telling: Telling, examination: Examination | None = None) -> None:
+    def __init__(
+        self, store: Store, telling: Telling, examination: Examination | None = None, rota: Rota | None = None
+    ) -> None:
         self._store = store
-        self._telling = telling
+        self.telling = telling
         self._examination = examination
+        self._rota = rota
 
     async def declare(self, declaration: Declaration, *, by: By) -> Incident:
         """Declare: record it with all Slack shall be told; diagnosing begins right after the commit."""
-        runbook, severity = declaring.chosen(self._telling, declaration)
+        chosen = declaring.chosen(self.telling, declaration)
+        roles = await self._rota.holders(chosen[0]) if self._rota else {}
         diagnosis = None
         async with self._store.changing(by=by) as change:
-            others = await change.open_incidents(runbook.service)
-            incident = await declaring.record(change, declaration, runbook, severity, by.person or "")
-            declaring.tell(self._telling, change, declaration)
+            others = await change.open_incidents(chosen[0].service)
+            incident = await declaring.record(change, declaration, chosen, roles, by.person or "")
+            deadlines.begin(self.telling, change)
+            declaring.tell(self.telling, change, declaration)
+            await escalating.plan(self.telling, change)
             if self._examination:
                 diagnosis = await self._examination.plan(change)
-            await declaring.link(self._telling, change, others)
+            await declaring.link(self.telling, change, others)
         if self._examination and diagnosis is not None:
             self._examination.start(number(incident), diagnosis)
         return incident
@@ -74,7 +81,7 @@ class Incidents:
             if role is Role.COMMANDER and person == by.person and incident.acknowledged_at is None:
                 self._acknowledged(change)
             else:
-                self._telling.say(change, "role", people.role_taken(incident, role, by.person))
+                self.telling.say(change, "role", people.role_taken(incident, role, by.person))
         return incident
 
     async def change_severity(self, number: int, severity: str, *, why: str = "", by: By) -> Incident:
@@ -82,33 +89,34 @@ class Incidents:
         async with self._store.changing(number, by=by) as change:
             incident = await still_open(change)
             wanted = self._wanted(incident, severity)
-            before, invited = incident.severity, self._telling.invited(incident)
-            heard = await self._telling.severities(change)
+            before, invited = incident.severity, self.telling.invited(incident)
+            heard = await self.telling.severities(change)
             incident.severity = wanted.key
             reason = f": {why.strip()}" if why.strip() else ""
             detail = {"from": before, "to": wanted.key}
             change.write(Kind.SEVERITY, f"Severity {before} → {wanted.key}{reason}", detail=detail)
-            if sooner := cadence.at_new_severity(change.now, wanted.update, incident.next_update_at):
-                _promise(change, sooner)
+            await self._promise_sooner(change, wanted)
             told = announcement.severity_changed(incident, before, why.strip(), by.person)
-            self._telling.say(change, "severity", told)
-            self._telling.outside(change, "severity", told)
-            self._telling.invite(change, [one for one in self._telling.invited(incident) if one not in invited])
-            declaring.announce_critical(self._telling, change, heard)
+            self.telling.say(change, "severity", told)
+            self.telling.outside(change, "severity", told)
+            self.telling.invite(change, [one for one in self.telling.invited(incident) if one not in invited])
+            declaring.announce_critical(self.telling, change, heard)
+            deadlines.begin(self.telling, change)
+            await escalating.plan(self.telling, change)
             await self._refresh(change)
         return incident
 
-    async def escalate(self, number: int, *, by: By) -> str:
-        """Call the runbook's next contact into the channel; return who was called, as a short text."""
+    async def escalate(self, number: int, words: str = "", *, by: By) -> str:
+        """Call the runbook's next contact, or the level or contact that is named; return who was called."""
         async with self._store.changing(number, by=by) as change:
             await still_open(change)
-            return await escalating.escalate(self._telling, change)
+            return await escalating.escalate(self.telling, change, words)
 
     async def resolve(self, number: int, resolution: Resolution, *, by: By) -> Incident:
         """End it. Told: AlreadyResolved (by whom), BadInput (field root_cause)."""
         async with self._store.changing(number, by=by) as change:
             await still_open(change)
-            await ending.resolve(self._telling, change, resolution)
+            await ending.resolve(self.telling, change, resolution)
             await self._refresh(change)
         return change.incident
 
@@ -117,12 +125,14 @@ class Incidents:
         why = required(reason, "reason", "Say why it is open again, so that everybody knows what came back.")
         async with self._store.changing(number, by=by) as change:
             must_be_closed(change.incident)
-            severity = self._telling.severity(change.incident)
+            severity = self.telling.severity(change.incident)
             ending.reopen(change, why)
-            _promise(change, cadence.after_update(change.now, ending.rhythm(severity)))
+            deadlines.promise(change, cadence.after_update(change.now, ending.rhythm(severity)))
             told = resolution.reopened(change.incident, why, by.person)
-            self._telling.say(change, "reopened", told)
-            self._telling.outside(change, "reopened", told)
+            self.telling.say(change, "reopened", told)
+            self.telling.outside(change, "reopened", told)
+            deadlines.begin(self.telling, change)
+            await escalating.plan(self.telling, change)
             await self._refresh(change)
         return change.incident
 
@@ -131,10 +141,10 @@ class Incidents:
         why = required(reason, "reason", "Say why it is no incident, so that everybody can rest.")
         async with self._store.changing(number, by=by) as change:
             await still_open(change)
-            ending.cancel(change, why)
+            await ending.cancel(change, why)
             told = resolution.cancelled(change.incident, why, by.person)
-            self._telling.say(change, "cancelled", told)
-            self._telling.outside(change, "cancelled", told)
+            self.telling.say(change, "cancelled", told)
+            self.telling.outside(change, "cancelled", told)
             await self._refresh(change)
         return change.incident
 
@@ -170,8 +180,8 @@ class Incidents:
             links = [one for one in await reading.links(number) if await reading.may_see(one, person)]
             return Look(
                 incident=incident,
-                runbook=self._telling.runbooks.get(incident.service),
-                severity=self._telling.severity(incident),
+                runbook=self.telling.runbooks.get(incident.service),
+                severity=self.telling.severity(incident),
                 now=self._store.now(),
                 entries=await reading.entries(number),
                 updates=await reading.updates(number),
@@ -181,7 +191,7 @@ class Incidents:
             )
 
     def _wanted(self, incident: Incident, text: str) -> Severity:
-        runbook = self._telling.runbook(incident)
+        runbook = self.telling.runbook(incident)
         wanted = runbook.severity(text)
         if wanted is None:
             ladder = ", ".join(one.key for one in runbook.severities)
@@ -193,30 +203,32 @@ class Incidents:
     def _acknowledged(self, change: Change) -> None:
         incident = change.incident
         incident.acknowledged_at = change.now
+        change.due(DueKind.RESPOND, None)
         after = lasted(incident.started_at, change.now)
         change.write(Kind.ACKNOWLEDGED, f"Acknowledged after {after}")
-        self._telling.say(change, "acknowledged", people.acknowledged(incident, change.by.person, after))
-        self._telling.card(change)
+        self.telling.say(change, "acknowledged", people.acknowledged(incident, change.by.person, after))
+        self.telling.card(change)
 
     async def _take(self, change: Change, role: Role, person: str) -> None:
         setattr(change.incident, role.value, person)
         detail = {"role": role.value, "to": person, "by": change.by.person}
         change.write(Kind.ROLE, f"{people.ROLES[role].capitalize()} assigned", person=person, detail=detail)
-        self._telling.invite(change, [person])
-        self._telling.card(change)
-        await self._telling.announcement(change)
+        self.telling.invite(change, [person])
+        self.telling.card(change)
+        await self.telling.announcement(change)
 
     async def _refresh(self, change: Change) -> None:
-        self._telling.card(change)
-        await self._telling.announcement(change)
-        self._telling.topic(change)
+        self.telling.card(change)
+        await self.telling.announcement(change)
+        self.telling.topic(change)
+
+    async def _promise_sooner(self, change: Change, severity: Severity) -> None:
+        """Pull the promise nearer where a worse severity wants it; before the first update, where it wants that."""
+        incident = change.incident
+        first = None if await change.updates(number(incident)) else severity.first_update
+        if sooner := cadence.at_new_severity(change.now, severity.update, incident.next_update_at, first):
+            deadlines.promise(change, sooner)
 
     def _badness(self, incident: Incident) -> int:
-        keys = [one.key for one in self._telling.runbook(incident).severities]
+        keys = [one.key for one in self.telling.runbook(incident).severities]
         return keys.index(incident.severity) if incident.severity in keys else len(keys)
-
-
-def _promise(change: Change, plan: cadence.Next) -> None:
-    change.incident.next_update_at = plan.due_at
-    change.due(DueKind.REMIND, plan.remind_at)
-    change.due(DueKind.UPDATE, plan.due_at)

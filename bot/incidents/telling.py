@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 from uuid import uuid4
 
-from bot.incidents.escalation import Callee, ladder
+from bot.incidents.business import Hours
+from bot.incidents.escalation import Rung, ladder
 from bot.outbox import effects
 from bot.store.store import Change
 from bot.store.tables import Incident, Kind
@@ -37,11 +38,12 @@ def critical_place(incident: int) -> str:
 
 
 class Telling:
-    """Knows runbooks and people, and where an incident is spoken of."""
+    """Knows runbooks, people and their hours, and where an incident is spoken of."""
 
-    def __init__(self, runbooks: Mapping[str, Runbook], people: People) -> None:
+    def __init__(self, runbooks: Mapping[str, Runbook], people: People, hours: Hours | None = None) -> None:
         self.runbooks = runbooks
         self.people = people
+        self.hours = hours or Hours()
 
     def runbook(self, incident: Incident) -> Runbook:
         """Return the service's runbook; one that has left the library is replaced by the barest possible."""
@@ -52,9 +54,9 @@ class Telling:
         """Return the step of the ladder the incident is on."""
         return self.runbook(incident).severity(incident.severity)
 
-    def callees(self, incident: Incident) -> list[Callee]:
+    def ladder(self, incident: Incident) -> list[Rung]:
         """Return whom escalating calls, in order."""
-        return ladder(self.runbook(incident), self.severity(incident), self.people.resolve)
+        return ladder(self.runbook(incident), incident.severity, self.people.resolve)
 
     def invited(self, incident: Incident, *more: str | None) -> list[str]:
         """Return who joins the channel: those named, the runbook's on-call, and whom the severity invites."""
@@ -74,7 +76,7 @@ class Telling:
         """Edit the card, and the announcement, to what is true now."""
         incident = change.incident
         place = effects.card_place(number(incident))
-        shown = card.card(incident, self.severity(incident), self.runbook(incident).name)
+        shown = card.card(incident, self.severity(incident), self.runbook(incident).name, change.now)
         change.want(effects.edit(f"{place}/edit", place, shown.text, shown.blocks))
 
     async def announcement(self, change: Change) -> None:

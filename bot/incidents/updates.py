@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.errors import BadInput
-from bot.incidents import cadence
+from bot.incidents import cadence, deadlines
 from bot.incidents.ending import rhythm
 from bot.incidents.escalating import escalate_if_possible
 from bot.incidents.refusals import UpdateIsNew
@@ -103,9 +103,7 @@ class Updates:
         incident = change.incident
         was_due_at = incident.next_update_at
         plan = cadence.after_update(change.now, rhythm(self._telling.severity(incident)), next_in)
-        incident.next_update_at = plan.due_at
-        change.due(DueKind.REMIND, plan.remind_at)
-        change.due(DueKind.UPDATE, plan.due_at)
+        deadlines.promise(change, plan)
         row = Update(
             incident=number(incident),
             at=change.now,

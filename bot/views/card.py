@@ -1,16 +1,19 @@
 """The card: an incident at a glance, pinned in its channel and edited in place."""
 
+from datetime import datetime
+
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ConfirmObject, SectionBlock, UserSelectElement
 from slack_sdk.models.blocks.basic_components import MarkdownTextObject
 
-from bot.store.tables import Incident, Status
+from bot.store.tables import Incident, Role, Status
 from bot.views import actions
 from bot.views.message import Message, context, cut, escaped, header, message, section, when
-from bot.views.people import person
+from bot.views.people import ROLES, person
 from runbooks.model import Severity
 
 LONGEST_IMPACT = 300
 """A phone shows the whole card; the rest stands in the updates."""
+OTHERS = (Role.COMMUNICATIONS, Role.SCRIBE)
 DATE = "{date_short_pretty} {time}"
 BUTTONS = (
     ("Acknowledge", actions.ACKNOWLEDGE),
@@ -29,12 +32,12 @@ EMOJI = {
 }
 
 
-def card(incident: Incident, severity: Severity | None, service: str) -> Message:
-    """Show the incident; `service` is its name for people."""
+def card(incident: Incident, severity: Severity | None, service: str, now: datetime | None = None) -> Message:
+    """Show the incident; `service` is its name for people. With `now`, what should be over by then is marked."""
     blocks: list[Block] = [
         header(f"{incident.ref} {incident.title}"),
         *_marks(incident),
-        _facts(incident, severity, service),
+        _facts(incident, severity, service, now),
     ]
     blocks.append(section(f"*Impact*\n{escaped(cut(incident.impact, LONGEST_IMPACT)) or 'not known yet'}"))
     if severity and severity.meaning:
@@ -68,7 +71,7 @@ def _marks(incident: Incident) -> list[Block]:
     return [context(*marks)] if marks else []
 
 
-def _facts(incident: Incident, severity: Severity | None, service: str) -> SectionBlock:
+def _facts(incident: Incident, severity: Severity | None, service: str, now: datetime | None) -> SectionBlock:
     due = when(incident.next_update_at) if incident.next_update_at else "none"
     colour = f"{severity.emoji} " if severity and severity.emoji else ""
     return section(
@@ -80,8 +83,22 @@ def _facts(incident: Incident, severity: Severity | None, service: str) -> Secti
             f"*Commander*\n{person(incident.commander)}",
             f"*Started*\n{when(incident.started_at, DATE)}",
             f"*Next update due*\n{due}",
+            *_over(incident, now),
+            *(
+                f"*{ROLES[role].capitalize()}*\n{person(holder)}"
+                for role in OTHERS
+                if (holder := incident.holder(role))
+            ),
         ],
     )
+
+
+def _over(incident: Incident, now: datetime | None) -> list[str]:
+    """Say by when it should be over, and whether that has passed."""
+    if incident.resolve_by is None:
+        return []
+    late = ":warning: " if now and now >= incident.resolve_by else ""
+    return [f"*Resolve by*\n{late}{when(incident.resolve_by, DATE)}{' (passed)' if late else ''}"]
 
 
 def _buttons(incident: Incident) -> ActionsBlock:

@@ -1,9 +1,10 @@
 """How people are named in messages, and what is said when somebody is called or takes on a role."""
 
-from slack_sdk.models.blocks import Block
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.store.tables import Incident, Role
-from bot.views.message import Message, context, escaped, message, section
+from bot.views.message import Message, context, cut, escaped, message, section
 
 NOBODY = "nobody yet"
 DRILL = ":mortar_board: This is a drill"
@@ -28,6 +29,16 @@ def person(who: str | None, nobody: str = NOBODY) -> str:
     return escaped(who)
 
 
+def mention(who: str | None, nobody: str = NOBODY) -> str:
+    """Mention somebody so that they are told, also by an e-mail address, which the outbox looks up."""
+    return f"<@{who}>" if who and "@" in who else person(who, nobody)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Write `a, b and c`."""
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+
+
 def asker(who: str | None) -> str:
     """Mention who did something; nobody means Muster itself."""
     return person(who, nobody="Muster")
@@ -48,17 +59,47 @@ def acknowledged(incident: Incident, by: str | None, after: str) -> Message:
     return message(text, [section(text)])
 
 
-def called(text: str, *, role: str, reach: str, mentioned: bool, drill: bool = False) -> Message:
-    """Tell the next contact, with the state in three lines, and how else to reach them."""
-    blocks: list[Block] = [section(text)]
-    more = [escaped(part) for part in (role, reach) if part]
-    if not mentioned:
-        more.insert(0, "Not found in Slack: call them")
-    if drill:
-        more.insert(0, DRILL)
-    if more:
-        blocks.append(context(" · ".join(more)))
-    return message(text, blocks)
+@dataclass(frozen=True)
+class Reached:
+    """Who is called, and how else they are reached."""
+
+    name: str
+    role: str
+    reach: str
+    mentioned: bool
+
+
+def called(text: str, reached: Sequence[Reached], *, level: str = "", drill: bool = False) -> Message:
+    """Tell whom is called, with the state in three lines, and how else to reach them."""
+    marks = [DRILL] if drill else []
+    marks += [f"Level: {escaped(level)}"] if level else []
+    several = len(reached) > 1
+    lines = [line for one in reached[:9] if (line := _reached(one, several))]
+    more = [" · ".join(marks)] if marks else []
+    if len(lines) == 1 and more:
+        more = [f"{more[0]} · {lines[0]}"]
+    else:
+        more += lines
+    return message(text, [section(text), *([context(*more)] if more else [])])
+
+
+def _reached(one: Reached, several: bool) -> str:
+    facts = [] if one.mentioned else ["Not found in Slack: call them"]
+    facts += [escaped(cut(part, 200)) for part in (one.role, one.reach) if part]
+    name = [f"*{escaped(cut(one.name, 80))}*"] if several and facts else []
+    return " · ".join(name + facts)
+
+
+def is_called(incident: Incident, reached: Sequence[Reached], ids: Sequence[str | None]) -> str:
+    """Answer who asked for somebody: who is called, and whom to call by hand."""
+    here = [person(id_) for id_ in ids if id_]
+    told = [f"{listed(here)} {'are' if len(here) > 1 else 'is'} called into {incident.ref}'s channel."] if here else []
+    for one in reached:
+        if not one.mentioned:
+            name = escaped(one.name)
+            how = escaped(one.reach) or "the runbook does not say how"
+            told.append(f"{name} is not known in Slack. Call {name}: {how}.")
+    return " ".join(told)
 
 
 def nobody_left(incident: Incident) -> Message:

@@ -7,7 +7,7 @@ import pytest
 from bot.incidents.values import Resolution, Said
 from bot.schedule import Clock
 from bot.store.store import By, Change
-from bot.store.tables import Due, Kind
+from bot.store.tables import Due, DueKind, Kind
 
 from .incidents.conftest import SAM, House, clock, house, migrated
 
@@ -16,7 +16,7 @@ __all__ = ["clock", "house", "migrated"]
 
 @pytest.fixture
 def ticking(house: House) -> Clock:
-    return Clock(house.store, house.updates)
+    return Clock(house.store, house.duties)
 
 
 async def test_a_reminder_comes_before_the_update_is_due_once(house: House, ticking: Clock) -> None:
@@ -88,7 +88,7 @@ async def test_nothing_is_due_once_an_incident_is_resolved(house: House, ticking
 async def test_of_several_clocks_one_acts(house: House, ticking: Clock) -> None:
     await house.declare()
     now = house.clock.turn(minutes=30)
-    others = [Clock(house.store, house.updates) for _ in range(4)]
+    others = [Clock(house.store, house.duties) for _ in range(4)]
     assert sum(await asyncio.gather(*(one.tick(now) for one in [ticking, *others]))) == 1
     assert [entry.kind for entry in await house.entries()].count(Kind.UPDATE) == 1
 
@@ -114,7 +114,7 @@ async def test_the_fault_of_one_incident_does_not_delay_another_and_is_tried_aga
     assert await stumbling.tick(now) == 1
     assert acting.acted == [2]
     async with house.store.reading() as reading:
-        assert len(await reading.due_of(1)) == 2
+        assert [row.kind for row in await reading.due_by(now)] == [DueKind.REMIND, DueKind.UPDATE]
     assert (stumbling.ticked_at, stumbling.running) == (now, False)
 
 

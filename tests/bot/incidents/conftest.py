@@ -12,6 +12,7 @@ import pytest
 from sqlmodel import col, select
 
 from bot.incidents.diagnoses import Diagnoses
+from bot.incidents.duties import Duties, Response
 from bot.incidents.lifecycle import Incidents
 from bot.incidents.mitigations import Mitigations
 from bot.incidents.postmortems import Postmortems
@@ -21,7 +22,7 @@ from bot.incidents.timeline import Timeline
 from bot.incidents.updates import Updates
 from bot.incidents.values import Declaration
 from bot.store.store import By, Store
-from bot.store.tables import EffectRow, EffectState, Entry, Incident, Place
+from bot.store.tables import DueKind, EffectRow, EffectState, Entry, Incident, Place
 from runbooks.inputs import validated
 from runbooks.model import Diagnostic, Mitigation, Runbook
 
@@ -46,7 +47,7 @@ RUNBOOK: dict[str, Any] = {
             "key": "SEV-2",
             "meaning": "Many users suffer",
             "update_every": "15m-30m",
-            "escalate": [{"after": "15m", "notify": ["platform-lead"]}],
+            "escalate": [{"after": "12h", "notify": ["platform-lead"]}],
         },
         {"key": "SEV-3", "update_every": "1h"},
     ],
@@ -196,6 +197,7 @@ class House:
         self.telling = Telling(self.runbooks, Known())
         self.incidents = Incidents(store, self.telling)
         self.updates = Updates(store, self.telling)
+        self.duties = Duties(Response(self.telling), self.updates)
         self.timeline = Timeline(store)
         self.running = Running()
         self.diagnoses = Diagnoses(store, self.telling, self.running)
@@ -248,6 +250,12 @@ class House:
     async def said(self, part: str = "") -> list[str]:
         """Return the texts people would read, of messages whose key contains `part`."""
         return [texts_of(row) for row in await self.effects("chat.", part)]
+
+    async def due(self, number: int = 1, *kinds: DueKind) -> dict[str, datetime]:
+        """Return what is due when; of those kinds alone, if some are named."""
+        async with self.store.reading() as reading:
+            rows = [row for row in await reading.due_of(number) if not kinds or row.kind in kinds]
+        return {f"{row.kind}/{row.subject}".rstrip("/"): row.due_at for row in rows}
 
     async def created(self, number: int = 1, channel: str = "C0INC1", ts: str = "1772766001.000100") -> None:
         """Let Slack have made the channel and the card."""

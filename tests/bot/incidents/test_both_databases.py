@@ -48,7 +48,7 @@ async def test_a_payload_that_comes_ten_times_declares_once(either: House) -> No
 async def test_of_several_clocks_each_reminder_and_update_comes_from_one(either: House) -> None:
     for _ in range(3):
         await either.declare()
-    clocks = [Ticking(either.store, either.updates) for _ in range(4)]
+    clocks = [Ticking(either.store, either.duties) for _ in range(4)]
     for minutes in (15, 15):
         now = either.clock.turn(minutes=minutes)
         assert sum(await asyncio.gather(*(clock.tick(now) for clock in clocks))) == 3
@@ -68,4 +68,4 @@ async def test_a_mitigation_is_applied_once_however_often_it_is_clicked(either: 
 
 async def test_a_diagnosis_runs_side_by_side_on_either_database(either: House) -> None:
     await either.diagnosed()
-    assert "all is well" in await either.newest("diagnosis/1/edit")
+    assert "nothing stands out" in await either.newest("diagnosis/1/edit")

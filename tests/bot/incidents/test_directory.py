@@ -76,12 +76,12 @@ async def test_a_stranger_while_slack_is_away_is_nobody_special(book: Book) -> N
     await book.directory.warm()
     member = await book.directory.member("U0JO")
     assert (member.name, member.guest) == ("", False)
-    assert await book.directory.group("S0ONCALL") == frozenset()
+    assert await book.directory.group("S0ONCALL") == ()
 
 
 async def test_a_group_is_asked_for_once_in_a_while(book: Book) -> None:
     for _ in range(2):
-        assert await book.directory.group("S0ONCALL") == {"U0ALEX"}
+        assert await book.directory.group("S0ONCALL") == ("U0ALEX",)
     book.house.clock.turn(minutes=6)
     await book.directory.group("S0ONCALL")
     await book.directory.idle()

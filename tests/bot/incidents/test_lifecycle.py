@@ -13,9 +13,11 @@ from bot.incidents.refusals import (
 )
 from bot.incidents.values import Declaration, FollowUpWanted, Resolution
 from bot.store.store import By
-from bot.store.tables import Role, Status
+from bot.store.tables import DueKind, Role, Status
 
 from .conftest import ALEX, JO, PRIYA, SAM, START, House
+
+PROMISED = (DueKind.REMIND, DueKind.UPDATE)
 
 
 async def test_declaring_records_the_incident_and_what_slack_is_told(house: House) -> None:
@@ -171,7 +173,11 @@ async def test_a_worse_severity_is_told_wider_and_due_sooner(house: House) -> No
     assert [row.arguments["channel"] for row in await house.effects("post", "incidents-critical")] == [
         "#incidents-critical"
     ]
-    assert (await house.entries())[-1].text == "Severity SEV-2 → SEV-1: Everything is down"
+    texts = [entry.text for entry in await house.entries()]
+    assert texts[-2:] == [
+        "Severity SEV-2 → SEV-1: Everything is down",
+        "Called level 1: Priya Nair (Engineering manager)",
+    ]
 
 
 async def test_a_milder_severity_keeps_the_promise_that_was_made(house: House) -> None:
@@ -263,8 +269,7 @@ async def test_reopening_goes_on_with_a_reason(house: House) -> None:
     incident = await house.incidents.reopen(1, "It came back", by=By(ALEX))
     assert (incident.status, incident.resolved_at) == (Status.INVESTIGATING, None)
     assert incident.next_update_at == START + timedelta(hours=1, minutes=30)
-    async with house.store.reading() as reading:
-        assert [row.kind.value for row in await reading.due_of(1)] == ["remind", "update"]
+    assert list(await house.due(1, *PROMISED)) == ["remind", "update"]
 
 
 @pytest.mark.parametrize("ref", ["INC-1", "inc1", "1", "#1", "inc 1"])
@@ -303,11 +308,9 @@ async def test_the_worst_and_newest_are_listed_first(house: House) -> None:
 async def test_a_milder_severity_leaves_a_reminder_that_was_put_off(house: House) -> None:
     await house.declare()
     await house.updates.snooze(1, 25, by=By(SAM))
-    async with house.store.reading() as reading:
-        before = [(row.kind, row.due_at) for row in await reading.due_of(1)]
+    before = await house.due(1, *PROMISED)
     await house.incidents.change_severity(1, "SEV-3", by=By(SAM))
-    async with house.store.reading() as reading:
-        assert [(row.kind, row.due_at) for row in await reading.due_of(1)] == before
+    assert await house.due(1, *PROMISED) == before
 
 
 async def test_escalating_forgets_nobody_when_the_severity_changes_and_calls_nobody_twice(house: House) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.errors import AlreadyClosed, AlreadyResolved, BadInput, StillOpen
 from bot.incidents import cadence
-from bot.incidents.escalation import Callee, ladder, next_callee
+from bot.incidents.escalation import Callee, Rung, ladder, next_rung
 from bot.incidents.naming import channel_name, clean_title
 from bot.incidents.permission import Member, allowed
 from bot.incidents.references import number_of
@@ -199,7 +199,8 @@ def test_what_is_required_is_said_beside_its_field(text: str, problem: str) -> N
 
 def _names(severity: str) -> list[tuple[str, str | None]]:
     runbook = Runbook.model_validate(RUNBOOK)
-    return [(one.name, one.slack_id) for one in ladder(runbook, runbook.severity(severity), Known().resolve)]
+    rungs = ladder(runbook, severity, Known().resolve)
+    return [(one.name, one.slack_id) for rung in rungs for one in rung.callees]
 
 
 @pytest.mark.parametrize(
@@ -219,8 +220,9 @@ def test_the_severitys_people_are_called_first_and_nobody_twice(
 
 @pytest.mark.parametrize(("called", "name"), [((), "a"), (("a",), "U0B"), (("U0B",), "a"), (("U0B", "a"), None)])
 def test_the_first_who_was_not_called_is_next(called: tuple[str, ...], name: str | None) -> None:
-    found = next_callee([Callee("a", None), Callee("b", "U0B")], called)
-    assert (found.key if found else None) == name
+    rungs = [Rung("1", (Callee("a", None),)), Rung("2", (Callee("b", "U0B"), Callee("a", None)))]
+    found = next_rung(rungs, called)
+    assert (found.left(called)[0].key if found else None) == name
 
 
 @pytest.mark.parametrize(

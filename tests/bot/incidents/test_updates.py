@@ -6,7 +6,7 @@ from bot.errors import AlreadyResolved, BadInput
 from bot.incidents.refusals import UpdateIsNew
 from bot.incidents.values import Resolution, Said
 from bot.store.store import By
-from bot.store.tables import Role, Status
+from bot.store.tables import DueKind, Role, Status
 
 from .conftest import ALEX, SAM, START, House
 
@@ -83,9 +83,10 @@ async def test_snoozing_puts_the_reminder_off_and_keeps_the_promise(house: House
     incident = await house.declare()
     house.clock.turn(minutes=15)
     await house.updates.snooze(1, 5, by=By(SAM))
-    async with house.store.reading() as reading:
-        due = {row.kind.value: row.due_at for row in await reading.due_of(1)}
-    assert due == {"remind": START + timedelta(minutes=20), "update": incident.next_update_at}
+    assert await house.due(1, DueKind.REMIND, DueKind.UPDATE) == {
+        "remind": START + timedelta(minutes=20),
+        "update": incident.next_update_at,
+    }
 
 
 async def test_there_is_nothing_to_snooze_when_the_update_is_due_now(house: House) -> None:

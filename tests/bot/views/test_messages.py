@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from bot.incidents.values import RequestedMitigation
 from bot.store.tables import FollowUp, Incident, Role, RunState, Status
-from bot.views import actions, announcement, card, diagnosis, mitigation, people, resolution, update
+from bot.views import actions, announcement, card, deadline, diagnosis, mitigation, people, resolution, update
+from bot.views import output as printing
 from bot.views.filling import ending, filled, values
 from bot.views.message import Message, cut, escaped, when
-from runbooks.model import Severity, Templates
+from runbooks.model import Mitigation, Severity, Templates
 from sandbox.slack.checking import check_message
 
 START = datetime(2026, 3, 6, 3, 0, tzinfo=UTC)
@@ -60,21 +61,37 @@ def every_message(text: str) -> Iterator[Message]:
     yield resolution.cancelled(one, text, None)
     yield people.role_taken(one, Role.COMMANDER, "U0ALEX")
     yield people.acknowledged(one, "U0SAM", "2m")
-    yield people.called(filled(Templates(), "escalation", told), role=text, reach=text, mentioned=False)
-    yield people.nobody_left(one)
-    steps = [diagnosis.Step(text, level, text) for level in diagnosis.SIGNS] * 12
-    yield diagnosis.summary(
-        one, diagnosis.Summary(text[:80], None, steps, RunState.DONE, [text] * 9, [_suggested(text)] * 9)
+    yield people.called(
+        filled(Templates(), "escalation", told), [people.Reached(text, text, text, mentioned=False)] * 12, level=text
     )
-    yield diagnosis.output(text, text, text * 10, [text], "✅")
+    yield deadline.unanswered(one, SEVERITY.respond_within, "U0SAM")
+    yield people.nobody_left(one)
+    steps = [diagnosis.Step(text, level, text) for level in printing.SIGNS] * 12
+    yield diagnosis.summary(
+        one,
+        diagnosis.Summary(
+            text[:80], None, steps, RunState.DONE,
+            findings=[diagnosis.Told("bad", text)] * 9,
+            scenario=diagnosis.Matched("x", text, [text] * 9, ["a"], [text] * 9, [text] * 9, [text], "", chosen=False),
+            severity=diagnosis.Worse("SEV-1", text, "SEV-2"),
+            suggestions=[_suggested(text)] * 9,
+        ),
+    )  # fmt: skip
+    yield diagnosis.now_worse(one, diagnosis.Worse("SEV-1", text, "SEV-2"))
+    yield printing.by_hand(one, text, text, text, "1/step")
+    yield printing.output(text, text, text * 10, [text], "✅")
     asked = RequestedMitigation(7, "roll-back", text, text, "high", text, [text] * 9, "token", text, [text] * 9)
     yield mitigation.confirmation(asked)
-    going = mitigation.Progress(text, text, "U0SAM", RunState.RUNNING, [text] * 99, steps[:20], text)
+    going = mitigation.Progress(text, text, "U0SAM", RunState.RUNNING, [text] * 99, steps[:20], text, [_following(text)])
     yield mitigation.progress(one, going)
 
 
+def _following(text: str) -> Mitigation:
+    return Mitigation(id="restart", title=text[:100], run="kubectl rollout restart deployment/x")
+
+
 def _suggested(text: str) -> diagnosis.Suggestion:
-    return diagnosis.Suggestion("roll-back", text, text)
+    return diagnosis.Suggestion("roll-back", text, text, text)
 
 
 @pytest.mark.parametrize("text", NASTY)
@@ -209,7 +226,8 @@ def test_snoozing_is_answered(remind: datetime | None, words: str) -> None:
 def test_a_recent_rollout_is_called_out_and_a_mitigation_suggested() -> None:
     what = diagnosis.Summary(
         "Quick assessment", None, [diagnosis.Step("Rollout", "warning", "3 min ago")], RunState.DONE,
-        ["Revision 5 was rolled out 3 min ago"], [diagnosis.Suggestion("roll-back", "Roll back", "Back to revision 4")],
+        findings=[diagnosis.Told("warning", "Revision 5 was rolled out 3 min ago", recent=True)],
+        suggestions=[diagnosis.Suggestion("roll-back", "Roll back", "Back to revision 4")],
     )  # fmt: skip
     shown = diagnosis.summary(incident(), what)
     assert ":rocket: *Revision 5 was rolled out 3 min ago*" in str(shown.blocks)
@@ -221,10 +239,11 @@ def summary_of(state: RunState) -> str:
     rollout = "inferadb was rolled out 14s ago"
     steps = [
         diagnosis.Step("Events", "ok", "20 lines"),
-        diagnosis.Step("Rollouts", "warning", rollout),
+        diagnosis.Step("Rollouts", "warning", rollout, told=True),
         diagnosis.Step("Error ratio", "bad", "Error ratio is 33 % (bad when > 1 %)"),
     ]
-    shown = diagnosis.summary(incident(), diagnosis.Summary("Quick assessment", None, steps, state, [rollout]))
+    found = [diagnosis.Told("warning", rollout, recent=True)]
+    shown = diagnosis.summary(incident(), diagnosis.Summary("Quick assessment", None, steps, state, found))
     return "\n".join(block["text"]["text"] for block in shown.blocks if "text" in block)
 
 
@@ -261,15 +280,15 @@ def test_an_announcement_leads_to_the_channel_once(text: str, times: int) -> Non
 
 
 def test_an_output_is_shown_as_it_was_printed() -> None:
-    shown = diagnosis.output("Pods", "kubectl  get pods", "NAME   READY\n<x>    *1*\n", [])
+    shown = printing.output("Pods", "kubectl  get pods", "NAME   READY\n<x>    *1*\n", [])
     block = next(block for block in shown.blocks if block["type"] == "rich_text")
     assert block["elements"][0]["elements"][0]["text"] == "NAME   READY\n<x>    *1*"
 
 
 def test_an_empty_output_says_so() -> None:
-    assert "It printed nothing" in str(diagnosis.output("Pods", "kubectl get pods", " \n", []).blocks)
+    assert "It printed nothing" in str(printing.output("Pods", "kubectl get pods", " \n", []).blocks)
 
 
 def test_a_single_endless_line_is_cut() -> None:
-    shown, left_out = diagnosis.shortened("x" * 10_000)
-    assert (len(shown), left_out) == (diagnosis.SHOWN, 1)
+    shown, left_out = printing.shortened("x" * 10_000)
+    assert (len(shown), left_out) == (printing.SHOWN, 1)

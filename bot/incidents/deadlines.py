@@ -1,0 +1,56 @@
+"""By when somebody answers and it is over, and what is said when that has passed."""
+
+from bot.incidents import cadence
+from bot.incidents.business import by_when
+from bot.incidents.telling import Telling
+from bot.store.store import Change
+from bot.store.tables import DueKind, Kind
+from bot.views import deadline as views
+
+COUNTED = (DueKind.RESPOND, DueKind.RESOLVE, DueKind.ESCALATE)
+"""What ends with the incident, besides its updates."""
+
+
+def begin(telling: Telling, change: Change) -> None:
+    """Count from now: it was declared, reopened, or is as bad as it is since now."""
+    incident, severity = change.incident, telling.severity(change.incident)
+    incident.measured_from, incident.resolve_by = change.now, None
+    if severity:
+        answered = incident.acknowledged_at is not None
+        change.due(DueKind.RESPOND, None if answered else by_when(severity.respond_within, change.now, telling.hours))
+        if severity.resolve_within:
+            incident.resolve_by = by_when(severity.resolve_within, change.now, telling.hours)
+        change.due(DueKind.RESOLVE, incident.resolve_by)
+
+
+async def end(change: Change) -> None:
+    """Expect nothing more: it is over."""
+    change.incident.next_update_at = change.incident.resolve_by = None
+    await change.nothing_due(DueKind.REMIND, DueKind.UPDATE, *COUNTED)
+
+
+def promise(change: Change, plan: cadence.Next) -> None:
+    """Promise the next update, with a reminder before it."""
+    change.incident.next_update_at = plan.due_at
+    change.due(DueKind.REMIND, plan.remind_at)
+    change.due(DueKind.UPDATE, plan.due_at)
+
+
+def nobody_answered(telling: Telling, change: Change) -> None:
+    """Say once that nobody has acknowledged in time, to the on-call."""
+    incident, severity = change.incident, telling.severity(change.incident)
+    if severity is None or incident.acknowledged_at is not None:
+        return
+    on_call = telling.runbook(incident).on_call
+    known = telling.people.resolve(on_call) if on_call else None
+    whom = known or incident.commander or incident.declared_by
+    telling.say(change, "unanswered", views.unanswered(incident, severity.respond_within, whom))
+    change.write(Kind.DEADLINE, f"Nobody has acknowledged ({severity.respond_within})")
+
+
+def not_over(telling: Telling, change: Change) -> None:
+    """Mark on the card that it should be over by now."""
+    severity = telling.severity(change.incident)
+    limit = severity.resolve_within if severity and severity.resolve_within else "in time"
+    change.write(Kind.DEADLINE, f"Not resolved in time ({limit})")
+    telling.card(change)
