@@ -1,47 +1,94 @@
 """Every filter that may stand after a pipe, with what it knows; and what to write in the place of the others."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
-from runbooks.lines import awk, columns, grep, rows, sed
+from runbooks.lines import aligning, awk, characters, columns, grep, jq_filter, ordering, rows, sed
 from runbooks.lines.filtering import Filter
 from runbooks.lines.refusal import LineRefused
 
-FILTERS: Mapping[str, Callable[[Sequence[str]], Filter]] = {
-    "grep": grep.grep,
-    "egrep": grep.grep,
-    "fgrep": grep.grep,
-    "head": rows.head,
-    "tail": rows.tail,
-    "wc": rows.wc,
-    "sort": rows.sort,
-    "uniq": rows.uniq,
-    "cut": columns.cut,
-    "tr": columns.tr,
-    "cat": columns.cat,
-    "awk": awk.awk,
-    "sed": sed.sed,
+
+@dataclass(frozen=True)
+class Known:
+    """A filter as the documentation lists it: its options, a sentence, and a line that uses it."""
+
+    read: Callable[[Sequence[str]], Filter]
+    options: str
+    about: str
+    example: str
+
+
+CATALOGUE: Mapping[str, Known] = {
+    "grep": Known(
+        grep.grep,
+        "-i -v -c -o -q -n -w -x -h -s -m -A -B -C -e -E -F -G -P --color",
+        "the lines that match",
+        "grep -i error",
+    ),
+    "egrep": Known(grep.grep, "as grep", "`grep -E`", "egrep 'error|fatal'"),
+    "fgrep": Known(grep.grep, "as grep", "`grep -F`", "fgrep '[error]'"),
+    "head": Known(rows.head, "-n -c -q", "the first lines", "head -20"),
+    "tail": Known(rows.tail, "-n -c -q -f", "the last lines; -f is left out", "tail -n 50"),
+    "wc": Known(rows.wc, "-l -w -c -m -L", "how many lines, words, characters", "wc -l"),
+    "sort": Known(
+        ordering.sort, "-r -n -h -g -V -M -f -d -b -i -u -s -k -t", "in order, letters as in LC_ALL=C", "sort -k2,2nr"
+    ),
+    "uniq": Known(rows.uniq, "-c -d -u -i -f -s -w", "lines that repeat, once", "uniq -c"),
+    "cut": Known(columns.cut, "-d -f -c -b -s --complement --output-delimiter", "parts of lines", "cut -d, -f1,3-"),
+    "tr": Known(characters.tr, "-d -s -c -C -t", "characters changed or left out", "tr -s ' '"),
+    "awk": Known(awk.awk, "-F", "fields of lines that fulfil a condition", "awk 'NR>1 {print $1, $NF}'"),
+    "sed": Known(sed.sed, "-n -E -r -e -s", "text replaced, lines chosen", "sed -n '2,5p'"),
+    "jq": Known(
+        jq_filter.jq,
+        "-r -c -e -s -n -j -R -S -M -C --tab --indent --arg --argjson",
+        "fields of JSON",
+        "jq -r '.items[].kind'",
+    ),
+    "column": Known(aligning.column, "-t -s -o -N -L", "a table", "column -t"),
+    "cat": Known(columns.cat, "-n -u", "nothing changed", "cat -n"),
+    "less": Known(columns.pager, "any", "nothing changed: the whole output is kept", "less -S"),
+    "more": Known(columns.pager, "any", "nothing changed: the whole output is kept", "more"),
 }
-_KNOWN = "grep, head, tail, wc, sort, uniq, cut, tr, awk '{print $1}', sed s/a/b/"
+_NAMES = ", ".join(name for name in CATALOGUE if name not in {"egrep", "fgrep", "less", "more", "cat"})
+_SHELL = "Nothing here is ever given to a shell; run what it prints yourself, or add it to the runbook."
 _REFUSED = {
-    "jq": ("`jq` is not here yet.", "`-o jsonpath='{.items[*].metadata.name}'` or `-o yaml | grep` reads fields."),
-    "xargs": ("`xargs` would start a program for each line.", "In a runbook, `foreach:` repeats a line."),
-    "less": ("`less` waits for keys.", "Leave it out: the whole output is kept."),
-    "more": ("`more` waits for keys.", "Leave it out: the whole output is kept."),
-    "tee": ("`tee` would write a file.", "Leave it out: the whole output is kept."),
-    "sh": ("`sh` would run what the line prints.", "Nothing here is ever given to a shell."),
-    "bash": ("`bash` would run what the line prints.", "Nothing here is ever given to a shell."),
-    "python": ("`python` would run a program.", f"After a pipe there are: {_KNOWN}."),
+    "xargs": ("`xargs` would start a program for each line.", "In a runbook, `foreach:` repeats a line for each."),
+    "parallel": (
+        "`parallel` would start a program for each line.",
+        "In a runbook, `foreach:` repeats a line for each.",
+    ),
+    "while": ("`while` needs a shell, and none is used here.", "In a runbook, `foreach:` repeats a line for each."),
+    "tee": ("`tee` would write a file.", "`> name.txt` at the line's end keeps the output as evidence."),
+    "sh": ("`sh` would run what the line prints.", _SHELL),
+    "bash": ("`bash` would run what the line prints.", _SHELL),
+    "python": ("`python` would run a program.", f"After a pipe there are: {_NAMES}."),
+    "python3": ("`python3` would run a program.", "For JSON, write `jq .`."),
     "perl": ("`perl` would run a program.", "`grep -oP` and `sed -E` do much of it."),
+    "yq": ("`yq` is not here.", "Write `-o json` and `jq`."),
+    "rg": ("`rg` is not here.", "Write `grep -E`."),
+    "tac": ("`tac` is not here.", "`sort -r` or `tail` may do."),
+    "nl": ("`nl` is not here.", "Write `cat -n`."),
+    "gawk": ("`gawk` is not here by that name.", "Write `awk`."),
+    "sudo": ("`sudo` would run it as another person.", "Leave it out: a filter needs no rights."),
+    "base64": ("`base64` would show what is hidden in a Secret.", "Secrets are never printed here."),
+    "openssl": ("`openssl` is not here.", "In a runbook, write it as a `manual:` step."),
 }
 
 
 def filter_of(words: tuple[str, ...]) -> Filter:
     """Read a filter's words. Raises LineRefused."""
     name = words[0]
-    if name in FILTERS:
-        return FILTERS[name](words)
+    if name in CATALOGUE:
+        return CATALOGUE[name].read(words)
     if name in _REFUSED:
         raise LineRefused(*_REFUSED[name])
     if name in {"kubectl", "curl"}:
         raise LineRefused(f"`{name}` cannot stand after a pipe.", "Run it as a line of its own.")
-    raise LineRefused(f"`{name}` is not a filter that is known here.", f"After a pipe there are: {_KNOWN}.")
+    raise LineRefused(f"`{name}` is not a filter that is known here.", f"After a pipe there are: {_NAMES}.")
+
+
+def note_on(words: tuple[str, ...]) -> str:
+    """Say what of a filter was left out, if anything."""
+    if words[0] == "tail" and any(word in {"-f", "-F", "--follow"} or word.startswith("-f") for word in words):
+        return "`tail -f` waits for nothing here: run the line again to see what came since."
+    return ""

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from runbooks.lines.refusal import LineRefused
 
+LIMIT = 32 * 1024 * 1024
+"""How long a filter's output may become: `sed` and `awk` can make much out of little."""
+
 
 @dataclass(frozen=True)
 class Filtered:

@@ -51,15 +51,18 @@ class _Grep:
     after: int = 0
 
     def __call__(self, text: str) -> Filtered:
+        if self.most == 0:
+            return Filtered("", 1)
         chosen = self._chosen(lines(text))
         code = 0 if chosen else 1
         if self.quiet:
             return Filtered("", code)
         if self.count:
             return Filtered(f"{len(chosen)}\n", code)
-        if self.only:
-            return Filtered(joined(list(self._parts(lines(text), chosen))), code)
-        return Filtered(joined(list(self._with_context(lines(text), chosen))), code)
+        every = lines(text)
+        return Filtered(
+            joined([shown for at in self._with_context(every, chosen) for shown in self._shown(every, at)]), code
+        )
 
     def _chosen(self, every: list[str]) -> list[int]:
         chosen: list[int] = []
@@ -70,26 +73,28 @@ class _Grep:
                 chosen.append(index)
         return chosen
 
-    def _parts(self, every: list[str], chosen: list[int]) -> Iterator[str]:
-        for index in () if self.invert else chosen:
-            for part in self.pattern.matches(every[index]):
-                yield f"{index + 1}:{part}" if self.numbers else part
-
-    def _with_context(self, every: list[str], chosen: list[int]) -> Iterator[str]:
+    def _with_context(self, every: list[str], chosen: list[int]) -> Iterator[tuple[int, bool]]:
+        """Yield the lines to show, and whether they were chosen; -1 stands between groups."""
         selected, shown = set(chosen), -1
         for index in chosen:
             start = max(index - self.before, shown + 1)
             if (self.before or self.after) and shown >= 0 and start > shown + 1:
-                yield "--"
+                yield -1, False
             # A chosen line ends the context before it; a match past -m is context like any line.
             for at in range(start, min(index + self.after + 1, len(every))):
                 if at > index and at in selected:
                     break
-                yield self._numbered(at, every[at], hit=at in selected)
+                yield at, at in selected
                 shown = at
 
-    def _numbered(self, index: int, line: str, *, hit: bool) -> str:
-        return f"{index + 1}{':' if hit else '-'}{line}" if self.numbers else line
+    def _shown(self, every: list[str], at: tuple[int, bool]) -> list[str]:
+        index, hit = at
+        if index < 0:
+            return ["--"]
+        if not self.only:
+            return [f"{index + 1}{':' if hit else '-'}{every[index]}" if self.numbers else every[index]]
+        parts = self.pattern.matches(every[index]) if hit and not self.invert else []
+        return [f"{index + 1}:{part}" if self.numbers else part for part in parts]
 
 
 def grep(words: Sequence[str]) -> Filter:
@@ -118,6 +123,8 @@ def grep(words: Sequence[str]) -> Filter:
 
 def _pattern(name: str, sources: Sequence[str], given: Options) -> Pattern:
     asked = [_SYNTAX[option] for option, _ in given.pairs if option in _SYNTAX]
+    if len(set(asked)) > 1:
+        raise LineRefused(f"`{name}` has several kinds of pattern at once.", "Keep one of -E, -F, -G and -P.")
     by_name = {"egrep": "extended", "fgrep": "fixed"}.get(name, "basic")
     whole = "line" if "-x" in given else "word" if "-w" in given else ""
     last_case = [option for option, _ in given.pairs if option in {"-i", "-y"}]

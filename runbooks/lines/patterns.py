@@ -13,6 +13,8 @@ import re2
 from runbooks.lines.refusal import LineRefused
 
 WORD = r"[\p{L}\p{N}_]"
+LINE_BREAK = "\ue000"
+"""Stands in a source for a line break within a text; a real one separates patterns."""
 NO_WORD = r"[^\p{L}\p{N}_]"
 _ESCAPES = {
     "w": WORD,
@@ -68,7 +70,10 @@ def pattern(sources: Sequence[str], syntax: str = "basic", *, ignore_case: bool 
         said, group = f"(?:^|{NO_WORD})({said})(?:{NO_WORD}|$)", group + 1
     elif whole == "line":
         said = f"^(?:{said})$"
-    return Pattern(_compiled(said, ignore_case=ignore_case, longest=syntax != "perl", shown=sources), group)
+    return Pattern(
+        _compiled(said.replace(LINE_BREAK, r"\n"), ignore_case=ignore_case, longest=syntax != "perl", shown=sources),
+        group,
+    )
 
 
 def _compiled(said: str, *, ignore_case: bool, longest: bool, shown: Sequence[str]) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from runbooks.lines.catalogue import filter_of
+from runbooks.lines.catalogue import filter_of, note_on
 from runbooks.lines.filtering import Filter, Filtered
 from runbooks.lines.redirections import Errors
 from runbooks.lines.refusal import LineRefused
@@ -46,6 +46,16 @@ class Pipeline:
         """The filters, their options read. Raises LineRefused."""
         return tuple(filter_of(words) for words in self.piped)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know of how the filters were read."""
+        return tuple(note for words in self.piped if (note := note_on(words)))
+
+    @property
+    def slow(self) -> bool:
+        """Whether `through` may take seconds even for a small text, and so wants a thread of its own."""
+        return any(words[0] == "jq" for words in self.piped)
+
     def filled(self, values: Mapping[str, str]) -> "Pipeline":
         """Put values into the words that were read before: a value is part of one word, whatever it holds."""
         return replace(
@@ -61,16 +71,15 @@ class Pipeline:
         `errors` go along where the line says `2>&1`; `Filtered.errors` are those to be shown apart.
         """
         mixed = f"{text}{errors}" if self.errors == "mixed" else text
-        result = Filtered(mixed, exit_code)
+        result, said_wrong = Filtered(mixed, exit_code), []
         for one in self.filters:
             result = one(result.text)
+            said_wrong.append(result.errors)
+        shown = (errors if self.errors == "apart" else "") + "".join(said_wrong)
         said = "" if self.silent else result.text
         if result.exit_code and self.otherwise is not None:
-            return Filtered(f"{said}{self.otherwise}\n" if self.otherwise else said, 0, self._apart(errors))
-        return Filtered(said, result.exit_code, self._apart(errors))
-
-    def _apart(self, errors: str) -> str:
-        return errors if self.errors == "apart" else ""
+            return Filtered(f"{said}{self.otherwise}\n" if self.otherwise else said, 0, shown)
+        return Filtered(said, result.exit_code, shown)
 
 
 def read(line: str, variables: Mapping[str, str] | None = None) -> Pipeline:

@@ -1,162 +1,175 @@
-r"""The sed people use in a pipe: `s/a/b/gI`, and `p` and `d` for lines (`5p`, `2,4p`, `$d`, `/re/d`), joined by `;`."""
+"""`sed` as people use it in a pipe: `s/a/b/gI`, `y`, and p d q = n a i c for lines (`2,4p`, `/a/,/b/d`, `$!d`)."""
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
-from runbooks.lines.filtering import Filter, Filtered, joined, lines, no_files, options
-from runbooks.lines.patterns import pattern
+from runbooks.lines.filtering import LIMIT, Filter, Filtered, lines, no_files, options
 from runbooks.lines.refusal import LineRefused
+from runbooks.lines.sed_reading import HELP, Address, Step, steps_of
 
-_HELP = "It knows `s/a/b/g`, `5p`, `2,4p`, `$d`, `/text/d`, with -n and -E."
-_ADDRESS = re.compile(r"\s*(?:(\d+|\$)(?:,(\d+|\$))?|/((?:[^/\\]|\\.)*)/(I?))?\s*(!?)\s*([pdqs])")
-_REFERENCE = re.compile(r"\\(.)|&", re.DOTALL)
-_ESCAPES = {"n": "\n", "t": "\t"}
-
-Chosen = Callable[[int, int, str], bool]
-"""Line number, number of lines, the line -> whether the step is for it."""
-
-
-@dataclass(frozen=True)
-class _Step:
-    chosen: Chosen
-    do: str
-    change: Callable[[str], tuple[str, bool]] | None = None
-    prints: bool = False
+_LONG = {"quiet": "n", "silent": "n", "regexp-extended": "E", "expression=": "e", "separate": "s", "unbuffered": "u"}
 
 
 def sed(words: Sequence[str]) -> Filter:
     """Read `sed -n '2,4p'`, `sed -E 's/(a|b)/x/g'`; raises LineRefused for what sed could do beyond that."""
-    given = options(words, "nErse:", {"quiet": "n", "silent": "n", "regexp-extended": "E", "expression=": "e"})
+    given = options(words, "nErsue:i", _LONG)
     scripts, operands = given.every("-e"), list(given.operands)
+    if "-i" in given:
+        raise LineRefused("`sed -i` would change files, and there are none.", "Leave `-i` out.")
     if not scripts:
         if not operands:
-            raise LineRefused("`sed` has no script.", _HELP)
+            raise LineRefused("`sed` has no script.", HELP)
         scripts = [operands.pop(0)]
     no_files(words, operands)
-    syntax = "extended" if "-E" in given or "-r" in given else "basic"
-    steps = [step for script in scripts for step in _steps(script, syntax)]
-    silent = "-n" in given
-    return lambda text: Filtered(_run(text, steps, silent=silent))
+    steps = steps_of("\n".join(scripts), "extended" if "-E" in given or "-r" in given else "basic")
+    return lambda text: _Run(text, silent="-n" in given).through(steps)
 
 
-def _run(text: str, steps: list[_Step], *, silent: bool) -> str:
-    printed: list[str] = []
-    shown: list[str] = []
-    every = lines(text)
-    number = 0
-    for number, line in enumerate(every, 1):
-        more, shown = _one(line, number, len(every), steps, silent=silent)
-        printed += shown
-        if not more:
-            break
-    said = joined(printed)
-    ends_open = bool(shown) and not text.endswith("\n") and number == len(every)
-    return said.removesuffix("\n") if ends_open else said
+@dataclass
+class _Run:
+    """One text on its way through the steps. `inside` remembers where each step's range ends."""
 
+    text: str
+    silent: bool
+    said: list[str] = field(default_factory=list)
+    size: int = 0
+    inside: dict[int, int] = field(default_factory=dict)
+    number: int = 0
+    space: str = ""
+    after: list[str] = field(default_factory=list)
+    quits: bool = False
+    closes: bool = False
+    last: int = 0
+    rest: Iterator[str] = field(default_factory=lambda: iter(()))
 
-def _one(line: str, number: int, last: int, steps: list[_Step], *, silent: bool) -> tuple[bool, list[str]]:
-    """Take one line through the steps: whether to go on, and what it prints."""
-    printed: list[str] = []
-    for step in steps:
-        if not step.chosen(number, last, line):
-            continue
-        if step.do == "d":
-            return True, printed
-        if step.do == "q":
-            return False, printed if silent else [*printed, line]
-        changed = True
-        if step.change:
-            line, changed = step.change(line)
-        if step.do == "p" or (step.prints and changed):
-            printed.append(line)
-    return True, printed if silent else [*printed, line]
+    def through(self, steps: Sequence[Step]) -> Filtered:
+        every = lines(self.text)
+        self.last = len(every)
+        self.rest = iter(every)
+        while not self.quits and self._next():
+            kept = self._steps(steps)
+            self._finish(kept=kept)
+            if self.size > LIMIT:
+                return Filtered("".join(self.said), 4, "sed: the output was cut at 32 MiB.\n")
+        if self.closes and self.said and not self.said[-1].endswith("\n"):
+            self.said.append("\n")  # GNU's `q` gives a last line its newline, and `Q` does not
+        return Filtered("".join(self.said))
 
+    def _next(self) -> bool:
+        line = next(self.rest, None)
+        if line is None:
+            return False
+        self.number, self.space = self.number + 1, line
+        return True
 
-def _steps(script: str, syntax: str) -> list[_Step]:
-    steps, at = [], 0
-    while script[at:].strip(" ;\n"):
-        at += len(script[at:]) - len(script[at:].lstrip(" ;\n"))
-        step, at = _step(script, at, syntax)
-        steps.append(step)
-        rest = script[at:].lstrip()
-        if rest and rest[0] not in ";\n":
-            raise LineRefused(f"`sed` does not understand `{rest}` here.", _HELP)
-    return steps
+    def _finish(self, *, kept: bool) -> None:
+        if kept and not self.silent:
+            self._print(self.space)
+        for one in self.after:
+            self._print(one, whole=True)
+        self.after.clear()
 
+    def _print(self, line: str, *, whole: bool = False) -> None:
+        """A last line that had no newline gets none, unless more follows."""
+        if self.said and not self.said[-1].endswith("\n"):
+            self.said.append("\n")
+        open_end = not whole and self.number == self.last and not self.text.endswith("\n")
+        self.said.append(line if open_end else f"{line}\n")
+        self.size += len(line) + 1
 
-def _step(script: str, at: int, syntax: str) -> tuple[_Step, int]:
-    found = _ADDRESS.match(script, at)
-    if found is None:
-        raise LineRefused(f"`sed '{script}'` is more than is understood here.", _HELP)
-    chosen = _chosen(found, syntax)
-    if found[6] != "s":
-        return _Step(chosen, found[6]), found.end()
-    source, replacement, flags, end = _substitution(script, found.end())
-    change = _change(source, replacement, flags, syntax)
-    return _Step(chosen, "s", change, prints="p" in flags), end
-
-
-def _chosen(found: re.Match[str], syntax: str) -> Chosen:
-    first, second, source, fold, negated = found[1], found[2], found[3], found[4], bool(found[5])
-    if source is not None:
-        compiled = pattern([source.replace("\\/", "/")], syntax, ignore_case=bool(fold))
-        return lambda _number, _last, line: compiled.search(line) is not negated
-    if first is None:
-        return lambda _number, _last, _line: True
-
-    def between(number: int, last: int, _line: str) -> bool:
-        start = last if first == "$" else int(first)
-        end = start if second is None else (last if second == "$" else max(int(second), start))
-        return (start <= number <= end) is not negated
-
-    return between
-
-
-def _substitution(script: str, at: int) -> tuple[str, str, str, int]:
-    """Read `/a/b/flags`, whose separator may be any character."""
-    separator = re.escape(script[at : at + 1] or "/")
-    part = rf"((?:[^{separator}\\]|\\.)*)"
-    found = re.compile(rf"{separator}{part}{separator}{part}{separator}([gIip0-9]*)", re.DOTALL).match(script, at)
-    if found is None:
-        raise LineRefused(f"`sed '{script}'` has an `s` that is not closed.", "Write `s/old/new/g`.")
-    char = script[at]
-    source = found[1].replace(f"\\{char}", char if char not in "|+?(){}.*[]^$" else f"\\{char}")
-    return source, found[2].replace(f"\\{char}", char), found[3], found.end()
-
-
-def _change(source: str, replacement: str, flags: str, syntax: str) -> Callable[[str], tuple[str, bool]]:
-    compiled = pattern([source], syntax, ignore_case="i" in flags.lower()).compiled
-    numbers = re.sub(r"\D", "", flags)
-    nth, everything = int(numbers or 1), "g" in flags
-    references = [int(one) for one in re.findall(r"\\(\d)", replacement)]
-    if references and max(references) > compiled.groups:
-        raise LineRefused(f"`sed` has no group {max(references)} in `{source}`.", _HELP)
-
-    def change(line: str) -> tuple[str, bool]:
-        said, at, seen, ended = [], 0, 0, -1
-        for match in compiled.finditer(line):
-            empty_beside_a_match = match.start() == match.end() == ended
-            ended = match.end()
-            seen += not empty_beside_a_match
-            if seen < nth or empty_beside_a_match:
+    def _steps(self, steps: Sequence[Step]) -> bool:
+        """Take a line through the steps; False when it is not printed at the end."""
+        for step in steps:
+            if self._chosen(step) is step.negated:
                 continue
-            said += [line[at : match.start()], _filled(replacement, match)]
-            at = match.end()
-            if not everything:
-                break
-        return "".join([*said, line[at:]]), bool(said)
+            if step.steps:
+                if not self._steps(step.steps):
+                    return False
+                if self.quits:
+                    return True
+            elif (kept := self._do(step)) is not None:
+                return kept
+        return True
 
-    return change
+    def _do(self, step: Step) -> bool | None:
+        """Do one step; None goes on to the next, else whether the line is printed at the end."""
+        if step.change:
+            self.space, changed = step.change(self.space)
+            if changed and step.prints:
+                self._print(self.space)
+        elif step.do == "p":
+            self._print(self.space)
+        elif step.do == "=":
+            self._print(str(self.number), whole=True)
+        elif step.do in "aic":
+            return self._text(step)
+        elif step.do == "n":
+            return self._go_on()
+        elif step.do != "}":
+            self.quits = step.do in "qQ"
+            self.closes = step.do == "q"
+            return self.closes
+        return None
 
+    def _go_on(self) -> bool | None:
+        if self.number == self.last:
+            self.quits = True
+            return True
+        self._finish(kept=True)
+        self._next()
+        return None
 
-def _filled(replacement: str, match: Any) -> str:
-    def part(found: re.Match[str]) -> str:
-        if found[0] == "&":
-            return str(match.group(0))
-        if found[1].isdigit():
-            return match.group(int(found[1])) or ""
-        return _ESCAPES.get(found[1], found[1])
+    def _text(self, step: Step) -> bool | None:
+        if step.do == "a":
+            self.after.append(step.text)
+        elif step.do == "i":
+            self._print(step.text, whole=True)
+        else:
+            if step.last is None or step.negated or self.inside.get(id(step), 0) <= self.number:
+                self._print(step.text, whole=True)
+            return False
+        return None
 
-    return _REFERENCE.sub(part, replacement)
+    def _chosen(self, step: Step) -> bool:
+        if step.first is None:
+            return True
+        if step.last is None:
+            return self._matches(step.first)
+        end = self.inside.get(id(step))
+        if end is None and step.first.number == 0 and step.first.step is None and step.first.pattern is None:
+            end = self.inside[id(step)] = self.last + 1
+        if end is not None and end > self.number:
+            if self._ends(step.last):
+                self.inside[id(step)] = self.number
+            return True
+        if end is not None and end == self.number:
+            return True
+        if not self._matches(step.first):
+            return False
+        self.inside[id(step)] = self._end(step.last)
+        return True
+
+    def _matches(self, address: Address) -> bool:
+        if address.pattern is not None:
+            return address.pattern.search(self.space)
+        if address.step is not None:
+            start = address.number or 0
+            return (
+                self.number == start
+                if not address.step
+                else self.number >= start and ((self.number - start) % address.step == 0)
+            )
+        return self.number == (self.last if address.number is None else address.number)
+
+    def _end(self, address: Address) -> int:
+        """Return the line where a range that begins here ends, if that is known."""
+        if address.pattern is not None or address.number is None:
+            return self.last + 1 if address.pattern is not None else self.last
+        if address.plus:
+            return self.number + address.number
+        if address.step is not None:
+            return self.number + -self.number % address.step if address.step else self.number
+        return max(address.number, self.number)
+
+    def _ends(self, address: Address) -> bool:
+        return address.pattern is not None and address.pattern.search(self.space)

@@ -1,0 +1,50 @@
+"""`column -t`: a table whose columns are as wide as their longest cell."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from runbooks.lines.filtering import Filter, Filtered, joined, lines, no_files, options
+from runbooks.lines.refusal import LineRefused
+
+_LONG = {"table": "t", "separator=": "s", "output-separator=": "o", "table-columns=": "N", "keep-empty-lines": "L"}
+
+
+def column(words: Sequence[str]) -> Filter:
+    """Read `column -t`, `column -t -s,`, -o and -N. Raises LineRefused."""
+    given = options(words, "ts:o:N:L", _LONG)
+    no_files(words, given.operands)
+    if "-t" not in given:
+        raise LineRefused("`column` without `-t` fills a terminal's width, and there is none.", "Write `column -t`.")
+    separators, between = given.last("-s"), given.last("-o", "  ")
+    if "-s" in given and not separators:
+        raise LineRefused("`column -s` takes the characters between cells.", "Write `column -t -s,`.")
+    names = [given.last("-N").split(",")] if "-N" in given else []
+
+    def aligned(text: str) -> Filtered:
+        rows = [_cells(line, separators) for line in lines(text) if "-L" in given or line.strip(" \t")]
+        return Filtered(joined(_table([*names, *rows] if rows or names else [], between)))
+
+    return aligned
+
+
+def _cells(line: str, separators: str) -> list[str]:
+    if not separators:
+        return line.split()
+    return re.split(f"[{re.escape(separators)}]", line)
+
+
+def _table(rows: Sequence[Sequence[str]], between: str) -> list[str]:
+    count = max(map(len, rows), default=0)
+    widths = [max((_width(row[index]) for row in rows if index < len(row)), default=0) for index in range(count)]
+    said = []
+    for row in rows:
+        cells = [*row, *[""] * (count - len(row))]
+        padded = [cell + " " * (width - _width(cell)) for cell, width in zip(cells[:-1], widths, strict=False)]
+        said.append(between.join([*padded, *cells[-1:]]))
+    return said
+
+
+def _width(text: str) -> int:
+    text = "".join(char for char in text if char.isprintable())
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else not unicodedata.combining(char) for char in text)

@@ -1,0 +1,109 @@
+"""`jq`: its own library, in a process of its own that has an empty environment, little time and little memory.
+
+A jq program can run for ever and take all memory (`[range(1e12)]`; `"a" * 1e9` does when it is compiled), so that none
+is run or even compiled inside the bot. What could read files (`import`, `include`, `modulemeta`) is refused before.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from runbooks.lines.filtering import Filter, Filtered, no_files, options
+from runbooks.lines.refusal import LineRefused
+
+SECONDS = 3.0
+_PROCESS = Path(__file__).with_name("jq_process.py")
+_SHORT = "rcesnRSjMC"
+_LONG = {
+    "raw-output": "r",
+    "compact-output": "c",
+    "exit-status": "e",
+    "slurp": "s",
+    "null-input": "n",
+    "raw-input": "R",
+    "sort-keys": "S",
+    "join-output": "j",
+    "monochrome-output": "M",
+    "color-output": "C",
+    "tab": "t",
+    "indent=": "i",
+}
+_READS_FILES = re.compile(r"(?:^\s*(?:#[^\n]*\n\s*)*(?:import|include|module)\b)|\b(?:modulemeta|get_search_list)\b")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def jq(words: Sequence[str]) -> Filter:
+    """Read `jq -r '.items[].metadata.name'`. Raises LineRefused, for a program that does not compile, too."""
+    words, named = _named(words)
+    given = options(words, _SHORT + "ti:", _LONG)
+    program, *files = given.operands or (".",)
+    no_files(words, files)
+    if _READS_FILES.search(program):
+        raise LineRefused("`jq` here reads no files, so it imports nothing.", "Write the whole program into the line.")
+    if "-i" in given and not re.fullmatch(r"[0-7]", given.last("-i")):
+        raise LineRefused("`jq --indent` takes a number from 0 to 7.")
+    asked = {
+        "program": program,
+        "flags": "".join(sorted({option[1] for option, _ in given.pairs})),
+        "indent": int(given.last("-i", "2")),
+        "named": named,
+    }
+    _compiles(json.dumps(asked))
+    return lambda text: _run(json.dumps(asked), text)
+
+
+def _named(words: Sequence[str]) -> tuple[list[str], dict[str, object]]:
+    """Take `--arg name value` and `--argjson name value` out of the words."""
+    rest, named, at = [words[0]], dict[str, object](), 1
+    while at < len(words):
+        if words[at] in {"--arg", "--argjson"}:
+            name, value = (*words[at + 1 : at + 3], "", "")[:2]
+            if not _NAME.fullmatch(name) or at + 2 >= len(words):
+                raise LineRefused(f"`jq {words[at]}` takes a name and a value.", "Write `--arg name value`.")
+            named[name] = value if words[at] == "--arg" else _json(value)
+            at += 3
+        else:
+            rest.append(words[at])
+            at += 1
+    return rest, named
+
+
+def _json(value: str) -> object:
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise LineRefused(f"`jq --argjson` takes JSON, and `{value}` is none.", "For a text, write `--arg`.") from None
+
+
+@lru_cache(maxsize=256)
+def _compiles(asked: str) -> None:
+    """Raise LineRefused for a program that does not compile."""
+    tried = _run(asked, None)
+    if tried.exit_code:
+        why = tried.errors.strip().splitlines()[0] if tried.errors.strip() else "it does not compile"
+        program = json.loads(asked)["program"]
+        raise LineRefused(f"`jq '{program}'`: {why.removeprefix('jq: error: ')}.", "Try it at your own terminal first.")
+
+
+def _run(asked: str, text: str | None) -> Filtered:
+    """Run the program on a text; on None, only compile it."""
+    sent = asked if text is None else f"{asked}\n{text}"
+    try:
+        done = subprocess.run(  # noqa: S603  # our own interpreter and file; the program goes in as data
+            [sys.executable, "-I", str(_PROCESS)],
+            input=sent.encode(errors="replace"),
+            capture_output=True,
+            timeout=SECONDS,
+            env={},
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Filtered("", 5, f"jq: stopped after {SECONDS:g} s. Ask for less.\n")
+    said, errors = done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+    if done.returncode < 0 or "MemoryError" in errors:
+        return Filtered("", 5, "jq: stopped, for it took too much memory or time. Ask for less.\n")
+    return Filtered(said, done.returncode, errors)
