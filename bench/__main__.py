@@ -4,9 +4,9 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from bench import slack
+from bench import cluster, slack
 
-TOPICS: Mapping[str, Callable[[], Awaitable[None]]] = {"slack": slack.measure}
+TOPICS: Mapping[str, Callable[[], Awaitable[None]]] = {"slack": slack.measure, "cluster": cluster.measure}
 
 
 async def main(names: Sequence[str]) -> int:

@@ -18,7 +18,7 @@ from sandbox.profiles import PROFILES
 from sandbox.stories import STORIES, Scene, Story, story_of
 
 START = 1_795_262_400.0
-LOOKS = 12
+LOOKS = 8
 IDLE = "state LIKE 'idle in transaction%'"
 LONG = "state = 'active' AND query_start < now() - interval '5 minutes'"
 Act = Callable[["Stage"], None]
@@ -43,7 +43,7 @@ class Stage:
             self.cluster.tick()
 
     def good_looks(self, application: Application) -> int:
-        """Look every ten seconds for two minutes; count how often its users are well."""
+        """Look every ten seconds for 80 seconds; count how often its users are well."""
         good = 0
         for _ in range(LOOKS):
             self.wait(10)

@@ -1,11 +1,15 @@
 """The scheduler: a node with room for each new pod, or the reason why there is none."""
 
+from dataclasses import dataclass, field
+
 from sandbox.cluster.clock import stamp
 from sandbox.cluster.controllers.recording import Recorder
 from sandbox.cluster.kinds import NODES, PODS
 from sandbox.cluster.objects import Object, condition, copied, is_going, labels_of, name_of, namespace_of
 from sandbox.cluster.quantities import amount
 from sandbox.cluster.store import Store
+
+RESOURCES = ("cpu", "memory")
 
 
 def requested(pod: Object, resource: str) -> float:
@@ -20,15 +24,39 @@ def host_ports(pod: Object) -> set[int]:
     return {port["hostPort"] for port in ports if port.get("hostPort")}
 
 
+@dataclass
+class Room:
+    """What the pods on a node take; those that have ended take nothing any more."""
+
+    pods: int = 0
+    used: dict[str, float] = field(default_factory=lambda: dict.fromkeys(RESOURCES, 0.0))
+    ports: set[int] = field(default_factory=set)
+
+    def take(self, pod: Object) -> None:
+        self.pods += 1
+        self.ports |= host_ports(pod)
+        for resource in RESOURCES:
+            self.used[resource] += requested(pod, resource)
+
+
 class Scheduler:
     def __init__(self, store: Store, record: Recorder) -> None:
         self._store = store
         self._record = record
+        self._rooms: dict[str, Room] = {}
 
     def tick(self) -> None:
-        for pod in self._store.all(PODS):
-            if not pod["spec"].get("nodeName") and not is_going(pod):
-                self._place(pod)
+        pods = self._store.all(PODS)
+        waiting = [pod for pod in pods if not pod["spec"].get("nodeName") and not is_going(pod)]
+        if not waiting:
+            return
+        self._rooms = {name_of(node): Room() for node in self._store.all(NODES)}
+        for pod in pods:
+            room = self._rooms.get(pod["spec"].get("nodeName", ""))
+            if room is not None and pod["status"].get("phase") not in {"Succeeded", "Failed"}:
+                room.take(pod)
+        for pod in waiting:
+            self._place(pod)
 
     def _place(self, pod: Object) -> None:
         reasons: dict[str, int] = {}
@@ -41,16 +69,13 @@ class Scheduler:
             else:
                 reasons[reason] = reasons.get(reason, 0) + 1
         if fitting:
-            self._bind(pod, min(fitting, key=lambda node: (len(self._on(node)), name_of(node))))
+            self._bind(pod, min(fitting, key=lambda node: (self._rooms[name_of(node)].pods, name_of(node))))
         else:
             told = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
             self._refuse(pod, f"0/{len(nodes)} nodes are available: {told}. {self._preemption(len(nodes))}")
 
     def _preemption(self, nodes: int) -> str:
         return f"preemption: 0/{nodes} nodes are available: {nodes} No preemption victims found for incoming pod."
-
-    def _on(self, node: Object) -> list[Object]:
-        return [pod for pod in self._store.all(PODS) if pod["spec"].get("nodeName") == name_of(node)]
 
     def _obstacle(self, pod: Object, node: Object) -> str | None:
         wanted = pod["spec"].get("nodeSelector") or {}
@@ -61,17 +86,18 @@ class Scheduler:
             return "node(s) had untolerated taint(s)"
         if not wanted.items() <= labels_of(node).items():
             return "node(s) didn't match Pod's node affinity/selector"
-        if host_ports(pod) & {port for other in self._on(node) for port in host_ports(other)}:
+        room = self._rooms[name_of(node)]
+        if room.ports & host_ports(pod):
             return "node(s) didn't have free ports for the requested pod ports"
-        for resource in ("cpu", "memory"):
-            used = sum(requested(other, resource) for other in self._on(node))
-            if used + requested(pod, resource) > amount(node["status"]["allocatable"][resource]):
+        for resource in RESOURCES:
+            if room.used[resource] + requested(pod, resource) > amount(node["status"]["allocatable"][resource]):
                 return f"Insufficient {resource}"
         return None
 
     def _bind(self, pod: Object, node: Object) -> None:
         bound = copied(pod)
         bound["spec"]["nodeName"] = name_of(node)
+        self._rooms[name_of(node)].take(pod)
         now = stamp(self._store.now())
         bound["status"]["conditions"] = [
             {"type": "PodScheduled", "status": "True", "lastProbeTime": None, "lastTransitionTime": now}
