@@ -25,6 +25,7 @@ from bot.words import MENTION, mentions, plain
 
 if TYPE_CHECKING:
     from bot.incidents.diagnoses import Diagnoses
+    from bot.incidents.drills import Drills
     from bot.incidents.lifecycle import Incidents
     from bot.incidents.mitigations import Mitigations
     from bot.incidents.permission import Directory, Permission
@@ -77,6 +78,7 @@ class Services:
     diagnoses: "Diagnoses"
     mitigations: "Mitigations"
     postmortems: "Postmortems"
+    drills: "Drills"
     permission: "Permission"
     directory: "Directory"
     runbooks: "Mapping[str, Runbook]"

@@ -24,6 +24,7 @@ from bot.incidents.background import Background
 from bot.incidents.business import hours_of
 from bot.incidents.diagnoses import Diagnoses
 from bot.incidents.directory import SlackDirectory
+from bot.incidents.drills import Drills
 from bot.incidents.duties import Duties, Response
 from bot.incidents.lifecycle import Incidents
 from bot.incidents.mitigations import Mitigations
@@ -109,7 +110,7 @@ def build(
     if settings.socket_mode:
         socket = SocketMode(app, settings.slack_app_token.get_secret_value(), session)
     duties = Duties(Response(services.incidents.telling), services.updates)
-    clock = Clock(store, duties, [services.diagnoses, services.mitigations])
+    clock = Clock(store, duties, [services.diagnoses, services.mitigations, services.drills])
     return Parts(
         settings=settings,
         session=session,
@@ -139,14 +140,16 @@ def _services(
     people = People(config.people)
     telling = Telling(runbooks, people, hours_of(config.business_hours))
     diagnoses = Diagnoses(store, telling, runner, background)
+    incidents = Incidents(store, telling, diagnoses, Rota(people, directory))
     named = {level: who for level, who in config.permissions if who is not None}
     return Services(
-        incidents=Incidents(store, telling, diagnoses, Rota(people, directory)),
+        incidents=incidents,
         updates=Updates(store, telling),
         timeline=Timeline(store),
         diagnoses=diagnoses,
         mitigations=Mitigations(store, telling, runner, background),
         postmortems=Postmortems(store, telling, directory),
+        drills=Drills(store, incidents, runbooks),
         permission=Permission(named, people, directory),
         directory=directory,
         runbooks=runbooks,

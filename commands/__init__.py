@@ -33,6 +33,7 @@ def _verb_modules() -> "tuple[ModuleType, ...]":
         contacts,
         declare,
         diagnose,
+        drill,
         escalate,
         graph,
         help,  # noqa: A004 - it is the verb's name
@@ -55,5 +56,5 @@ def _verb_modules() -> "tuple[ModuleType, ...]":
 
     return (
         *(declare, list, show, ack, update, snooze, severity, role, diagnose, run, graph, mitigate, mitigations),
-        *(note, timeline, contacts, escalate, resolve, reopen, cancel, postmortem, runbook, help),
+        *(note, timeline, contacts, escalate, resolve, reopen, cancel, postmortem, drill, runbook, help),
     )

@@ -128,8 +128,12 @@ class Change(Questions):
         return row
 
     async def know(self, row: Row) -> Row:
-        """Add a row, or bring the one with its key to what it says."""
-        return await self._session.merge(row)
+        """Add a row, or bring the one with its key to what it says, also where somebody else adds it just now."""
+        try:
+            async with self._session.begin_nested():
+                return await self._session.merge(row)
+        except IntegrityError:
+            return await self._session.merge(row)
 
     async def remove(self, row: Table) -> None:
         """Remove a row."""

@@ -19,6 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 import commands
 from bot.incidents.diagnoses import Diagnoses
 from bot.incidents.directory import SlackDirectory
+from bot.incidents.drills import Drills
 from bot.incidents.lifecycle import Incidents
 from bot.incidents.mitigations import Mitigations
 from bot.incidents.permission import Permission
@@ -328,13 +329,15 @@ def services_of(store: Store, client: AsyncWebClient, books: dict[str, Runbook],
     telling = Telling(books, Known())
     diagnoses = Diagnoses(store, telling, lines)
     directory = SlackDirectory(client, store)
+    incidents = Incidents(store, telling, diagnoses)
     return Services(
-        incidents=Incidents(store, telling, diagnoses),
+        incidents=incidents,
         updates=Updates(store, telling),
         timeline=Timeline(store),
         diagnoses=diagnoses,
         mitigations=Mitigations(store, telling, lines),
         postmortems=Postmortems(store, telling),
+        drills=Drills(store, incidents, books),
         permission=Permission({"approver": ["manager"]}, Known(), directory),
         directory=directory,
         runbooks=books,

@@ -1,0 +1,149 @@
+"""Drills: announced beforehand, declared at their time, once, and each marked as what it is."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.errors import Redelivered, Told
+from bot.incidents.lifecycle import Incidents
+from bot.incidents.refusals import NoDrills, NoSuchDrill
+from bot.incidents.values import Declaration
+from bot.outbox import effects
+from bot.store.store import By, Store
+from bot.store.tables import DrillPlan, Incident
+from bot.views import drill as views
+from bot.views.message import Message
+from bot.words import nearest
+from runbooks.calendar import next_time
+from runbooks.model import Drill, Runbook
+
+log = structlog.get_logger(__name__)
+
+LATE = timedelta(hours=1)
+"""A drill that Muster slept through by more than this is told of, not begun: nobody waits for it any more."""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A drill of a service's runbook."""
+
+    runbook: Runbook
+    drill: Drill
+
+    @property
+    def key(self) -> str:
+        """What its plan is known by."""
+        return f"{self.runbook.service}/{self.drill.id}"
+
+    @property
+    def spec(self) -> str:
+        """When it comes, as text: a plan that was made for other times is made anew."""
+        return json.dumps(self.drill.on.model_dump(), sort_keys=True) if self.drill.on else ""
+
+    def after(self, moment: datetime) -> datetime | None:
+        """Return when it comes next."""
+        return next_time(self.drill.on, moment) if self.drill.on else None
+
+    def declaration(self) -> Declaration:
+        """Say what declaring it says; unless the runbook names a severity, it is the mildest."""
+        severity = self.drill.severity or self.runbook.severities[-1].key
+        return Declaration(
+            title=f"Drill: {self.drill.name}",
+            service=self.runbook.service,
+            severity=severity,
+            impact="None. This is a drill.",
+            drill=True,
+            exercise=self.drill.id,
+        )
+
+
+class Drills:
+    """Knows every runbook's drills; the times they are due at stand in the database."""
+
+    def __init__(self, store: Store, incidents: Incidents, runbooks: Mapping[str, Runbook]) -> None:
+        self._store = store
+        self._incidents = incidents
+        self._runbooks = runbooks
+
+    async def upcoming(self, service: str | None = None) -> list[tuple[Exercise, datetime | None]]:
+        """Return the drills, of one service or all, the next one first; those without a time come last."""
+        now = self._store.now()
+        found = [(one, one.after(now)) for one in self._exercises() if service in {None, one.runbook.service}]
+        return sorted(found, key=lambda pair: (pair[1] is None, pair[1] or now, pair[0].key))
+
+    async def start(self, service: str, name: str, *, by: By) -> Incident:
+        """Declare a drill now. Told: NoDrills, NoSuchDrill."""
+        runbook = self._runbooks[service]
+        if not runbook.drills:
+            raise NoDrills(service=runbook.name)
+        exercise = next((one for one in self._exercises() if one.key == f"{service}/{name.lower()}"), None)
+        if exercise is None:
+            ids = [drill.id for drill in runbook.drills]
+            meant = nearest(name, ids)
+            raise NoSuchDrill(service=runbook.name, drill=name, drills=f"`{meant}`" if meant else ", ".join(ids))
+        return await self._incidents.declare(exercise.declaration(), by=by)
+
+    async def sweep(self, silence: timedelta = timedelta(0)) -> None:
+        """Announce and begin what is due. Any number of replicas may do this at once."""
+        known = {plan.key: plan for plan in await self._plans()}
+        timed = {one.key: one for one in self._exercises() if one.drill.on}
+        for key in known.keys() - timed.keys():
+            async with self._store.changing(by=By(None)) as change:
+                await change.remove(known[key])
+        for key, exercise in timed.items():
+            plan = known.get(key)
+            if plan is None or plan.spec != exercise.spec:
+                await self._plan(exercise)
+            else:
+                await self._due(exercise, plan)
+
+    async def _due(self, exercise: Exercise, plan: DrillPlan) -> None:
+        now = self._store.now()
+        if plan.next_at is None:
+            return
+        if plan.next_at + LATE < now:
+            log.warning("a drill was missed", drill=plan.key)
+            await self._tell(exercise, plan.next_at, "missed", views.missed(exercise.runbook, exercise.drill))
+            await self._plan(exercise)
+        elif plan.next_at <= now:
+            await self._begin(exercise, plan.next_at)
+            await self._plan(exercise)
+        elif plan.next_at - exercise.drill.announce_before <= now:
+            shown = views.announced(exercise.runbook, exercise.drill, plan.next_at)
+            await self._tell(exercise, plan.next_at, "announced", shown)
+
+    async def _begin(self, exercise: Exercise, at: datetime) -> None:
+        """Declare it; the key is recorded with the incident, so a second replica, or a second try, finds it done."""
+        try:
+            await self._incidents.declare(exercise.declaration(), by=By(None, f"drill/{exercise.key}/{at.isoformat()}"))
+        except Redelivered:
+            log.info("a drill has begun already", drill=exercise.key)
+        except Told as told:
+            log.warning("a drill could not begin", drill=exercise.key, why=str(told))
+
+    async def _tell(self, exercise: Exercise, at: datetime, what: str, said: Message) -> None:
+        """Post where the service's incidents are announced, once."""
+        key = f"drill/{exercise.key}/{at.isoformat()}/{what}"
+        try:
+            async with self._store.changing(by=By(None, key)) as change:
+                change.want(effects.post(key, exercise.runbook.channels.announce, said.text, said.blocks))
+        except Redelivered:
+            return
+
+    async def _plan(self, exercise: Exercise) -> None:
+        """Write down when it comes next."""
+        async with self._store.changing(by=By(None)) as change:
+            at = exercise.after(change.now)
+            await change.know(DrillPlan(key=exercise.key, spec=exercise.spec, next_at=at))
+
+    async def _plans(self) -> list[DrillPlan]:
+        async with self._store.reading() as reading:
+            return list(await reading.drill_plans())
+
+    def _exercises(self) -> Iterator[Exercise]:
+        for runbook in self._runbooks.values():
+            for drill in runbook.drills:
+                yield Exercise(runbook, drill)

@@ -1,0 +1,59 @@
+"""Drills as people see them: announced, missed, in their channel, and in a list."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from slack_sdk.models.blocks import Block, ButtonElement, PlainTextObject
+
+from bot.views import actions
+from bot.views.message import LABEL, Message, context, cut, escaped, message, section, when
+from bot.views.people import DRILL
+from runbooks.model import Drill, Runbook
+
+DAY = "{date_short_pretty} {time}"
+APPLIED = "Mitigations are only shown, never applied. End it with Resolve, as you would a real one."
+
+
+def announced(runbook: Runbook, drill: Drill, at: datetime) -> Message:
+    """Say that a drill is coming."""
+    what = f"{escaped(runbook.name)}: {escaped(drill.name)}"
+    about = f"\n{escaped(cut(drill.about, 500))}" if drill.about else ""
+    text = f":mortar_board: *A drill is coming: {what}* — {when(at, DAY)}{about}"
+    note = context("Muster opens its channel then, marked as a drill. Nothing real is changed.")
+    return message(f"A drill is coming: {what}", [section(text), note])
+
+
+def missed(runbook: Runbook, drill: Drill) -> Message:
+    """Say that a drill did not begin, and how to begin it."""
+    text = (
+        f":mortar_board: The drill *{escaped(drill.name)}* of {escaped(runbook.name)} did not begin: "
+        f"Muster was not running at its time. To begin it now: `/incident drill {runbook.service} {drill.id}`."
+    )
+    return message(text, [section(text)])
+
+
+def brief(drill: Drill) -> Message:
+    """Say in the drill's channel what to play through."""
+    steps = "\n".join(f"{place}. {escaped(cut(step, 300))}" for place, step in enumerate(drill.steps[:20], 1))
+    about = f"\n{escaped(cut(drill.about, 1_000))}" if drill.about else ""
+    scenario = f"\nThe scenario: `/incident diagnose {drill.scenario}`" if drill.scenario else ""
+    blocks: list[Block] = [section(f"*{DRILL}: {escaped(drill.name)}*{about}{scenario}")]
+    return message(f"{DRILL}: {escaped(drill.name)}", [*blocks, *([section(steps)] if steps else []), context(APPLIED)])
+
+
+def listed(upcoming: Sequence[tuple[Runbook, Drill, datetime | None]]) -> Message:
+    """Show the drills, each with its next time and a button that begins it."""
+    if not upcoming:
+        return message("No runbook has a drill. Add `drills:` to one, or declare one: `/incident declare --drill`.")
+    blocks: list[Block] = [section("*Drills*")]
+    for runbook, drill, at in upcoming[:20]:
+        time = when(at, DAY) if at else "whenever you like"
+        about = f"\n{escaped(cut(drill.about, 200))}" if drill.about else ""
+        row = section(f"*{escaped(drill.name)}* — {escaped(runbook.name)}, {time}{about}")
+        row.accessory = ButtonElement(
+            text=PlainTextObject(text=cut("Begin now", LABEL)),
+            action_id=f"{actions.SUGGESTED}:{runbook.service}/{drill.id}"[:255],
+            value=f"drill {runbook.service} {drill.id}",
+        )
+        blocks.append(row)
+    return message("Drills", [*blocks, context(APPLIED)])

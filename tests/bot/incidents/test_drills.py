@@ -1,0 +1,153 @@
+"""Drills come at their time, once, and are marked as what they are."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.incidents.drills import Drills
+from bot.incidents.refusals import NoDrills, NoSuchDrill
+from bot.store.store import By, Store
+from bot.store.tables import Incident
+from runbooks.model import Runbook
+from tests.bot.postgres import database_url, postgres, postgres_url, store
+
+from .conftest import ALEX, RUNBOOK, START, Clock, House
+
+__all__ = ["database_url", "postgres", "postgres_url", "store"]
+
+FRIDAY: dict[str, Any] = {
+    "id": "failover",
+    "title": "Fail the database over",
+    "about": "Half an hour",
+    "severity": "SEV-2",
+    "steps": ["Stop the primary", "See the replica take over"],
+    "on": {"day": "1st fri", "hour": 10, "zone": "UTC"},
+}
+TEN = datetime.fromisoformat("2026-03-06T10:00:00+00:00")
+"""The first Friday of the month in which the tests' clock stands, at three in the night."""
+
+
+def drills_of(house: House, *drills: dict[str, Any]) -> Drills:
+    house.runbooks["inferadb"] = Runbook.model_validate({**RUNBOOK, "drills": list(drills)})
+    return Drills(house.store, house.incidents, house.runbooks)
+
+
+async def declared(house: House) -> list[Incident]:
+    async with house.store.reading() as reading:
+        return list(await reading.open_incidents())
+
+
+async def test_a_drill_begins_at_its_time_and_says_what_to_play_through(house: House) -> None:
+    drills = drills_of(house, FRIDAY)
+    await drills.sweep()
+    house.clock.at = TEN - timedelta(seconds=1)
+    await drills.sweep()
+    assert await declared(house) == []
+    house.clock.at = TEN
+    await drills.sweep()
+    (incident,) = await declared(house)
+    assert (incident.drill, incident.severity, incident.title) == (True, "SEV-2", "Drill: Fail the database over")
+    brief = await house.newest("exercise")
+    assert "Stop the primary" in brief
+    assert "never applied" in brief
+
+
+async def test_a_drill_is_announced_a_day_before_once(house: House) -> None:
+    drills = drills_of(house, FRIDAY)
+    for _ in range(3):
+        await drills.sweep()
+    (said,) = await house.said("announced")
+    assert "Fail the database over" in said
+    assert f"<!date^{int(TEN.timestamp())}" in said
+    (effect,) = await house.effects("chat.postMessage", "announced")
+    assert effect.arguments["channel"] == "#incidents"
+
+
+async def test_a_drill_that_is_further_away_is_not_announced_yet(house: House) -> None:
+    drills = drills_of(house, {**FRIDAY, "announce_before": "1h"})
+    await drills.sweep()
+    await drills.sweep()
+    assert await house.said("announced") == []
+
+
+async def test_after_one_drill_the_next_is_planned(house: House) -> None:
+    drills = drills_of(house, FRIDAY)
+    await drills.sweep()
+    house.clock.at = TEN
+    await drills.sweep()
+    await drills.sweep()
+    house.clock.at = TEN + timedelta(days=20)
+    await drills.sweep()
+    assert len(await declared(house)) == 1
+    house.clock.at = TEN + timedelta(days=28)
+    await drills.sweep()
+    assert len(await declared(house)) == 2
+
+
+async def test_a_drill_that_was_slept_through_is_told_and_not_begun_at_night(house: House) -> None:
+    drills = drills_of(house, FRIDAY)
+    await drills.sweep()
+    house.clock.at = TEN + timedelta(hours=5)
+    for _ in range(2):
+        await drills.sweep()
+    assert await declared(house) == []
+    (said,) = await house.said("missed")
+    assert "/incident drill inferadb failover" in said
+
+
+async def test_a_drill_that_was_moved_comes_at_its_new_time_alone(house: House) -> None:
+    await drills_of(house, FRIDAY).sweep()
+    moved = drills_of(house, {**FRIDAY, "on": {"day": "2nd fri", "hour": 10}})
+    await moved.sweep()
+    house.clock.at = TEN
+    await moved.sweep()
+    assert await declared(house) == []
+    house.clock.at = TEN + timedelta(days=7)
+    await moved.sweep()
+    assert len(await declared(house)) == 1
+
+
+async def test_a_drill_that_has_left_the_runbook_does_not_come(house: House) -> None:
+    await drills_of(house, FRIDAY).sweep()
+    gone = drills_of(house)
+    await gone.sweep()
+    house.clock.at = TEN
+    await gone.sweep()
+    assert await declared(house) == []
+
+
+async def test_a_drill_without_a_severity_is_the_mildest(house: House) -> None:
+    drills = drills_of(house, {"id": "tabletop"})
+    incident = await drills.start("inferadb", "Tabletop", by=By(ALEX))
+    assert (incident.severity, incident.drill, incident.declared_by) == ("SEV-3", True, ALEX)
+
+
+async def test_what_is_no_drill_is_answered_with_those_there_are(house: House) -> None:
+    with pytest.raises(NoSuchDrill, match="`failover`"):
+        await drills_of(house, FRIDAY).start("inferadb", "failovr", by=By(ALEX))
+    with pytest.raises(NoSuchDrill, match="failover"):
+        await drills_of(house, FRIDAY).start("inferadb", "flood", by=By(ALEX))
+    with pytest.raises(NoDrills, match="drills:"):
+        await drills_of(house).start("inferadb", "failover", by=By(ALEX))
+
+
+async def test_the_next_drill_is_listed_first(house: House) -> None:
+    drills = drills_of(house, {"id": "tabletop"}, {**FRIDAY, "id": "later", "on": {"day": "3rd fri"}}, FRIDAY)
+    found = await drills.upcoming("inferadb")
+    assert [one.drill.id for one, _ in found] == ["failover", "later", "tabletop"]
+    assert [at for _, at in found] == [TEN, TEN + timedelta(days=14), None]
+    assert await drills.upcoming("omendb") == []
+
+
+async def test_of_several_replicas_one_begins_a_drill(store: Store) -> None:
+    clock = Clock(START)
+    store.now = clock
+    house = House(store, clock)
+    replicas = [drills_of(house, FRIDAY) for _ in range(4)]
+    await asyncio.gather(*(one.sweep() for one in replicas))
+    clock.at = TEN
+    await asyncio.gather(*(one.sweep() for one in replicas))
+    assert len(await declared(house)) == 1
+    assert len(await house.effects("conversations.create")) == 1
