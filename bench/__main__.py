@@ -4,9 +4,13 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from bench import cluster, slack
+from bench import cluster, lines, slack
 
-TOPICS: Mapping[str, Callable[[], Awaitable[None]]] = {"slack": slack.measure, "cluster": cluster.measure}
+TOPICS: Mapping[str, Callable[[], Awaitable[None]]] = {
+    "slack": slack.measure,
+    "lines": lines.measure,
+    "cluster": cluster.measure,
+}
 
 
 async def main(names: Sequence[str]) -> int:

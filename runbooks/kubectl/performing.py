@@ -79,6 +79,10 @@ VERBS: dict[str, Verb] = {
 }
 
 SHORTEST = 0.001
+BAD_TIMEOUT = (
+    "error: Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a"
+    " corresponding time unit (e.g. 1s | 2m | 3h)\n"
+)
 TOGETHER = {
     "get",
     "describe",
@@ -107,9 +111,13 @@ async def run(
     `folder` is where the manifests of `apply -f` lie; `uids`, of a preview, are the only objects a delete may hit;
     `whole` lets a table bring the objects of its rows along, for whoever looks for findings.
     """
-    if 0 < request_timeout(command) < SHORTEST:
+    try:
+        asked = request_timeout(command)
+    except ValueError:
+        return Result("", BAD_TIMEOUT, 1)
+    if 0 < asked < SHORTEST:
         return Result("", "context deadline exceeded\n", 1)
-    limit = min(timeout, request_timeout(command) or timeout)
+    limit = min(timeout, asked or timeout)
     ahead = ahead_of(command, cluster, limit)
     going = Run(command, cluster, now, limit, folder=folder, whole=whole, ahead=ahead, uids=uids or {})
     if ahead is None:
@@ -124,12 +132,9 @@ async def run(
 
 
 def request_timeout(command: Command) -> float:
-    """The seconds of `--request-timeout` (`5`, `5s`); 0 for none."""
+    """The seconds of `--request-timeout` (`5`, `5s`); 0 for none. Raises ValueError for what is no time."""
     written = str(command.flag("request-timeout") or "0")
-    try:
-        return float(written) if written.isdigit() else duration(written)
-    except ValueError:
-        return 0.0
+    return float(written) if written.isdigit() else max(0.0, duration(written))
 
 
 async def perform(going: Run) -> None:
