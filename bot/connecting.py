@@ -1,10 +1,10 @@
-"""The settings' clusters and Prometheus servers, as runbooks ask for them."""
+"""The settings' clusters, Prometheus servers, databases and tools, as runbooks ask for them."""
 
 from pathlib import Path
 
 from bot.errors import SettingsError
 from bot.settings import MusterConfig, PrometheusAt, Settings
-from runbooks.connections import ClusterPlace, Connections, PrometheusPlace
+from runbooks.connections import ClusterPlace, Connections, PrometheusPlace, ToolPlace
 
 
 def connections(settings: Settings, config: MusterConfig) -> Connections:
@@ -16,7 +16,13 @@ def connections(settings: Settings, config: MusterConfig) -> Connections:
     prometheus = {name: _prometheus(at) for name, at in config.prometheus.items()}
     if settings.prometheus_url:
         prometheus.setdefault("prod", PrometheusPlace(settings.prometheus_url))
-    return Connections(clusters, prometheus, default=ClusterPlace(settings.kubeconfig))
+    return Connections(
+        clusters,
+        prometheus,
+        default=ClusterPlace(settings.kubeconfig),
+        databases={name: at.dsn_file for name, at in config.connections.items()},
+        tools={name: ToolPlace(at.path, at.env_file, at.folder) for name, at in config.tools.items()},
+    )
 
 
 def _prometheus(at: PrometheusAt) -> PrometheusPlace:

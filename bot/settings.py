@@ -115,10 +115,11 @@ class Connection(_Part):
 
 
 class Tool(_Part):
-    """A program that runbooks may run, and the file with its environment (`NAME=value` lines)."""
+    """A program that runbooks may run, the file with its environment (`NAME=value` lines), and where it works."""
 
     path: Path
     env_file: Path | None = None
+    folder: Path | None = None
 
 
 class Permissions(_Part):

@@ -1,11 +1,15 @@
 """What the shape of a runbook cannot say: ids are unique, references exist, lines can run, templates can be read."""
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from runbooks import references, templates
-from runbooks.compiling import Compiled, LineRefused, Usage, compiled
+from runbooks.compiling import TYPED, Compiled, LineRefused, Purpose, Usage, compiled, sent
 from runbooks.documents import Path
 from runbooks.inputs import InputRefused, accepted, sample
+from runbooks.kubectl.manifests import read_manifests
+from runbooks.kubectl.words import Failed
 from runbooks.model import Diagnostic, Mitigation, Runbook
 from runbooks.placeholders import placeholders
 from runbooks.problem import Problem
@@ -18,13 +22,13 @@ def problems(runbook: Runbook) -> Iterator[Problem]:
     """Yield everything that would only come out during an incident."""
     yield from references.problems(runbook)
     for index, step in enumerate(runbook.diagnostics):
-        yield from _step(step, ("diagnostics", index))
+        yield from _step(step, runbook, ("diagnostics", index))
     for index, mitigation in enumerate(runbook.mitigations):
-        yield from _mitigation(mitigation, ("mitigations", index))
+        yield from _mitigation(mitigation, runbook, ("mitigations", index))
     yield from _templates(runbook)
 
 
-def _step(step: Diagnostic, path: Path) -> Iterator[Problem]:
+def _step(step: Diagnostic, runbook: Runbook, path: Path) -> Iterator[Problem]:
     kinds = [kind for kind in LOOKING if getattr(step, kind)]
     if len(kinds) != 1:
         yield _one_of(step.id, LOOKING, kinds, path)
@@ -33,14 +37,31 @@ def _step(step: Diagnostic, path: Path) -> Iterator[Problem]:
         yield Problem(
             (*path, "foreach"), "foreach repeats a `run` line, and there is none", "add run: kubectl … {item}"
         )
-    if step.foreach and step.run:
-        yield from _line((*path, "foreach"), step.foreach, {}, changing=False)
-        if "item" not in placeholders(step.run):
-            yield Problem((*path, "run"), "foreach gives {item}, and the line does not use it", "write {item} into it")
-    if kinds[0] in {"run", "http"}:
-        values = {"item": "pod/a"} if step.foreach else {}
-        found = _line((*path, kinds[0]), step.line, values, changing=False, programs=True)
-        yield from (one for one in found if not (step.harmless and one.mend == _HARMLESS))
+        return
+    if step.foreach and step.run and "item" not in placeholders(step.run):
+        yield Problem((*path, "run"), "foreach gives {item}, and the line does not use it", "write {item} into it")
+    yield from _keys(step, path)
+    if kinds[0] == "manual":
+        return
+    if step.foreach:
+        reading = replace(TYPED, variables=runbook.values)
+        if wrong := list(_line((*path, "foreach"), step.foreach, {}, reading, runbook)):
+            yield from wrong
+            return
+    found = _line((*path, kinds[0]), step.line, {}, Purpose.of(step, runbook), runbook)
+    yield from (one for one in found if not (step.harmless and one.mend == _HARMLESS))
+
+
+def _keys(step: Diagnostic, path: Path) -> Iterator[Problem]:
+    """A key beside the line that would mean nothing, or name no file."""
+    line = step.sql or step.run or ""
+    if step.connection and not (step.sql or re.match(r"(?:PG[A-Z]+=\S* +)*psql\b", line)):
+        yield Problem(
+            (*path, "connection"), "only `sql` and psql lines ask a database", "leave it out, or write `sql:`"
+        )
+    name = step.save_as.replace("{date}", "").replace("{time}", "").replace("{item}", "")
+    if step.save_as and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._+@=-]*", name):
+        yield Problem((*path, "save_as"), f"`{step.save_as}` is no name of a file", "write it as logs-{date}.txt")
 
 
 def _one_of(id_: str, kinds: tuple[str, ...], given: list[str], path: Path) -> Problem:
@@ -48,14 +69,15 @@ def _one_of(id_: str, kinds: tuple[str, ...], given: list[str], path: Path) -> P
     return Problem(path, f"`{id_}` wants one of {wanted}, and has {' and '.join(given) or 'none'}", "keep one")
 
 
-def _mitigation(mitigation: Mitigation, path: Path) -> Iterator[Problem]:
+def _mitigation(mitigation: Mitigation, runbook: Runbook, path: Path) -> Iterator[Problem]:
     kinds = [kind for kind in DOING if getattr(mitigation, kind)]
     if len(kinds) != 1:
         yield _one_of(mitigation.id, DOING, kinds, path)
         return
-    if mitigation.run:
+    if kinds[0] != "manual":
         values = {name: sample(asked) for name, asked in mitigation.inputs.items()}
-        yield from _line((*path, "run"), mitigation.run, values, changing=True)
+        purpose = Purpose.of(mitigation, runbook)
+        yield from _line((*path, kinds[0]), sent(mitigation), values, purpose, runbook)
     used = placeholders(mitigation.line)
     for name, asked in mitigation.inputs.items():
         where = (*path, "inputs", name)
@@ -78,30 +100,40 @@ def _default(mitigation: Mitigation, name: str, where: Path) -> Iterator[Problem
         yield Problem((*where, "default"), error.problem, "choose another default")
 
 
-def _line(
-    path: Path, line: str, values: Mapping[str, str], *, changing: bool, programs: bool = False
-) -> Iterator[Problem]:
-    if changing and (gaps := placeholders(line) - set(values)):
+def _line(path: Path, line: str, values: Mapping[str, str], purpose: Purpose, runbook: Runbook) -> Iterator[Problem]:
+    if purpose.changing and (gaps := placeholders(line) - set(values)):
         name = min(gaps)
         yield Problem(path, f"the line uses {{{name}}}, and there is no such input", f"add {name} to inputs")
         return
     try:
-        ready = compiled(line, values, changing=changing, programs=programs)
+        ready = compiled(line, values, purpose)
     except LineRefused as error:
         yield Problem(path, error.reason.rstrip("."), error.instead.rstrip("."))
         return
     except Usage as error:
         yield Problem(path, f"kubectl would say: {error.stderr.strip().splitlines()[0]}", "try the line in a terminal")
         return
-    yield from _purpose(path, ready, changing=changing)
+    yield from _purpose(path, ready, changing=purpose.changing)
+    yield from _manifests(path, ready, runbook)
 
 
 def _purpose(path: Path, ready: Compiled, *, changing: bool) -> Iterator[Problem]:
-    """A mitigation changes the cluster, and a diagnostic changes nothing."""
-    if changing and (ready.command is None or not ready.command.changes):
+    """A mitigation changes something, and a diagnostic changes nothing."""
+    if changing and not ready.changes:
         yield Problem(path, "the line of a mitigation changes nothing", "make it a diagnostic, or a manual: step")
     if not changing and ready.request is not None and ready.request.changes:
         yield Problem(path, f"a diagnostic only reads, and {ready.request.method} may change", _HARMLESS)
+
+
+def _manifests(path: Path, ready: Compiled, runbook: Runbook) -> Iterator[Problem]:
+    """The files of `apply -f` lie beside the runbook, and can be read."""
+    names = ready.command.flag("filename") if ready.command is not None else None
+    if not names or runbook.folder is None:
+        return
+    try:
+        read_manifests(runbook.folder, names)
+    except Failed as error:
+        yield Problem(path, error.stderr.strip().removeprefix("error: "), f"put it into {runbook.folder}")
 
 
 def _templates(runbook: Runbook) -> Iterator[Problem]:

@@ -1,14 +1,17 @@
-"""The addresses of clusters and Prometheus servers, by the names runbooks use; each is opened when first asked."""
+"""Clusters, Prometheus servers, databases and tools, by the names runbooks use; each is opened when first asked."""
 
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from runbooks.kubectl.connection import Cluster, Unreachable
 from runbooks.model import Runbook
 from runbooks.promql import Prometheus
+from runbooks.sql import Database
+from runbooks.tools import ToolPlace, Tools
 
 
 class NotConnected(Exception):
@@ -34,7 +37,8 @@ class PrometheusPlace:
 class Connections:
     """Opens what is asked for and keeps it open; `async with` closes everything.
 
-    `default` is the cluster of a runbook whose name `clusters` does not know, when `clusters` is empty.
+    `default` is the cluster of a runbook whose name `clusters` does not know, when `clusters` is empty. `databases`
+    are the files that hold their addresses; `at_once` is how many requests one cluster gets at the same time.
     """
 
     def __init__(
@@ -43,11 +47,15 @@ class Connections:
         prometheus: Mapping[str, PrometheusPlace] | None = None,
         *,
         default: ClusterPlace | None = None,
+        databases: Mapping[str, Path] | None = None,
+        tools: Mapping[str, ToolPlace] | None = None,
         at_once: int = 16,
     ) -> None:
         self._places = dict(clusters or {})
         self._default = default or ClusterPlace()
         self._prometheus = {name: Prometheus(place.url, place.headers) for name, place in (prometheus or {}).items()}
+        self._databases = {name: Database(name, dsn_file) for name, dsn_file in (databases or {}).items()}
+        self.tools = Tools(tools)
         self._at_once = at_once
         self._open: dict[ClusterPlace, Cluster] = {}
         self._opening = asyncio.Lock()
@@ -94,5 +102,12 @@ class Connections:
             return next(iter(self._prometheus.values()))
         raise NotConnected(f"There is no Prometheus `{name}`. Set PROMETHEUS_URL, or name it in muster.yaml.")
 
+    def database(self, name: str) -> Database:
+        """Return a database by its connection's name. Raises NotConnected."""
+        if name in self._databases:
+            return self._databases[name]
+        known = f"it knows {', '.join(self._databases)}" if self._databases else "it has none yet"
+        raise NotConnected(f"muster.yaml has no connection `{name}`. Add it under `connections`; {known}.")
 
-__all__ = ["ClusterPlace", "Connections", "NotConnected", "PrometheusPlace", "Unreachable"]
+
+__all__ = ["ClusterPlace", "Connections", "NotConnected", "PrometheusPlace", "ToolPlace", "Unreachable"]

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 
 import aiohttp
 
-from runbooks.compiling import LineRefused, Usage, compiled
+from runbooks.compiling import LineRefused, Purpose, Usage, compiled
 from runbooks.curl import Curl, filled_in
 from runbooks.kubectl.connection import Cluster, Unreachable
 from runbooks.model import Runbook, Target
@@ -64,7 +64,7 @@ def _addresses(runbook: Runbook) -> Collection[str]:
     for step in runbook.diagnostics:
         if (step.run or step.http) and step.line.startswith("curl"):
             try:
-                request = compiled(step.line).request
+                request = compiled(step.line, None, Purpose.of(step, runbook)).request
             except (LineRefused, Usage):
                 continue
             found += [request.url] if request else []

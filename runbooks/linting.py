@@ -7,7 +7,7 @@ from pathlib import Path as File
 from jinja2 import TemplateError, meta
 from jinja2.sandbox import SandboxedEnvironment
 
-from runbooks.compiling import Compiled, LineRefused, Usage, compiled
+from runbooks.compiling import Compiled, LineRefused, Purpose, Usage, compiled
 from runbooks.documents import Path, dotted
 from runbooks.model import TEMPLATE_VALUES, Runbook, Templates
 from runbooks.reading import Checked, check_file
@@ -76,7 +76,7 @@ def _lines(runbook: Runbook) -> Iterator[tuple[Path, str]]:
         if not (step.run or step.http):
             continue
         try:
-            ready = compiled(step.line, {"item": "pod/a"}, programs=True)
+            ready = compiled(step.line, None, Purpose.of(step, runbook))
         except (LineRefused, Usage):
             continue
         if not step.help:

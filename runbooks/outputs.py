@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 
 LIMIT = 1024 * 1024
+_FORBIDDEN = re.compile(
+    r'cannot (?P<verb>\w+) resource "(?P<resource>[\w./-]+)" in API group "(?P<group>[\w.-]*)"'
+    r'(?: in the namespace "(?P<namespace>[\w-]+)")?'
+)
 _NUMBER = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """An output to keep: the name of its file, its dates filled in, and its text."""
+
+    name: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -14,7 +26,9 @@ class Output:
     """What a line printed, secrets taken out; `errors` are in the words of the program, `notes` in ours.
 
     `left_out` counts characters; `value` is there when the output is one number; `objects` are what was read of the
-    cluster, for `runbooks.findings`.
+    cluster, for `runbooks.findings`. `saved` is there when the line or its step says so (`> logs-$(date +%F).txt`,
+    `save_as`). `otherwise` is what the runbook says about a line that failed, when it did (`|| echo "DB not ready"`).
+    `manual` says why a person has to run it, when this installation does not: nothing was run then.
     """
 
     line: str
@@ -26,6 +40,9 @@ class Output:
     notes: tuple[str, ...] = ()
     value: float | None = None
     objects: tuple[dict[str, Any], ...] = ()
+    saved: Evidence | None = None
+    otherwise: str = ""
+    manual: str = ""
 
     @property
     def ok(self) -> bool:
@@ -58,9 +75,18 @@ def number_in(text: str) -> float | None:
     return float(found[1]) if found else None
 
 
+def _rule(found: re.Match[str]) -> str:
+    """Say which rule is missing: RBAC names a subresource `pods/log`."""
+    where = f"Role of namespace {found['namespace']}" if found["namespace"] else "ClusterRole"
+    rule = f'apiGroups: ["{found["group"] or ""}"], resources: ["{found["resource"]}"], verbs: ["{found["verb"]}"]'
+    return f"Muster may not {found['verb']} {found['resource']} there. Add to its {where}: {{{rule}}}."
+
+
 def help_for(errors: str) -> Sequence[str]:
     """One sentence on what to do about the errors everybody meets."""
     first = errors.lower()
+    if found := _FORBIDDEN.search(errors):
+        return (_rule(found),)
     if "unable to connect" in first or "was refused - did you specify" in first:
         return ("The cluster cannot be reached. Is it up, and can Muster's machine reach its API server?",)
     if "forbidden" in first:

@@ -104,6 +104,8 @@ def check_text(text: str, file: str) -> Checked:
     except ValidationError as error:
         wrong = sorted((_shape(one, read, file) for one in error.errors() if _its_own(one)), key=lambda one: one.line)
         return Checked(file, read, errors=tuple(wrong))
+    if File(file).is_file():
+        runbook = runbook.lying_in(File(file).parent)
     placed = sorted(_placed(problems(runbook), read, file), key=lambda one: one.line)
     return Checked(file, read, runbook, tuple(placed))
 

@@ -1,28 +1,29 @@
 """Run lines as an incident does: a runbook's steps, what a person types, and mitigations; each with a time limit."""
 
-import asyncio
 import shlex
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from runbooks.compiling import Compiled, compiled
-from runbooks.connections import ClusterPlace, Connections, NotConnected, PrometheusPlace
+from runbooks.asking import Wish
+from runbooks.compiling import TYPED, Compiled, Purpose, compiled, sent
+from runbooks.connections import ClusterPlace, Connections, NotConnected, PrometheusPlace, ToolPlace
 from runbooks.executing import POD_FINDINGS, Executing, RolloutFailed, Usage
 from runbooks.http import allowed
 from runbooks.inputs import InputRefused, validated
-from runbooks.kubectl import Preview, explain
+from runbooks.kubectl import Preview
+from runbooks.kubectl.words import Inverse
 from runbooks.lines.refusal import LineRefused
 from runbooks.lines.slack import unmangled
 from runbooks.model import Diagnostic, Mitigation, Runbook
-from runbooks.outputs import Output
+from runbooks.outputs import Evidence, Output
 from runbooks.promql import PromqlFailed, Series
 from runbooks.redaction import Redaction
+from runbooks.repeating import repeated
 
 TYPED_SECONDS = 15.0
 CHANGE_SECONDS = 30.0
-MAX_ITEMS = 20
-_SIDE_BY_SIDE = 8
+_LASTING = {"drain", "wait", "delete", "exec", "rollout status"}
 
 
 class SeriesUnavailable(Exception):
@@ -31,7 +32,10 @@ class SeriesUnavailable(Exception):
 
 @dataclass(frozen=True)
 class Request_:  # noqa: N801  # aiohttp, Slack and people all have a Request of their own
-    """What a mitigation would send; `token` is the version of what it was computed from."""
+    """What a mitigation would send; `token` is the version of what it was computed from.
+
+    `uids` (`pod/web-1` -> uid) go to `apply`, which then hits no others; `inverse` is the line that takes it back.
+    """
 
     line: str
     sends: tuple[str, ...]
@@ -39,6 +43,8 @@ class Request_:  # noqa: N801  # aiohttp, Slack and people all have a Request of
     warnings: tuple[str, ...] = ()
     token: str = ""
     refused: str = ""
+    uids: Mapping[str, str] = field(default_factory=dict)
+    inverse: Inverse | None = None
 
 
 class Runner:
@@ -58,22 +64,40 @@ class Runner:
         """Run a runbook's diagnostic; a manual one gives its line back. Never raises for a broken world."""
         if not step.automatic:
             return Output(step.line, "", "", 0, 0)
-        if step.foreach:
-            return await self._each(step, step.foreach, runbook)
-        return await self._one(step, runbook, {})
+        try:
+            ready = compiled(step.line, None, Purpose.of(step, runbook))
+        except LineRefused as error:
+            return Output(step.line, "", f"{error}\n", 1, 0)
+        except Usage as error:
+            return Output(step.line, "", error.stderr, error.exit_code, 0)
+        wish = Wish(runbook, step.timeout.total_seconds(), pods=bool(POD_FINDINGS & set(step.find)))
+        if ready.repeated:
+            return await repeated(self._executing, ready, wish, line=step.line)
+        return await self._executing.run(ready, wish, line=_shown(ready, step))
 
     async def run_typed(self, text: str, runbook: Runbook | None) -> Output:
         """Run a person's line, as Slack gives it. Raises LineRefused for one that changes something, and many more."""
         line = unmangled(text)
+        if runbook is not None and (step := standing(line, runbook)):
+            return await self.run_step(step, runbook)
         try:
             ready = self.checked(line, runbook)
         except Usage as error:
             return Output(line, "", error.stderr, error.exit_code, 0)
-        return await self._executing.run(ready, runbook, line=line, seconds=TYPED_SECONDS)
+        wish = Wish(runbook, TYPED_SECONDS)
+        if ready.repeated:
+            return await repeated(self._executing, ready, wish, line=line)
+        return await self._executing.run(ready, wish, line=line)
 
     def checked(self, line: str, runbook: Runbook | None, *, changing: bool = False) -> Compiled:
         """Read a person's line; only addresses that stand in the runbook are asked. Raises LineRefused, Usage."""
-        ready = compiled(line, changing=changing)
+        ready = compiled(line, purpose=_typed(line, runbook, changing=changing))
+        if changing:
+            return ready
+        if ready.psql is not None:
+            raise LineRefused(
+                "SQL runs only as it stands in a runbook.", "Add it there as `sql:`, with its `connection:`."
+            )
         if ready.request is not None and ready.request.changes:
             raise LineRefused(
                 f"`curl` with {ready.request.method} may change something, and a typed line only reads.", "Use GET."
@@ -83,44 +107,72 @@ class Runner:
             raise LineRefused(f"{ready.request.url} does not stand in {whose}.", "Only addresses that do are asked.")
         return ready
 
-    def explain(self, line: str, runbook: Runbook | None, *, changing: bool = True) -> tuple[str, ...]:
+    def explain(self, line: str, runbook: Runbook | None) -> tuple[str, ...]:
         """Say what a line would ask of which API, and ask nothing. Raises LineRefused, Usage."""
-        ready = compiled(line, changing=changing)
+        step = standing(line, runbook) if runbook else None
+        if step is not None and runbook is not None:
+            ready = compiled(step.line, None, Purpose.of(step, runbook))
+        else:
+            ready = compiled(line, purpose=_typed(line, runbook, changing=True))
+        said = self._executing.explain(ready, runbook)
         filters = tuple(f"then, here: {shlex.join(words)}" for words in ready.pipeline.piped)
-        if ready.promql:
-            return (f"GET /api/v1/query of Prometheus: {ready.promql}",)
-        if ready.request is not None:
-            return (f"{ready.request.method} {ready.request.url}", *filters)
-        return (*explain(self._executing.command(ready, runbook)), *filters)
+        kept = (f"then, as evidence: {ready.pipeline.save_as}",) if ready.pipeline.save_as else ()
+        if ready.each is not None:
+            said = (*self._executing.explain(ready.each, runbook), "for each item it prints:", *said)
+        failing = (f"if it fails, say: {ready.pipeline.otherwise}",) if ready.pipeline.otherwise else ()
+        return (*said, *filters, *kept, *failing, *(f"note: {note}" for note in ready.notes))
 
     async def preview_line(self, line: str, runbook: Runbook | None) -> Preview:
         """Let the server do a dry run of a changing line. Raises LineRefused, Usage."""
-        ready = compiled(line, changing=True)
-        if ready.command is None or not ready.command.changes:
+        ready = compiled(line, purpose=_typed(line, runbook, changing=True))
+        if not ready.changes:
             raise LineRefused("This line changes nothing, so there is nothing to preview.", "Run it without --preview.")
         return await self._executing.preview(ready, runbook, CHANGE_SECONDS)
 
     async def apply_line(self, line: str, runbook: Runbook | None) -> Output:
-        """Run a line that may change the cluster. Raises LineRefused, Usage."""
-        ready = compiled(line, changing=True)
-        return await self._executing.run(ready, runbook, line=line, seconds=CHANGE_SECONDS)
+        """Run a line that may change something. Raises LineRefused, Usage."""
+        ready = compiled(line, purpose=_typed(line, runbook, changing=True))
+        if ready.repeated:
+            raise LineRefused("A line that is applied is no loop.", "Name one object.")
+        return await self._executing.run(ready, Wish(runbook, _seconds(ready, 300.0), changing=True), line=line)
 
     async def request(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> Request_:
         """Say what a mitigation would send, by the server's dry run. Raises InputRefused, LineRefused."""
-        ready = _mitigating(mitigation, inputs)
+        ready = _mitigating(mitigation, runbook, inputs)
         seen = await self._executing.preview(ready, runbook, CHANGE_SECONDS)
-        sends = seen.sends or explain(self._executing.command(ready, runbook))
-        warnings = (*seen.warnings, *((f"The dry run failed: {seen.refused}",) if seen.refused else ()))
-        return Request_(_written(ready), sends, seen.diff, warnings, seen.resource_version, seen.refused)
+        sends = seen.sends or self._executing.explain(ready, runbook)
+        refused = (f"The dry run failed: {seen.refused}",) if seen.refused else ()
+        return Request_(
+            line=_written(ready),
+            sends=sends,
+            diff=seen.diff,
+            warnings=(*seen.warnings, *refused, *ready.notes),
+            token=seen.resource_version,
+            refused=seen.refused,
+            uids=seen.uids,
+            inverse=seen.inverse,
+        )
 
-    async def apply(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> Output:
-        """Send it. Raises InputRefused, LineRefused; a refusal by the cluster is in the Output."""
-        ready = _mitigating(mitigation, inputs)
-        return await self._executing.run(ready, runbook, line=_written(ready), seconds=CHANGE_SECONDS)
+    async def apply(
+        self,
+        mitigation: Mitigation,
+        runbook: Runbook,
+        inputs: Mapping[str, object],
+        *,
+        uids: Mapping[str, str] | None = None,
+    ) -> Output:
+        """Send it. Raises InputRefused, LineRefused; a refusal by the cluster is in the Output.
+
+        `uids` are those of its Request_: a delete then hits what was shown, and nothing that has its name by now.
+        """
+        ready = _mitigating(mitigation, runbook, inputs)
+        seconds = _seconds(ready, mitigation.timeout.total_seconds())
+        wish = Wish(runbook, seconds, changing=True, uids=uids or {})
+        return await self._executing.run(ready, wish, line=_written(ready))
 
     def follow(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> AsyncIterator[str]:
         """Yield the sentences of the rollout it has begun, until it is done. Raises RolloutFailed."""
-        ready = _mitigating(mitigation, inputs)
+        ready = _mitigating(mitigation, runbook, inputs)
         return self._executing.follow(ready, runbook, mitigation.timeout.total_seconds())
 
     async def series(
@@ -133,67 +185,60 @@ class Runner:
         except (PromqlFailed, NotConnected) as error:
             raise SeriesUnavailable(str(error)) from error
 
-    async def _one(
-        self, step: Diagnostic, runbook: Runbook, values: Mapping[str, str], *, programs: bool = True
-    ) -> Output:
-        try:
-            ready = compiled(step.line, values, programs=programs)
-        except LineRefused as error:
-            return Output(step.line, "", f"{error}\n", 1, 0)
-        except Usage as error:
-            return Output(step.line, "", error.stderr, error.exit_code, 0)
-        seconds = step.timeout.total_seconds()
-        pods = bool(POD_FINDINGS & set(step.find))
-        line = _written(ready) if values else step.line
-        return await self._executing.run(ready, runbook, line=line, seconds=seconds, pods=pods)
 
-    async def _each(self, step: Diagnostic, foreach: str, runbook: Runbook) -> Output:
-        """Run a step's line for every item that its `foreach` line prints, side by side."""
-        listing = await self._one(step.model_copy(update={"run": foreach, "find": ()}), runbook, {}, programs=False)
-        items = [item for item in listing.text.split() if not item.startswith("-")]
-        if listing.errors or not items:
-            return replace(listing, line=step.line)
-        room = asyncio.Semaphore(_SIDE_BY_SIDE)
-
-        async def one(item: str) -> Output:
-            async with room:
-                return await self._one(step, runbook, {"item": item})
-
-        outputs = await asyncio.gather(*(one(item) for item in items[:MAX_ITEMS]))
-        more = len(items) - MAX_ITEMS
-        note = (f"{more} more items were left out; {MAX_ITEMS} are looked at.",) if more > 0 else ()
-        return _together(step.line, listing, list(zip(items, outputs, strict=False)), note)
+def standing(line: str, runbook: Runbook) -> Diagnostic | None:
+    """Return the diagnostic of SQL, psql or a tool whose line this is: typed, such a line runs only as it stands."""
+    wanted = line.split()
+    for step in runbook.diagnostics:
+        kept = step.sql or step.tool or (step.run if step.run and step.connection else "")
+        if kept and kept.split() == wanted:
+            return step
+    return None
 
 
-def _together(line: str, listing: Output, parts: list[tuple[str, Output]], note: tuple[str, ...]) -> Output:
-    return Output(
-        line=line,
-        text="".join(f"== {item}\n{output.text}" for item, output in parts),
-        errors="".join(f"{item}: {output.errors}" for item, output in parts if output.errors),
-        exit_code=max(output.exit_code for _, output in parts),
-        took_ms=listing.took_ms + max(output.took_ms for _, output in parts),
-        left_out=sum(output.left_out for _, output in parts),
-        notes=tuple(dict.fromkeys((*(said for _, output in parts for said in output.notes), *note))),
-        objects=tuple(one for _, output in parts for one in output.objects),
-    )
+def _typed(line: str, runbook: Runbook | None, *, changing: bool) -> Purpose:
+    """What a person types may be a mitigation's SQL or tool, word by word, when it may change something."""
+    variables = runbook.values if runbook else {}
+    if changing and runbook is not None:
+        parts: list[Diagnostic | Mitigation] = [*runbook.mitigations, *runbook.diagnostics]
+        for part in parts:
+            if part.line.split() == line.split() and (part.sql or part.tool or part.connection):
+                return replace(Purpose.of(part, runbook), changing=True)
+    return replace(TYPED, changing=changing, variables=variables)
 
 
-def _mitigating(mitigation: Mitigation, inputs: Mapping[str, object]) -> Compiled:
-    if mitigation.run is None:
+def _mitigating(mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> Compiled:
+    if mitigation.manual is not None:
         raise LineRefused(f"{mitigation.name} is done by hand.", f"Run it yourself: `{mitigation.line}`.")
     try:
-        return compiled(mitigation.run, validated(mitigation, inputs), changing=True)
+        return compiled(sent(mitigation), validated(mitigation, inputs), Purpose.of(mitigation, runbook))
     except Usage as error:
         raise LineRefused(f"kubectl would not take the line: {error.stderr.strip()}", "Mend the runbook.") from error
 
 
+def _seconds(ready: Compiled, own: float) -> float:
+    """Changes of the cluster are accepted soon and then followed; the others take the mitigation's own time."""
+    if ready.command is not None and ready.command.verb not in _LASTING:
+        return min(own, CHANGE_SECONDS)
+    return own
+
+
+def _shown(ready: Compiled, step: Diagnostic) -> str:
+    """What is told to have run: the words themselves where they are not those of the runbook."""
+    guarded = ready.command is not None and ready.command.runs_programs and "env" in ready.pipeline.words
+    return _written(ready) if guarded else step.line
+
+
 def _written(ready: Compiled) -> str:
+    if ready.psql is not None and ready.pipeline.words[:2] == ("psql", "-c") and not ready.pipeline.piped:
+        return ready.psql.scripts[0]
     return " | ".join(shlex.join(words) for words in (ready.pipeline.words, *ready.pipeline.piped))
 
 
 __all__ = [
     "ClusterPlace",
     "Connections",
+    "Evidence",
     "InputRefused",
     "LineRefused",
     "Output",
@@ -203,5 +248,7 @@ __all__ = [
     "Runner",
     "Series",
     "SeriesUnavailable",
+    "ToolPlace",
     "Usage",
+    "standing",
 ]

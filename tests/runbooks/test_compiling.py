@@ -2,7 +2,7 @@
 
 import pytest
 
-from runbooks.compiling import LineRefused, Usage, compiled
+from runbooks.compiling import DIAGNOSTIC, MITIGATION, LineRefused, Usage, compiled
 
 
 def test_a_kubectl_line_becomes_a_command_and_its_filters() -> None:
@@ -17,7 +17,7 @@ def test_promql_is_taken_as_it_is_written() -> None:
 
 
 def test_a_value_goes_into_a_word_after_the_line_was_read() -> None:
-    ready = compiled("kubectl delete pod {pod} -n a", {"pod": "x --all; ls | sh $(id)"}, changing=True)
+    ready = compiled("kubectl delete pod {pod} -n a", {"pod": "x --all; ls | sh $(id)"}, MITIGATION)
     assert ready.command is not None
     assert "x --all; ls | sh $(id)" in ready.command.words
 
@@ -33,12 +33,11 @@ def test_a_value_goes_into_a_word_after_the_line_was_read() -> None:
         ('kubectl get pods "--kubeconfig=/home/me/.kube/config"', "--kubeconfig"),
         ("kubectl get pods --as=admin", "--as"),
         ("kubectl get secret a -o yaml", "Secret"),
-        ("kubectl get pods -w", "Watching never ends"),
         ("kubectl get pods | sh", "given to a shell"),
         ("promql", "no PromQL"),
         ("curl", "wants one address"),
         ("helm list", "a program that is not run here"),
-        ("psql -c x", "would ask a database"),
+        ("psql -c 'SELECT 1'", "which database is meant"),
         ("df -h", "looks at one machine"),
         ("get pods", "alone is no program"),
         ("frobnicate", "not a program that is known"),
@@ -52,16 +51,16 @@ def test_what_may_not_run_is_refused_with_something_to_do(line: str, said: str) 
 
 
 def test_a_line_of_a_runbook_may_run_a_program_and_still_change_nothing_else() -> None:
-    command = compiled("kubectl exec {item} -- redis-cli ping | grep PONG", {"item": "pod/a"}, programs=True).command
+    command = compiled("kubectl exec {item} -- redis-cli ping | grep PONG", {"item": "pod/a"}, DIAGNOSTIC).command
     assert command is not None
     assert command.runs_programs
     assert (command.arguments, command.program) == (("pod/a",), ("redis-cli", "ping"))
     with pytest.raises(LineRefused, match="changes the cluster"):
-        compiled("kubectl delete pod x", programs=True)
+        compiled("kubectl delete pod x", None, DIAGNOSTIC)
 
 
 def test_an_item_can_only_ever_be_one_word_of_the_program() -> None:
-    command = compiled("kubectl exec a -- echo {item}", {"item": "x; rm -rf / && $(id)"}, programs=True).command
+    command = compiled("kubectl exec a -- echo {item}", {"item": "x; rm -rf / && $(id)"}, DIAGNOSTIC).command
     assert command is not None
     assert command.program == ("echo", "x; rm -rf / && $(id)")
 
@@ -74,4 +73,4 @@ def test_a_line_that_kubectl_would_not_take_is_kubectls_error() -> None:
 
 def test_a_changing_line_takes_no_pipes() -> None:
     with pytest.raises(LineRefused, match="takes no pipes"):
-        compiled("kubectl delete pod x | cat", changing=True)
+        compiled("kubectl delete pod x | cat", None, MITIGATION)

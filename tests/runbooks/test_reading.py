@@ -56,7 +56,7 @@ def test_a_broken_shape_names_its_line_key_and_mend(text: str, said: str) -> Non
 @pytest.mark.parametrize(
     ("rest", "said"),
     [
-        ("diagnostics:\n- {id: a, run: 'kubectl get pods | jq .'}", ":4: diagnostics[0].run: `jq` is not here yet"),
+        ("diagnostics:\n- {id: a, run: 'kubectl get pods | python x'}", ":4: diagnostics[0].run: `python` would run"),
         ("diagnostics:\n- {id: a, run: 'kubectl get pods; ls'}", "`;` would run a second line"),
         ("diagnostics:\n- {id: a, run: kubectl delete pod x}", "`kubectl delete` changes the cluster"),
         ("diagnostics:\n- {id: a, foreach: kubectl exec x -- ls, run: 'kubectl get {item}'}", "only as a step of"),

@@ -123,7 +123,8 @@ async def test_who_may_not_start_programs_is_told_which_right_is_missing() -> No
         output = await runner.run_step(step(run="kubectl exec deployment/inferadb -- ls"), BOOK)
     assert output.errors.startswith("error: unable to upgrade connection: ")
     assert 'resource "pods/exec"' in output.errors
-    assert any("Muster may not do that there" in note for note in output.notes)
+    rule = 'Role of namespace inferadb: {apiGroups: [""], resources: ["pods/exec"]'
+    assert any("Muster may not" in note and rule in note for note in output.notes)
 
 
 async def test_foreach_over_nothing_says_what_the_listing_said() -> None:
@@ -193,7 +194,8 @@ async def test_who_may_not_is_told_in_kubectls_words_and_what_to_do() -> None:
     async with running(context="prod-nobody") as runner:
         output = await runner.run_typed("kubectl get pods", BOOK)
     assert output.errors.startswith("Error from server (Forbidden): pods is forbidden")
-    assert "ClusterRole" in output.notes[0]
+    rule = '{apiGroups: [""], resources: ["pods"], verbs: ["list"]}'
+    assert output.notes == (f"Muster may not list pods there. Add to its Role of namespace inferadb: {rule}.",)
     assert output.exit_code == 1
 
 

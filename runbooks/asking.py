@@ -1,0 +1,98 @@
+"""Ask the world what one line asks: the cluster, an address, Prometheus, a database, a program that is allowed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from runbooks.compiling import Compiled
+from runbooks.connections import Connections
+from runbooks.http import send, service_of
+from runbooks.kubectl import Command, parse, run
+from runbooks.lines.refusal import LineRefused
+from runbooks.model import Runbook
+from runbooks.psql_line import Psql
+
+
+@dataclass(frozen=True)
+class Raw:
+    """What came back, before anything was done to it."""
+
+    stdout: str = ""
+    stderr: str = ""
+    exit_code: int = 0
+    notes: tuple[str, ...] = ()
+    value: float | None = None
+    objects: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How a line is wanted: its runbook, its time, whether it may change something.
+
+    `pods` asks for the pods themselves beside their table, for findings; `uids` are all that a delete may hit.
+    """
+
+    runbook: Runbook | None
+    seconds: float
+    changing: bool = False
+    pods: bool = False
+    uids: Mapping[str, str] = field(default_factory=dict)
+
+
+class Asking:
+    """The edge: raises what a broken world raises (`executing` makes an Output of it)."""
+
+    def __init__(self, connections: Connections, now: Callable[[], datetime]) -> None:
+        self._connections = connections
+        self._now = now
+
+    async def ask(self, ready: Compiled, wish: Wish) -> Raw:
+        """Ask what a line asks."""
+        if ready.promql:
+            answer = await self._connections.prometheus(wish.runbook).ask(ready.promql, timeout=wish.seconds)
+            return Raw(answer.text, notes=answer.notes, value=answer.value)
+        if ready.psql is not None:
+            return await self._sql(ready, ready.psql, wish)
+        if ready.tool:
+            ran = await self._connections.tools.run(ready.pipeline.words, timeout=wish.seconds)
+            return Raw(ran.stdout, ran.stderr, ran.exit_code, ran.notes)
+        if ready.request is not None:
+            return await self._http(ready, wish)
+        return await self._kubectl(self.command(ready, wish.runbook), wish)
+
+    async def _http(self, ready: Compiled, wish: Wish) -> Raw:
+        if ready.request is None:
+            raise LineRefused("Only a curl line asks an address.")
+        target = wish.runbook.kubernetes if wish.runbook else None
+        inside = service_of(ready.request.url, target) is not None
+        cluster = await self._connections.cluster(wish.runbook) if inside else None
+        printed = await send(ready.request, cluster=cluster, target=target, timeout=wish.seconds)
+        return Raw(printed.stdout, printed.stderr, printed.exit_code, printed.notes)
+
+    async def _sql(self, ready: Compiled, asked: Psql, wish: Wish) -> Raw:
+        database = self._connections.database(ready.connection)
+        reading = not wish.changing
+        printed = await database.run(asked.scripts, reading=reading, timeout=wish.seconds, look=asked.look)
+        return Raw(printed.stdout, printed.stderr, printed.exit_code, printed.notes)
+
+    async def _kubectl(self, command: Command, wish: Wish) -> Raw:
+        cluster = await self._connections.cluster(wish.runbook)
+        now, folder = self._now(), wish.runbook.folder if wish.runbook else None
+        result = await run(
+            command, cluster, now=now, timeout=wish.seconds, folder=folder, whole=wish.pods, uids=wish.uids
+        )
+        return Raw(result.stdout, result.stderr, result.exit_code, result.notes, objects=result.objects)
+
+    def command(self, ready: Compiled, runbook: Runbook | None) -> Command:
+        """Return the line's command, in the runbook's namespace when it names none itself."""
+        command = ready.command
+        if command is None:
+            raise LineRefused("Only a kubectl line can do that.", "Write a line that begins with kubectl.")
+        named = command.namespace or command.flag("all-namespaces")
+        if named or runbook is None or runbook.kubernetes is None:
+            return command
+        return parse(("-n", runbook.kubernetes.namespace, *command.words))
+
+
+__all__ = ["Asking", "Raw", "Wish"]

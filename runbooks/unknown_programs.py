@@ -1,0 +1,49 @@
+"""Programs that a line may begin with and that are not run as such: what to write instead."""
+
+from collections.abc import Sequence
+
+from runbooks.lines.refusal import LineRefused
+
+_TOOLS = {
+    "helm", "aws", "gcloud", "az", "git", "docker", "npm", "npx", "node", "terraform", "ansible", "fdbcli", "redis-cli",
+    "backup_tool", "locust", "python", "python3", "pytest", "k6", "vault", "consul", "argocd", "flux", "istioctl",
+    "kustomize", "openssl", "make", "ab", "wrk", "hey", "doctl", "pg_dump", "pg_isready", "kcat", "etcdctl",
+}  # fmt: skip
+_DATABASES = {"mysql", "mariadb", "mongo", "mongosh", "sqlite3", "cqlsh", "clickhouse-client"}
+_HOST = {
+    "ps", "df", "du", "free", "uptime", "dig", "nslookup", "host", "ping", "traceroute", "netstat", "ss", "journalctl",
+    "systemctl", "ls", "iostat", "vmstat", "top", "htop", "lsof", "tcpdump", "dmesg", "nc", "ip", "mount", "service",
+}  # fmt: skip
+_FILES = {"cat", "grep", "head", "tail", "less", "zgrep", "awk", "sed", "find", "wc"}
+_MANUAL = "In a runbook, write it as a `manual:` step."
+_VERBS = {"get", "logs", "describe", "top", "rollout", "scale", "delete", "apply", "exec"}
+
+
+def unknown(words: Sequence[str]) -> LineRefused:
+    """Say what to do about a line whose program is none of those that run."""
+    name = words[0].rpartition("/")[2]
+    if name in _TOOLS or words[0].startswith("./"):
+        return LineRefused(
+            f"`{name}` is a program that is not run here as such.",
+            f"In a runbook, write it as `tool:`; muster.yaml says whether this installation runs it. {_MANUAL}",
+        )
+    if name in _DATABASES:
+        return LineRefused(f"`{name}` would ask a database that is no PostgreSQL.", _MANUAL)
+    if name in _VERBS and (name != "top" or {"pod", "pods", "node", "nodes"} & set(words)):
+        return LineRefused(f"`{name}` alone is no program.", f"Write `kubectl {name} …`.")
+    if name in _HOST | _FILES:
+        return LineRefused(
+            f"`{name}` looks at one machine, and the bot's is not the one you mean.",
+            f"In a container it runs: `kubectl exec POD -- {' '.join(words)}`. {_MANUAL}",
+        )
+    return LineRefused(f"`{name}` is not a program that is known here.", "A line begins with kubectl, curl or promql.")
+
+
+def check_place(words: Sequence[str]) -> None:
+    """Refuse a tool that is named by a path: muster.yaml says where it is."""
+    name = words[0].removeprefix("./")
+    if "/" in name:
+        short = name.rpartition("/")[2]
+        raise LineRefused(f"`{words[0]}` says where the program is.", f"Write `{short}`; muster.yaml says where it is.")
+    if name in {"kubectl", "curl", "psql", "promql"}:
+        raise LineRefused(f"`{name}` is no tool.", "Write the line as `run:`.")
