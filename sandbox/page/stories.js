@@ -86,16 +86,20 @@ function chip(service) {
   );
 }
 
-/** Draw the panel's lists; a row that did not change stays, so that a press on its button is never lost. */
+/** Draw each service with its stories; what did not change stays, so that a press on its button is never lost. */
 function drawPanel(desk) {
   if (!desk.panel.firstChild) fill(desk.panel, frame(desk));
   const { services, stories } = desk.state;
-  const [serviceList, storyList] = desk.panel.querySelectorAll("ul");
-  const rows = services.map((one) => ({ key: one.service, version: one.healthy, one }));
-  keep(serviceList, rows, ({ one }) => serviceRow(desk, one));
-  for (const [index, one] of services.entries()) fill(serviceList.children[index].querySelector("dl"), measures(one));
-  const tales = stories.map((one) => ({ key: `${one.service}/${one.name}`, version: one.active, one }));
-  keep(storyList, tales, ({ one }) => storyRow(desk, one));
+  const list = desk.panel.querySelector(".services");
+  keep(list, services.map(({ service }) => ({ key: service, version: 0, service })), serviceRow);
+  for (const [index, one] of services.entries()) {
+    const [head, numbers, healing, tales] = list.children[index].children;
+    fill(head, [h("h3", {}, one.service), health(one)]);
+    fill(numbers, measures(one));
+    keep(healing, one.healthy ? [] : [{ key: "heal", version: 0 }], () => healButton(desk, one));
+    const own = stories.filter(({ service }) => service === one.service);
+    keep(tales, own.map((tale) => ({ key: tale.name, version: tale.active, tale })), ({ tale }) => storyRow(desk, tale));
+  }
 }
 
 function frame(desk) {
@@ -107,14 +111,7 @@ function frame(desk) {
   );
   return [
     h("div", { class: "pane-head" }, titles, iconButton("close", "Close", () => open(desk, false))),
-    h(
-      "div",
-      { class: "stories-scroll" },
-      h("h3", {}, "Services"),
-      h("ul", { class: "services" }),
-      h("h3", {}, "Stories"),
-      h("ul", { class: "stories" }),
-    ),
+    h("div", { class: "stories-scroll" }, h("ul", { class: "services", "aria-label": "Services" })),
     h(
       "div",
       { class: "panel-foot" },
@@ -124,22 +121,26 @@ function frame(desk) {
   ];
 }
 
-function serviceRow(desk, { service, healthy }) {
-  const sign = h("i", { "aria-hidden": "true" });
-  const health = h(
-    "span",
-    { class: `health-chip ${healthy ? "good" : "bad"}` },
-    sign,
-    healthy ? "healthy" : "not healthy",
-  );
-  const heal = !healthy && deed(desk, "Heal", "heal", { service }, `${service} heals.`);
+function serviceRow({ service }) {
   return h(
     "li",
     { class: "service" },
-    h("div", { class: "service-head" }, h("strong", {}, service), health),
+    h("div", { class: "service-head" }),
     h("dl"),
-    heal,
+    h("div", { class: "healing" }),
+    h("ul", { class: "stories", "aria-label": `Stories of ${service}` }),
   );
+}
+
+function health({ healthy }) {
+  const sign = h("i", { "aria-hidden": "true" });
+  return h("span", { class: `health-chip ${healthy ? "good" : "bad"}` }, sign, healthy ? "healthy" : "not healthy");
+}
+
+function healButton(desk, { service }) {
+  const button = deed(desk, "Heal", "heal", { service }, `${service} heals.`);
+  button.setAttribute("aria-label", `Heal ${service}`);
+  return button;
 }
 
 /** A service's numbers; what is not known is left out. */
@@ -162,15 +163,12 @@ function storyRow(desk, story) {
     "break",
     { service: story.service, story: story.name },
   );
-  begin.classList.add("danger");
   begin.disabled = Boolean(story.active);
   begin.setAttribute("aria-label", `${story.active ? "Running" : "Break"}: ${story.title}, ${story.service}`);
-  return h(
-    "li",
-    { class: `story ${story.active ? "active" : ""}` },
-    h("div", {}, h("small", { class: "quiet" }, story.service), h("strong", {}, story.title), h("p", {}, story.about)),
-    begin,
-  );
+  const [happens, ...heals] = story.about.split(/(?<=[.]) /);
+  const head = h("div", { class: "story-head" }, h("strong", {}, story.title), begin);
+  const more = heals.length > 0 && h("details", {}, h("summary", {}, "What heals it"), h("p", {}, heals.join(" ")));
+  return h("li", { class: `story ${story.active ? "active" : ""}` }, head, h("p", {}, happens), more);
 }
 
 function deed(desk, label, what, body, done) {

@@ -67,7 +67,7 @@ async def test_a_story_is_begun_and_healed(town: Front, company: Company) -> Non
     await expect(panel.locator(".service")).to_contain_text("8.1 %")
     await expect(panel.locator(".service")).to_contain_text("1/3")
     await expect(page.locator("#health")).to_contain_text("inferadb is not healthy")
-    await panel.get_by_role("button", name="Heal", exact=True).click()
+    await panel.get_by_role("button", name="Heal inferadb").click()
     await expect(page.locator("#health")).to_be_empty()
     assert company.told == [
         ("break", {"service": "inferadb", "story": "bad-deploy"}),
