@@ -9,38 +9,22 @@ from typing import Any
 
 import re2
 
-MASK = "[redacted]"
-_NAME = (
-    r"[A-Za-z0-9_.-]*(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key(?:[_-]?id)?"
-    r"|private[_-]?key|credentials?|auth[_-]?key|signing[_-]?key|encryption[_-]?key)"
-)
-_KEY = r"[A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
-_VALUE = r"""(?:"[^"\n]*"|'[^'\n]*'|[^\s,;&"'}\])]+)"""
-_PLAIN = re.compile(r"(?i)[\"']?(?:true|false|null|none|nil|yes|no|<[^>]*>|\[redacted\]?|-|\d{1,3}|)[\"']?")
-"""Values that say nothing: `token: false`, `secret: <none>`."""
+from runbooks.secret_shapes import SHAPES, Shape
 
-# Each rule: what is kept, the secret, what is kept again.
-_RULES = (
-    rf"()(-----BEGIN {_KEY}(?s:.*?)(?:-----END {_KEY}|\z))()",
-    r"()(\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*)?)()",
-    r"()(\b(?:xox[abeoprs]|xapp-\d|xwfp)-[A-Za-z0-9-]{6,})()",
-    r"(https://hooks\.slack\.com/)((?:services|workflows|triggers)/[A-Za-z0-9/_-]+)()",
-    r"()(\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}\b)()",
-    r"()(\bAIza[A-Za-z0-9_-]{35}|\bya29\.[A-Za-z0-9._-]{20,})()",
-    r"()(\bgh[opsur]_[A-Za-z0-9]{30,}|\bgithub_pat_[A-Za-z0-9_]{30,}|\bglpat-[A-Za-z0-9_-]{16,})()",
-    r"()(\b(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,}|\bsk-(?:ant-|proj-)?[A-Za-z0-9_-]{20,})()",
-    r"()(\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}|\bnpm_[A-Za-z0-9]{30,}|\bhvs\.[A-Za-z0-9_-]{20,})()",
-    r"(?i)(\b(?:proxy-)?authorization[\"']?\s*[:=]\s*[\"']?(?:(?:bearer|basic|token|digest)\s+)?)([^\s\"',]+)()",
-    r"(?i)(\bbearer\s+)([A-Za-z0-9._~+/-]{12,}=*)()",
-    r"(?i)(\b(?:set-)?cookie[\"']?\s*:\s*)([^\r\n]+)()",
-    r"(\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\s:/@\"']*:)([^\s/@\"']+)(@)",
-    rf"(?i)(\"{_NAME}\"\s*:\s*\")((?:[^\"\\]|\\.)+)(\")",
-    rf"(?i)(\b{_NAME}\s*=\s*)({_VALUE})()",
-    rf"(?i)(\b{_NAME}:[ \t]+)({_VALUE})()",
-    r"(?i)(--(?:password|passwd|token|secret|api-key) +)([^\s-]\S*)()",
-    rf"(?i)(\"name\":\s*\"{_NAME}\",\s*\"value\":\s*\")((?:[^\"\\]|\\.)+)(\")",
-    rf"(?im)(^\s*-?\s*name:\s*\"?{_NAME}\"?\s*\n\s*value:[ \t]*)(\S.*$)()",
-)
+MASK = "[redacted]"
+_SECRET_KIND = re.compile(r"kind[\"']?:\s*[\"']?Secret\b")
+_JSON_DATA = r"(?:\"(?:data|stringData)\":\s*\{)[^{}]*\}"
+_JSON_VALUE = re.compile(r"(\"[^\"\\]*\":\s*\")(?:[^\"\\]|\\.)*(\")")
+_YAML_DATA = re.compile(r"([ \t-]*)(?:data|stringData):[ \t]*")
+_YAML_ENTRY = re.compile(r"([ \t]*)([^\s:][^:]*:[ \t]+)(\S.*)")
+_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY")
+_END = re.compile(r"-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----")
+_NAME_LINE = re.compile(r".*name[\"']?:.*\n$")
+_OBJECT = re.compile(r"apiVersion[\"']?:|kind[\"']?:\s*[\"']?Secret\b")
+_HELD_LINES = 3
+_LONGEST_LINE = 64 * 1024
+_LONGEST_KEY = 64 * 1024
+_LONGEST_OBJECT = 1024 * 1024
 
 
 class Redaction:
@@ -48,25 +32,92 @@ class Redaction:
 
     def __init__(self, patterns: Iterable[str] = (), words: Iterable[str] = ()) -> None:
         known = sorted({word for word in words if len(word) >= len("12345678")}, key=len, reverse=True)
-        own = [*(re2.escape(word) for word in known), *patterns]
-        self._rules = [_rule(pattern) for pattern in (*(f"()({pattern})()" for pattern in own), *_RULES)]
+        own = [
+            Shape(f"()({pattern})()", lambda _name, _value: True) for pattern in (*map(re2.escape, known), *patterns)
+        ]
+        self._rules = [_rule(shape) for shape in (*own, *SHAPES)]
 
     def __call__(self, text: str) -> str:
+        if _SECRET_KIND.search(text):
+            text = _secret_data(text)
         for rule in self._rules:
             text = rule(text)
         return text
 
+    def stream(self) -> "Stream":
+        """Return a redaction for a text that comes in pieces."""
+        return Stream(self)
 
-def _rule(pattern: str) -> Callable[[str], str]:
+
+class Stream:
+    """Redacts a text that comes in pieces: a secret that is cut in two is held back until it is whole."""
+
+    def __init__(self, redact: Redaction) -> None:
+        self._redact = redact
+        self._held = ""
+
+    def feed(self, piece: str) -> str:
+        """Take a piece; return what may be shown by now."""
+        self._held += piece
+        ready = _ready(self._held)
+        said, self._held = self._held[:ready], self._held[ready:]
+        return self._redact(said)
+
+    def rest(self) -> str:
+        """Return what is left at the end."""
+        said, self._held = self._held, ""
+        return self._redact(said)
+
+
+def _ready(text: str) -> int:
+    """How much may be shown: whole lines, none that the next one may belong to, and not into an open key or object."""
+    at = len(text)
+    for _ in range(_HELD_LINES):
+        at = max(text.rfind("\n", 0, at), 0)
+    cut = text.rfind("\n", 0, at) + 1 if at else 0
+    while cut and _NAME_LINE.fullmatch(text, text.rfind("\n", 0, cut - 1) + 1, cut):
+        cut = text.rfind("\n", 0, cut - 1) + 1
+    if not cut and len(text) > _LONGEST_LINE:
+        cut = max(text.rfind(" ", 0, _LONGEST_LINE // 2), 0)
+    for found in _BEGIN.finditer(text):
+        ended = _END.search(text, found.start())
+        if (ended is None or ended.end() > cut) and len(text) - found.start() <= _LONGEST_KEY:
+            cut = min(cut, found.start())
+    held = _OBJECT.search(text)
+    if held and len(text) - held.start() <= _LONGEST_OBJECT:
+        cut = min(cut, text.rfind("\n", 0, held.start()) + 1)
+    return cut
+
+
+def _rule(shape: Shape) -> Callable[[str], str]:
     options = re2.Options()
     options.log_errors = False
-    compiled: Any = re2.compile(pattern, options)  # re2 has no types
-    return lambda text: str(compiled.sub(_masked, text)) if compiled.search(text) else text
+    compiled: Any = re2.compile(shape.pattern, options)  # re2 has no types
+
+    def masked(found: Any) -> str:
+        """Keep what stands before and after; a number of the house's own groups may stand between."""
+        groups = found.groups()
+        if not shape.secret(groups[0], groups[1]):
+            return str(found.group(0))
+        return f"{groups[0]}{MASK}{groups[-1]}"
+
+    return lambda text: str(compiled.sub(masked, text)) if compiled.search(text) else text
 
 
-def _masked(found: Any) -> str:
-    """Keep what stands before and after; a number of the house's own groups may stand between."""
-    groups = found.groups()
-    if _PLAIN.fullmatch(groups[1]):
-        return str(found.group(0))
-    return f"{groups[0]}{MASK}{groups[-1]}"
+def _secret_data(text: str) -> str:
+    """Mask every value of `data` and `stringData` where a Secret is shown, whatever its keys are called."""
+    compiled: Any = re2.compile(_JSON_DATA)
+    text = str(compiled.sub(lambda found: _JSON_VALUE.sub(rf"\g<1>{MASK}\g<2>", found.group(0)), text))
+    said, depth, entries = [], -1, -1
+    for line in text.split("\n"):
+        indent = len(line) - len(line.lstrip(" \t"))
+        if begins := _YAML_DATA.fullmatch(line):
+            depth, entries = len(begins[1]), -1
+        elif depth >= 0 and line.strip() and indent <= depth:
+            depth = -1
+        elif depth >= 0 and line.strip():
+            entries = indent if entries < 0 else entries
+            entry = _YAML_ENTRY.fullmatch(line) if indent == entries else None
+            line = f"{entry[1]}{entry[2]}{MASK}" if entry else f"{line[:indent]}{MASK}"  # noqa: PLW2901  # line by line
+        said.append(line)
+    return "\n".join(said)

@@ -1,5 +1,6 @@
 """Secrets are taken out of every output; what only looks like one stays."""
 
+import sys
 import time
 
 import pytest
@@ -7,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runbooks.redaction import MASK, Redaction
+from tests.runbooks.redaction_corpus.innocent import innocent
+from tests.runbooks.redaction_corpus.secrets import planted
 
 redact = Redaction()
 # Put together here, so that no scanner takes a made-up secret for a real one.
@@ -108,3 +111,51 @@ def test_a_megabyte_of_anything_takes_no_longer_than_a_moment(text: str) -> None
     began = time.process_time()
     redact(text)
     assert time.process_time() - began < 5
+
+
+def test_of_the_corpus_nearly_every_secret_is_found(capsys: pytest.CaptureFixture[str]) -> None:
+    corpus = planted()
+    missed = [one for one in corpus if one.secret in redact(one.text)]
+    recall = 1 - len(missed) / len(corpus)
+    with capsys.disabled():
+        sys.stdout.write(f"\nredaction: recall {recall:.3f} of {len(corpus)} secrets\n")
+    assert len(corpus) >= 150
+    assert recall >= 0.98, [one.text for one in missed]
+
+
+def test_of_the_innocent_lines_nearly_none_is_touched(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = innocent()
+    touched = [line for line in lines if redact(line) != line]
+    with capsys.disabled():
+        sys.stdout.write(f"\nredaction: {len(touched)} false alarms in {len(lines)} lines\n")
+    assert len(lines) >= 400
+    assert len(touched) / len(lines) <= 0.005, touched
+
+
+@pytest.mark.parametrize("size", [1, 7, 64])
+def test_a_secret_that_is_cut_in_two_by_a_stream_is_caught(size: int) -> None:
+    for one in planted():
+        text = f"before\n{one.text}\nafter\n"
+        stream = redact.stream()
+        said = "".join(stream.feed(text[at : at + size]) for at in range(0, len(text), size)) + stream.rest()
+        assert said == redact(text)
+
+
+def test_a_stream_shows_what_is_whole_before_it_ends() -> None:
+    stream = redact.stream()
+    assert stream.feed("a line\n" * 10).count("a line") >= 6
+
+
+def test_a_stream_without_line_ends_is_not_held_back_for_ever() -> None:
+    stream = redact.stream()
+    assert stream.feed("a word " * 20_000)
+
+
+def test_a_logs_megabyte_takes_linear_time() -> None:
+    text = "\n".join(innocent())
+    few, many = text * 4, text * 40
+    began = time.process_time()
+    redact(few)
+    between = time.process_time()
+    redact(many)
+    assert time.process_time() - between < 40 * max(between - began, 0.05)
