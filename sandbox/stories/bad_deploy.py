@@ -1,4 +1,8 @@
-"""A new revision crash-loops and keeps the shard leases: errors rise until it is rolled back."""
+"""A new revision crash-loops and keeps the shard leases: a fifth of the requests fails until it is rolled back.
+
+A good responder sees three pods in `CrashLoopBackOff` that a rollout of minutes ago made (`rollout history`), reads the
+panic in `logs --previous`, and rolls back. Restarting or scaling makes more pods of the same version.
+"""
 
 from sandbox.cluster.kinds import DEPLOYMENTS
 from sandbox.cluster.programs import Program
@@ -40,7 +44,7 @@ def heal(scene: Scene) -> None:
 
 STORY = Story(
     NAME, "bad-deploy", "A bad deploy",
-    "Version 1.5.0 crash-loops and keeps its shard leases: a third of the requests fails. Rolling back heals it; "
+    "Version 1.5.0 crash-loops and keeps its shard leases: a fifth of the requests fails. Rolling back heals it; "
     "restarting or scaling does not.",
     begin, is_on, heal,
 )  # fmt: skip

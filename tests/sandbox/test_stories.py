@@ -1,5 +1,6 @@
 """Stories: what goes wrong, what heals it, and what does not."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from sandbox.cluster.kinds import DEPLOYMENTS, PODS
 from sandbox.cluster.objects import copied
 from sandbox.cluster.tables.pods import word
 from sandbox.cluster.world import release
+from sandbox.control import ACTS
 from sandbox.stories import STORIES, Scene, story_of
 from sandbox.stories.alerts import WATCHES, Alert
 
@@ -193,3 +195,11 @@ def test_the_crashed_version_says_why(stage: Stage) -> None:
 )
 def test_errors_follow_what_runs(seen: Seen, load: float, worst: float) -> None:
     assert worst / 4 < health_of(seen, load).error_ratio <= worst
+
+
+def test_the_document_names_every_story_and_control() -> None:
+    told = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text("utf-8")
+    for story in STORIES:
+        assert f"| {story.service} | {story.name} |" in told
+    for what in ACTS:
+        assert f"/sandbox/{what}`" in told, what
