@@ -72,6 +72,14 @@ def nearest(word: str, known: Iterable[str], alike: float = 0.6) -> str | None:
     return few[0] if few else None
 
 
+def several_near(word: str, known: Iterable[str], most: int = 3) -> list[str]:
+    """Return the known words that may have been meant: those that are alike, then those that contain it."""
+    names = list(known)
+    alike = difflib.get_close_matches(word.lower(), names, n=most, cutoff=0.6)
+    within = [one for one in names if len(word) > 2 and loose(word) in loose(one)]
+    return list(dict.fromkeys([*alike, *within]))[:most]
+
+
 def _split(text: str) -> tuple[str, str]:
     parts = text.split(maxsplit=1)
     return (parts[0] if parts else "", parts[1] if len(parts) > 1 else "")

@@ -48,6 +48,7 @@ def register(app: AsyncApp) -> None:
     VERB.on(app, declare)
     click(app, actions.DECLARE_BUTTON, open_form, needs="")
     click(app, actions.SERVICE_CHOSEN, choose_service, needs="")
+    click(app, actions.SEVERITY_CHOSEN, choose_severity, needs="")
     app.shortcut(actions.DECLARE_INCIDENT)(answering(open_form, needs=""))
     app.shortcut(actions.DECLARE_FROM_MESSAGE)(answering(open_form_for_message, needs=""))
     app.view(actions.DECLARE_FORM)(answering_form(submit, needs=""))
@@ -82,10 +83,20 @@ async def open_form_for_message(asked: Asked, screen: Screen, services: Services
 
 
 async def choose_service(asked: Asked, screen: Screen, services: Services) -> Answer:
-    """Draw the severities of the chosen service at once, then what is open for it."""
-    draft = Draft(replace(_typed(asked), service=asked.value), asked.kept)
+    """Draw the severities of the chosen service at once, then what is open for it and how bad it looks."""
+    typed, kept = _typed(asked), dict(asked.kept)
+    if typed.severity == kept.pop("proposed", None):
+        typed = replace(typed, severity=None)
+    draft = Draft(replace(typed, service=asked.value), kept)
     opened = await screen.redraw(asked.view, draft.drawn(services)) if asked.view else None
-    return _show_open_ones(draft, opened, screen, asked, services) if opened else None
+    return _complete(draft, opened, screen, asked, services) if opened else None
+
+
+async def choose_severity(asked: Asked, screen: Screen, services: Services) -> None:
+    """Draw the form anew with the choice, so that a proposal which is still on its way comes too late for it."""
+    kept = {name: value for name, value in asked.kept.items() if name != "proposed"}
+    if asked.view:
+        await screen.redraw(asked.view, Draft(replace(_typed(asked), severity=asked.value), kept).drawn(services))
 
 
 async def submit(asked: Asked, messages: Messages, services: Services) -> Answer:
@@ -98,20 +109,28 @@ async def submit(asked: Asked, messages: Messages, services: Services) -> Answer
 
 
 async def _open(draft: Draft, screen: Screen, asked: Asked, services: Services) -> Answer:
-    """Open the form first; what is open for the service is looked up afterwards."""
+    """Open the form first; what is open for the service, and how bad it looks, is looked up afterwards."""
     opened = await screen.open(draft.drawn(services))
-    return _show_open_ones(draft, opened, screen, asked, services) if draft.filled.service else None
+    return _complete(draft, opened, screen, asked, services) if draft.filled.service else None
 
 
-async def _show_open_ones(draft: Draft, opened: OpenView, screen: Screen, asked: Asked, services: Services) -> None:
-    """Add what is open for the service; without it the form is as good, so trouble here is no answer."""
+async def _complete(draft: Draft, opened: OpenView, screen: Screen, asked: Asked, services: Services) -> None:
+    """Add what is open for the service, then what its numbers say; without them the form is as good."""
+    service = draft.filled.service or ""
+    asking = asyncio.ensure_future(services.diagnoses.watching.looks(service))
     try:
         await services.permission.require(asked.person, "member")
-        found = await services.incidents.open_ones(asked.person, draft.filled.service)
+        found = await services.incidents.open_ones(asked.person, service)
+        now = await screen.redraw(opened, draft.drawn(services, found)) if found else opened
+        looks = await asking
     except Told:
         return
-    if found:
-        await screen.redraw(opened, draft.drawn(services, found))
+    finally:
+        asking.cancel()
+    if now is not None and looks is not None:
+        proposed = {} if draft.filled.severity else {"proposed": looks.severity.key}
+        better = Draft(replace(draft.filled, looks=looks), {**draft.kept, **proposed})
+        await screen.redraw(now, better.drawn(services, found))
 
 
 async def _declare(declaration: Declaration, asked: Asked, services: Services) -> Answer:

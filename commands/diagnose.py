@@ -1,4 +1,4 @@
-"""`/incident diagnose [PHASE or STEPS]`: run the runbook's diagnostics and post what they say."""
+"""`/incident diagnose [PHASE, SCENARIO or STEPS]`: run the runbook's diagnostics and post what they say."""
 
 from slack_bolt.async_app import AsyncApp
 
@@ -11,29 +11,27 @@ from commands.where import elsewhere
 
 VERB = Verb(
     "diagnose",
-    "diagnose [assess|investigate|verify|STEP…]",
-    "runs the runbook's diagnostics, posts a summary, and each output in its thread",
+    "diagnose [assess|investigate|verify|SCENARIO|STEP…]",
+    "runs the runbook's diagnostics and posts what they mean, outputs in the thread",
     "/incident diagnose crash-loops error_ratio",
     also=("diag", "check"),
     when="incident",
 )
-PHASES = {"assess", "investigate", "verify"}
 
 
 def register(app: AsyncApp) -> None:
     VERB.on(app, diagnose)
     click(app, actions.DIAGNOSE, diagnose)
+    click(app, actions.STEP_DONE, tick)
 
 
 async def diagnose(asked: Asked, incident: Incident, diagnoses: Diagnoses) -> Answer:
-    await diagnoses.begin(incident.id or 0, steps=read_steps(asked.words), by=asked.by)
+    await diagnoses.begin(incident.id or 0, steps=asked.text or "assess", by=asked.by)
     return elsewhere(asked, incident, "Diagnosing: the summary comes")
 
 
-def read_steps(words: list[str]) -> str | list[str]:
-    """Return a phase or steps; nothing means the quick assessment."""
-    if not words:
-        return "assess"
-    if len(words) == 1 and words[0].lower() in PHASES:
-        return words[0].lower()
-    return [word.strip(",") for word in words]
+async def tick(asked: Asked, incident: Incident, diagnoses: Diagnoses) -> Answer:
+    """Somebody has done by hand what Muster does not run."""
+    _, diagnosis, step = asked.parts
+    done = await diagnoses.tick(incident.id or 0, int(diagnosis), step, by=asked.by)
+    return elsewhere(asked, incident, f"{done.title} is ticked")

@@ -1,12 +1,14 @@
 """`/incident mitigate [MITIGATION]`: do something against it, after seeing what would be sent."""
 
+import re
 from collections.abc import Mapping
 
 from slack_bolt.async_app import AsyncApp
 
 from bot.errors import BadInput
 from bot.incidents.mitigations import Mitigations
-from bot.listening import Answer, Asked, answering_form
+from bot.incidents.values import Offered
+from bot.listening import Answer, Asked, OpenView, answering_form
 from bot.replies import Instead, Screen
 from bot.store.tables import Incident
 from bot.views import actions, forms, lists
@@ -28,7 +30,7 @@ VERB = Verb(
 def register(app: AsyncApp) -> None:
     VERB.on(app, mitigate)
     click(app, actions.MITIGATE, mitigate)
-    click(app, actions.MITIGATION_CHOOSE, choose)
+    click(app, re.compile(f"^{actions.MITIGATION_CHOOSE}(:|$)"), choose)
     click(app, actions.MITIGATION_APPLY, apply)
     click(app, actions.MITIGATION_CANCEL, cancel)
     app.view(actions.MITIGATION_FORM)(answering_form(submit))
@@ -51,10 +53,22 @@ async def _begin(
     wanted: Mitigation, asked: Asked, incident: Incident, mitigations: Mitigations, screen: Screen
 ) -> Answer:
     """Ask for the inputs, if there are any, else show at once what would be sent."""
-    if wanted.inputs:
-        await screen.open(forms.mitigation(str(incident.id), asked.channel, wanted))
-        return None
-    return await _show(wanted.id, {}, asked, incident, mitigations)
+    if not wanted.inputs:
+        return await _show(wanted.id, {}, asked, incident, mitigations)
+    offered = await mitigations.with_inputs(incident.id or 0, wanted)
+    opened = await screen.open(forms.mitigation(str(incident.id), asked.channel, offered))
+    if any(one.choices_from for one in wanted.inputs.values()):
+        return _with_choices(offered, opened, asked, incident, mitigations, screen)
+    return None
+
+
+async def _with_choices(
+    offered: Offered, opened: OpenView, asked: Asked, incident: Incident, mitigations: Mitigations, screen: Screen
+) -> None:
+    """Draw what there is to choose from into the open form; where nothing answers, the name is typed."""
+    found = await mitigations.with_choices(incident.id or 0, offered)
+    if found.choices:
+        await screen.redraw(opened, forms.mitigation(str(incident.id), asked.channel, found))
 
 
 async def submit(asked: Asked, incident: Incident, mitigations: Mitigations) -> Answer:
@@ -70,8 +84,10 @@ async def _show(
 
 async def apply(asked: Asked, incident: Incident, mitigations: Mitigations) -> Answer:
     _, id_, token = asked.parts
-    await mitigations.apply(incident.id or 0, id_, token, by=asked.by)
+    run = await mitigations.apply(incident.id or 0, id_, token, by=asked.by)
     where = f"<#{incident.channel}>" if incident.channel else f"{incident.ref}'s channel"
+    if run.rehearsed:
+        return Instead(message(f"Rehearsed: nothing was applied. It is noted in {where}."))
     return Instead(message(f"Applying. Follow it in {where}."))
 
 

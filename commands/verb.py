@@ -55,6 +55,6 @@ def saying(words: tuple[str, ...]) -> Matcher:
     return matches
 
 
-def click(app: AsyncApp, action: str, handler: Handler, *, needs: str = "responder") -> None:
+def click(app: AsyncApp, action: str | re.Pattern[str], handler: Handler, *, needs: str = "responder") -> None:
     """Have `handler` answer a button or a select."""
     app.action(action)(answering(handler, needs=needs))

@@ -22,7 +22,6 @@ RAW_LIMIT = 16 * 1024 * 1024
 _BIG = 64 * 1024
 _TIMED_OUT = 124
 _FAILURES = (NotConnected, Unreachable, PromqlFailed, DatabaseFailed, ToolFailed)
-POD_FINDINGS = {"crash-looping", "not-ready", "oom-killed", "image-pull", "restarts"}
 UNTRIED = "This cannot be tried beforehand: what it does is only known when it is done."
 
 
@@ -155,4 +154,4 @@ def _value(ready: Compiled, text: str) -> float | None:
     return number_in(lines[2] if one_cell else text)
 
 
-__all__ = ["POD_FINDINGS", "UNTRIED", "Executing", "RolloutFailed", "Usage"]
+__all__ = ["UNTRIED", "Executing", "RolloutFailed", "Usage"]

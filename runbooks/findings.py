@@ -58,12 +58,13 @@ def headline(step: Diagnostic, output: Output, found: Sequence[Finding]) -> tupl
     if not step.automatic:
         return "ok", f"To be done by hand: {step.line}"
     trouble = _trouble(output)
+    otherwise = output.otherwise or (step.otherwise if trouble else "")
     if trouble and (not output.text or output.value is not None):
-        return "bad" if output.exit_code != _TIMED_OUT else "warning", step.otherwise or trouble
+        return "bad" if output.exit_code != _TIMED_OUT else "warning", otherwise or trouble
     if found:
         return _worst(found), _told(found)
-    if trouble or (step.otherwise and output.exit_code):
-        return "warning", step.otherwise or trouble
+    if trouble or otherwise:
+        return "warning", otherwise or trouble
     if output.value is not None:
         return "ok", measured(output.value, step.unit)
     return _plain(step, output)

@@ -40,7 +40,7 @@ def accepted(name: str, asked: Input, value: object) -> str:
     text = str(value).strip()
     if asked.type in {"integer", "number"}:
         return _number(name, label, asked, text)
-    if asked.type == "choice":
+    if asked.type == "choice" and (asked.choices or not asked.choices_from):
         if text not in asked.choices:
             raise InputRefused(name, f"{label} must be one of {', '.join(asked.choices)}.")
         return text

@@ -112,6 +112,9 @@ def expired(output: Output, around: Around) -> Iterator[Finding]:
 
 def failing(output: Output, around: Around) -> Iterator[Finding]:
     """Find an address or a health check that answers with an error, or not at all."""
+    if output.otherwise:
+        yield Finding("bad", "", output.otherwise)
+        return
     if found := _STATUS.search(output.text):
         yield Finding("bad" if found[1] >= "500" else "warning", "", f"It answers {found[1]}{found[2].rstrip()}")
         return

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from runbooks.asking import Wish
 from runbooks.compiling import TYPED, Compiled, Purpose, compiled, sent
 from runbooks.connections import ClusterPlace, Connections, NotConnected, PrometheusPlace, ToolPlace
-from runbooks.executing import POD_FINDINGS, Executing, RolloutFailed, Usage
+from runbooks.executing import Executing, RolloutFailed, Usage
 from runbooks.http import allowed
 from runbooks.inputs import InputRefused, validated
 from runbooks.kubectl import Preview
@@ -70,7 +70,7 @@ class Runner:
             return Output(step.line, "", f"{error}\n", 1, 0)
         except Usage as error:
             return Output(step.line, "", error.stderr, error.exit_code, 0)
-        wish = Wish(runbook, step.timeout.total_seconds(), pods=bool(POD_FINDINGS & set(step.find)))
+        wish = Wish(runbook, step.timeout.total_seconds(), pods=bool(step.find))
         if ready.repeated:
             return await repeated(self._executing, ready, wish, line=step.line)
         return await self._executing.run(ready, wish, line=_shown(ready, step))

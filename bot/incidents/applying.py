@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.incidents.background import alive
-from bot.incidents.examining import Examining, understood
+from bot.incidents.examining import Examining
 from bot.incidents.runs import Around, LineRefused, RolloutFailed, Runs
+from bot.incidents.sense import understood
 from bot.incidents.telling import Telling
 from bot.incidents.times import lasted
 from bot.store.queries import Questions
@@ -46,8 +47,14 @@ class Applying:
         self._examining = examining
         self._check_every = check_every
 
-    def progress(self, run: MitigationRun, checks: Sequence[StepOutput] = (), outcome: str = "") -> views.Progress:
-        """Say how a run goes."""
+    def progress(
+        self,
+        run: MitigationRun,
+        checks: Sequence[StepOutput] = (),
+        outcome: str = "",
+        following: Sequence[Mitigation] = (),
+    ) -> views.Progress:
+        """Say how a run goes, and what usually follows once it is done."""
         return views.Progress(
             title=run.title,
             line=run.line,
@@ -56,6 +63,7 @@ class Applying:
             sentences=run.progress.splitlines(),
             checks=[Step(one.title, one.level, one.headline) for one in checks],
             outcome=outcome,
+            following=following,
         )
 
     async def run(self, incident: int, id_: int) -> None:
@@ -172,12 +180,20 @@ class Applying:
             await change.add(check)
 
     def _show(self, change: Change, run: MitigationRun, checks: Sequence[StepOutput] = (), outcome: str = "") -> None:
-        shown = views.progress(change.incident, self.progress(run, checks, outcome))
+        runbook = self._telling.runbook(change.incident)
+        following = _following(runbook, run) if run.state is RunState.DONE and change.incident.status.open else []
+        shown = views.progress(change.incident, self.progress(run, checks, outcome, following))
         self._telling.edit(change, run_place(run.incident, run.id or 0), shown)
 
     async def _beat(self, run: MitigationRun) -> None:
         async with self._store.changing(run.incident, by=By(None)) as change:
             (await _row(change, run.incident, run.id or 0)).alive_at = change.now
+
+
+def _following(runbook: Runbook, run: MitigationRun) -> list[Mitigation]:
+    """Return what usually follows a mitigation."""
+    done = runbook.mitigation(run.mitigation)
+    return [one for id_ in (done.then if done else ()) if (one := runbook.mitigation(id_)) is not None]
 
 
 def _with(progress: str, sentence: str) -> str:

@@ -4,19 +4,21 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot.incidents import watching
 from bot.incidents.background import SILENCE, Background
+from bot.incidents.choosing import chosen
 from bot.incidents.examining import Examining
-from bot.incidents.refusals import AlreadyRunning, LineNotRun, NoSuchGraph, NoSuchStep, NothingToDraw, NothingToRun
+from bot.incidents.refusals import AlreadyRunning, LineNotRun, NoSuchGraph, NothingToDraw, NotToBeDone
 from bot.incidents.runs import LineRefused, Output, Runs, SeriesUnavailable, chart
 from bot.incidents.telling import Telling, number
+from bot.incidents.watching import Watching
 from bot.outbox import effects
 from bot.store.store import By, Change, Store
 from bot.store.tables import Diagnosis, Kind, RunState, StepOutput
 from runbooks.conditions import Condition
 from runbooks.durations import spelled
-from runbooks.model import Diagnostic, Phase, Runbook
+from runbooks.model import Diagnostic, Runbook
 
-PHASES: tuple[Phase, ...] = ("assess", "investigate", "verify")
 TYPED = "typed"
 WINDOW = timedelta(hours=1)
 POINTS = 240
@@ -33,10 +35,12 @@ class Diagnoses:
         self._runs = runs
         self._background = background or Background()
         self._examining = Examining(store, telling, runs, self._background)
+        self.watching = Watching(store, telling, runs, self._background)
 
     async def plan(self, change: Change) -> int | None:
         """Record, with a new incident, that its service is looked at; None if there is nothing to look at."""
         steps = self._telling.runbook(change.incident).of_phase("assess")
+        watching.begin(change, self._telling.runbook(change.incident))
         return (await self._examining.record(change, steps, "assess")).id if steps else None
 
     def start(self, incident: int, diagnosis: int) -> None:
@@ -44,15 +48,25 @@ class Diagnoses:
         self._examining.start(incident, diagnosis)
 
     async def begin(self, number: int, *, by: By, steps: str | Sequence[str] = "assess") -> Diagnosis:
-        """Run a phase (`assess`), or steps by id, in the background. Told: NoSuchStep, NothingToRun, AlreadyRunning."""
+        """Run a phase, a scenario or steps, in the background. Told: NoSuchStep, NothingToRun, AlreadyRunning."""
         async with self._store.changing(number, by=by) as change:
-            phase, wanted = _wanted(self._telling.runbook(change.incident), steps)
+            wanted = chosen(self._telling.runbook(change.incident), steps)
             for other in await change.diagnoses(number):
-                if other.state is RunState.RUNNING and other.steps == [step.id for step in wanted]:
+                if other.state is RunState.RUNNING and other.steps == [step.id for step in wanted.steps]:
                     raise AlreadyRunning
-            row = await self._examining.record(change, wanted, phase)
+            row = await self._examining.record(change, wanted.steps, wanted.phase, wanted.scenario)
         self.start(number, row.id or 0)
         return row
+
+    async def tick(self, number: int, diagnosis: int, step: str, *, by: By) -> StepOutput:
+        """Record that somebody has done a step by hand. Told: NotToBeDone."""
+        async with self._store.changing(number, by=by) as change:
+            if all(row.id != diagnosis for row in await change.diagnoses(number)):
+                raise NotToBeDone
+            done = await self._examining.done_by_hand(change, diagnosis, step)
+            if done is None:
+                raise NotToBeDone
+            return done
 
     async def run_line(self, number: int, line: str, *, by: By) -> Output:
         """Run a person's line, post its output in the channel, write it down. Told: LineNotRun."""
@@ -127,24 +141,6 @@ class Diagnoses:
         return await asyncio.to_thread(
             chart, series, title=step.name, unit=step.unit, start=start if start >= since else None, threshold=limit
         )
-
-
-def _wanted(runbook: Runbook, steps: str | Sequence[str]) -> tuple[str, list[Diagnostic]]:
-    """Return the phase, if one was named, and the steps to run."""
-    for phase in PHASES:
-        if steps == phase:
-            found = runbook.of_phase(phase)
-            if not found:
-                raise NothingToRun(service=runbook.name, phase=phase)
-            return phase, list(found)
-    wanted = []
-    for id_ in [steps] if isinstance(steps, str) else steps:
-        step = runbook.diagnostic(id_)
-        if step is None:
-            known = ", ".join(f"`{one.id}`" for one in runbook.diagnostics) or "none"
-            raise NoSuchStep(service=runbook.name, step=id_, steps=known)
-        wanted.append(step)
-    return "", list(dict.fromkeys(wanted))
 
 
 def _graphed(runbook: Runbook, name: str) -> Diagnostic:

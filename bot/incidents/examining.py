@@ -4,25 +4,34 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import structlog
 
+from bot.incidents import watching
 from bot.incidents.background import Background, alive
-from bot.incidents.runs import Around, Output, Runs, findings, headline
+from bot.incidents.runs import Around, Output, Runs
+from bot.incidents.sense import MANUAL, Sense, by_hand, sense, shown, title_of, understood
 from bot.incidents.telling import Telling, number
 from bot.outbox import effects
 from bot.store.queries import Questions
 from bot.store.store import By, Change, Store
-from bot.store.tables import Diagnosis, Incident, Kind, MitigationRun, RunState, StepOutput
+from bot.store.tables import Diagnosis, Kind, MitigationRun, RunState, StepOutput
 from bot.views import diagnosis as views
+from bot.views import output as printing
 from runbooks.model import Diagnostic, Runbook
 
 log = structlog.get_logger(__name__)
 
-TITLES = {"assess": "Quick assessment", "investigate": "Investigation", "verify": "Verification"}
-MANUAL = "manual"
 GRACE = timedelta(seconds=10)
 """A step that outlives its own time limit by so much is given up."""
+
+
+class File(NamedTuple):
+    """A text to upload, and its name."""
+
+    name: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -54,21 +63,22 @@ class Examining:
         self._runs = runs
         self._background = background
 
-    async def record(self, change: Change, steps: Sequence[Diagnostic], phase: str) -> Diagnosis:
+    async def record(self, change: Change, steps: Sequence[Diagnostic], phase: str, scenario: str = "") -> Diagnosis:
         """Record a run and post its summary, with every step still to come."""
         row = await change.add(
             Diagnosis(
                 incident=number(change.incident),
                 by=change.by.person,
                 phase=phase,
+                scenario=scenario,
                 steps=[step.id for step in steps],
                 started_at=change.now,
                 alive_at=change.now,
             )
         )
-        shown = views.summary(change.incident, self._summary(change.incident, row, []))
+        said = shown(change.incident, row, [], self._telling.runbook(change.incident))
         place = summary_place(number(change.incident), row.id or 0)
-        self._telling.say(change, f"diagnosis/{row.id}", shown, gives=place)
+        self._telling.say(change, f"diagnosis/{row.id}", views.summary(change.incident, said), gives=place)
         return row
 
     def start(self, incident: int, diagnosis: int) -> None:
@@ -82,7 +92,8 @@ class Examining:
             if row.state is not RunState.RUNNING:
                 return
             row.state, row.finished_at = RunState.INTERRUPTED, change.now
-            change.write(Kind.DIAGNOSTIC, f"{title_of(row)} was interrupted", detail={"diagnosis": diagnosis})
+            title = title_of(row, self._telling.runbook(change.incident))
+            change.write(Kind.DIAGNOSTIC, f"{title} was interrupted", detail={"diagnosis": diagnosis})
             await self._show(change, row)
 
     async def _run(self, incident: int, diagnosis: int) -> None:
@@ -99,15 +110,19 @@ class Examining:
     async def _step(self, run: Run, step: Diagnostic) -> None:
         output = await self.answer(step, run.runbook)
         around = Around(self._store.now(), run.start, run.runbook)
-        result = understood(step, output, around) if step.automatic else by_hand(step)
+        manual = output.manual or not step.automatic
+        result = by_hand(step, output.manual) if manual else understood(step, output, around)
         async with self._store.changing(run.incident, by=By(None)) as change:
             result.diagnosis = run.id
             await change.add(result)
             row = await _row(change, run.incident, run.id)
             row.alive_at = change.now
             await self._show(change, row)
-            if step.automatic:
-                self.show_output(change, result, output, thread=run.place)
+            if manual:
+                self.show_by_hand(change, result, thread=run.place)
+                return
+            self.show_output(change, result, output, thread=run.place)
+            self._keep_evidence(change, result, output, thread=run.place)
 
     async def answer(self, step: Diagnostic, runbook: Runbook) -> Output:
         """Run one step; whatever happens is an output."""
@@ -126,30 +141,53 @@ class Examining:
     def show_output(self, change: Change, result: StepOutput, output: Output, *, thread: str | None) -> None:
         """Post an output as it was printed; the whole of a long one as a file after it."""
         printed = "\n".join(part for part in (result.text.rstrip("\n"), result.errors.rstrip("\n")) if part)
-        shown = views.output(result.title, result.line, printed, output.notes, views.SIGNS.get(result.level, ""))
-        key = f"output/{result.diagnosis}/{result.step}"
-        self._telling.say(change, key, shown, thread=thread)
-        if views.shortened(printed)[1]:
-            channel = effects.channel_place(number(change.incident))
-            name = f"{result.step}.txt"
-            change.want(
-                effects.upload(
-                    f"incident/{number(change.incident)}/{key}/file/{result.id}",
-                    channel,
-                    name,
-                    printed,
-                    result.title,
-                    thread=thread,
-                    incident=number(change.incident),
-                )
-            )
+        said = printing.output(result.title, result.line, printed, output.notes, printing.SIGNS.get(result.level, ""))
+        self._telling.say(change, f"output/{result.diagnosis}/{result.step}", said, thread=thread)
+        if printing.shortened(printed)[1] and output.saved is None:
+            self._upload(change, result, File(f"{result.step}.txt", printed), thread)
+
+    def show_by_hand(self, change: Change, result: StepOutput, *, thread: str | None) -> None:
+        """Post what only a person can do; once somebody has done it, it says who."""
+        value = f"{result.diagnosis}/{result.step}"
+        said = printing.by_hand(change.incident, result.title, result.line, result.text, value, result.by)
+        place = f"{summary_place(number(change.incident), result.diagnosis)}/{result.step}"
+        if result.by:
+            self._telling.edit(change, place, said)
+        else:
+            self._telling.say(change, f"output/{value}", said, thread=thread, gives=place)
+
+    async def done_by_hand(self, change: Change, diagnosis: int, step: str) -> StepOutput | None:
+        """Record that the one who asks has done a step; None: it was done already, or never was to be."""
+        result = next((one for one in await change.outputs(diagnosis) if one.step == step), None)
+        if result is None or result.by or result.level != MANUAL:
+            return None
+        result.by = change.by.person
+        change.write(Kind.DIAGNOSTIC, f"Done by hand: {result.title}", detail={"diagnosis": diagnosis})
+        self.show_by_hand(change, result, thread=None)
+        await self._show(change, await _row(change, number(change.incident), diagnosis))
+        return result
+
+    def _keep_evidence(self, change: Change, result: StepOutput, output: Output, *, thread: str) -> None:
+        if output.saved is None:
+            return
+        self._upload(change, result, File(output.saved.name, output.saved.text), thread)
+        change.write(Kind.DIAGNOSTIC, f"Evidence kept: {output.saved.name}", detail={"step": result.step})
+
+    def _upload(self, change: Change, result: StepOutput, file: File, thread: str | None) -> None:
+        incident = number(change.incident)
+        key = f"incident/{incident}/output/{result.diagnosis}/{result.step}/file/{result.id}"
+        channel = effects.channel_place(incident)
+        change.want(effects.upload(key, channel, file.name, file.text, result.title, thread=thread, incident=incident))
 
     async def _finish(self, run: Run) -> None:
         async with self._store.changing(run.incident, by=By(None)) as change:
             row = await _row(change, run.incident, run.id)
             row.state, row.finished_at = RunState.DONE, change.now
             outputs = await change.outputs(run.id)
-            change.write(Kind.DIAGNOSTIC, _told(row, outputs), person=row.by, detail={"diagnosis": run.id})
+            said = sense(run.runbook, outputs, row.scenario)
+            text = _told(title_of(row, run.runbook), outputs, said)
+            change.write(Kind.DIAGNOSTIC, text, person=row.by, detail={"diagnosis": run.id})
+            watching.note(change, run.runbook, said.looks)
             await self._show(change, row)
             helped = _last_success(await change.mitigations(run.incident))
             if change.incident.mitigated_at is None and verified(run.runbook, helped, outputs):
@@ -161,62 +199,8 @@ class Examining:
 
     async def _show(self, change: Change, row: Diagnosis) -> None:
         outputs = await change.outputs(row.id or 0)
-        shown = views.summary(change.incident, self._summary(change.incident, row, outputs))
-        self._telling.edit(change, summary_place(row.incident, row.id or 0), shown)
-
-    def _summary(self, incident: Incident, row: Diagnosis, outputs: Sequence[StepOutput]) -> views.Summary:
-        runbook = self._telling.runbook(incident)
-        known = {output.step: output for output in outputs}
-        waiting = "interrupted" if row.state is RunState.INTERRUPTED else "running"
-        steps = []
-        for id_ in row.steps:
-            step, output = runbook.diagnostic(id_), known.get(id_)
-            title = step.name if step else id_
-            steps.append(views.Step(title, output.level, output.headline) if output else views.Step(title, waiting))
-        return views.Summary(
-            title=title_of(row),
-            by=row.by,
-            steps=steps,
-            state=row.state,
-            called_out=called_out(outputs),
-            suggestions=_suggestions(runbook, outputs) if row.state is RunState.DONE else (),
-        )
-
-
-def title_of(row: Diagnosis) -> str:
-    """Name a run for people."""
-    return TITLES.get(row.phase, "Diagnostics")
-
-
-def understood(step: Diagnostic, output: Output, around: Around) -> StepOutput:
-    """Say what an output means."""
-    found = findings(step, output, around)
-    level, line = headline(step, output, found)
-    return StepOutput(
-        diagnosis=0,
-        step=step.id,
-        title=step.name,
-        line=output.line or step.line,
-        level=level,
-        headline=line,
-        text=output.text,
-        errors=output.errors,
-        exit_code=output.exit_code,
-        took_ms=output.took_ms,
-        value=output.value,
-        findings=[one.kept() for one in found],
-    )
-
-
-def by_hand(step: Diagnostic) -> StepOutput:
-    """Show a step that a person does."""
-    return StepOutput(diagnosis=0, step=step.id, title=step.name, line=step.line, level=MANUAL, headline=step.line)
-
-
-def called_out(outputs: Sequence[StepOutput]) -> list[str]:
-    """Return what changed just before: a recent rollout is the first suspect."""
-    found = [one for output in outputs for one in output.findings]
-    return list(dict.fromkeys(str(one["text"]) for one in found if one.get("recent")))
+        said = shown(change.incident, row, outputs, self._telling.runbook(change.incident))
+        self._telling.edit(change, summary_place(row.incident, row.id or 0), views.summary(change.incident, said))
 
 
 def verified(runbook: Runbook, mitigation: str | None, outputs: Sequence[StepOutput]) -> bool:
@@ -226,17 +210,11 @@ def verified(runbook: Runbook, mitigation: str | None, outputs: Sequence[StepOut
     return wanted is not None and bool(wanted.verify) and all(levels.get(id_) == "ok" for id_ in wanted.verify)
 
 
-def _suggestions(runbook: Runbook, outputs: Sequence[StepOutput]) -> list[views.Suggestion]:
-    found = [one for output in outputs for one in output.findings]
-    worst_first = sorted(found, key=lambda one: one.get("level") != "bad")
-    ids = dict.fromkeys(id_ for one in worst_first for id_ in one.get("mitigations", ()))
-    known = [runbook.mitigation(id_) for id_ in ids]
-    return [views.Suggestion(one.id, one.name, one.about) for one in known if one is not None]
-
-
-def _told(row: Diagnosis, outputs: Sequence[StepOutput]) -> str:
+def _told(title: str, outputs: Sequence[StepOutput], said: Sense) -> str:
+    """Say for the timeline what was found; where nothing was, which lines were bad."""
+    found = [one.text for one in said.findings if one.level != "ok"]
     bad = [f"{output.title}: {output.headline}" for output in outputs if output.level in {"bad", "warning"}]
-    return f"{title_of(row)}: " + ("; ".join(bad)[:1_000] if bad else "all is well")
+    return f"{title}: " + ("; ".join(found or bad)[:1_000] or "nothing stands out")
 
 
 def _last_success(runs: Sequence[MitigationRun]) -> str | None:

@@ -1,7 +1,9 @@
 """Mitigations: asked for, shown, applied once, followed to the end."""
 
+import asyncio
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.errors import BadInput, NoLongerOffered
@@ -10,15 +12,20 @@ from bot.incidents.background import SILENCE, Background
 from bot.incidents.examining import Examining
 from bot.incidents.refusals import NoSuchMitigation, NotOffered
 from bot.incidents.runs import InputRefused, LineRefused, Runs, Sends
+from bot.incidents.sense import sense
 from bot.incidents.standing import must_still_be_open, still_open
 from bot.incidents.telling import Telling
 from bot.incidents.telling import number as number_of
-from bot.incidents.values import RequestedMitigation
+from bot.incidents.values import Offered, RequestedMitigation
 from bot.store.store import By, Change, Store
 from bot.store.tables import Kind, MitigationRun, RunState
 from bot.views import mitigation as views
-from runbooks.model import Mitigation, Runbook
+from runbooks.model import Diagnostic, Mitigation, Runbook
 
+CHOICES = timedelta(seconds=5)
+MOST_CHOICES = 100
+LATEST = 3
+"""So many diagnoses back what was found still counts for what is filled in."""
 AGAIN = "/incident mitigate"
 
 
@@ -48,6 +55,40 @@ class Mitigations:
             await must_still_be_open(reading, incident)
         return list(self._telling.runbook(incident).mitigations)
 
+    async def with_inputs(self, number: int, wanted: Mitigation) -> Offered:
+        """Return a mitigation with the inputs that the latest findings would have it done with."""
+        async with self._store.reading() as reading:
+            runbook = self._telling.runbook(await reading.incident(number))
+            outputs = [
+                one for row in (await reading.diagnoses(number))[-LATEST:] for one in await reading.outputs(row.id or 0)
+            ]
+        known = sense(runbook, outputs[::-1]).inputs.get(wanted.id, {})
+        return Offered(wanted, {name: str(value) for name, value in known.items() if name in wanted.inputs})
+
+    async def with_choices(self, number: int, offered: Offered) -> Offered:
+        """Add what the cluster names to choose from, asked side by side; what does not answer is typed."""
+        runbook = await self._runbook(number)
+        asked = {name: one.choices_from for name, one in offered.mitigation.inputs.items() if one.choices_from}
+        named = await asyncio.gather(*(self._choices(line, runbook) for line in asked.values()))
+        bare = [name for name in asked if offered.mitigation.inputs[name].type == "name"]
+        found = dict(zip(asked, named, strict=True))
+        choices = {
+            name: [one.rpartition("/")[2] if name in bare else one for one in some]
+            for name, some in found.items()
+            if some
+        }
+        return replace(offered, choices=choices)
+
+    async def _choices(self, line: str, runbook: Runbook) -> list[str]:
+        step = Diagnostic(id="choices", run=line, timeout=CHOICES)
+        try:
+            async with asyncio.timeout(CHOICES.total_seconds() + 1):
+                output = await self._runs.run_step(step, runbook)
+        except TimeoutError:
+            return []
+        lines = [line.strip() for line in output.text.splitlines()] if output.exit_code == 0 else []
+        return list(dict.fromkeys(filter(None, lines)))[:MOST_CHOICES]
+
     async def request(
         self, number: int, mitigation: str, inputs: Mapping[str, object], *, by: By
     ) -> RequestedMitigation:
@@ -57,7 +98,7 @@ class Mitigations:
         asked = await self._asked(wanted, runbook, inputs)
         token = secrets.token_urlsafe(18)
         async with self._store.changing(number, by=by) as change:
-            await still_open(change)
+            drill = (await still_open(change)).drill
             await change.add(_offered(change, wanted, asked.line, inputs, token))
         return RequestedMitigation(
             incident=number,
@@ -71,13 +112,17 @@ class Mitigations:
             diff=asked.diff,
             warnings=tuple(asked.warnings),
             inputs=dict(inputs),
+            approved=wanted.approved,
+            drill=drill,
         )
 
     async def apply(self, number: int, mitigation: str, token: str, *, by: By) -> MitigationRun:
         """Apply what was shown, in the background, editing one message. Told: NoLongerOffered."""
         async with self._store.changing(number, by=by) as change:
-            await still_open(change)
+            incident = await still_open(change)
             run = await _waiting(change, number, mitigation, token)
+            if incident.drill:
+                return self._rehearsed(change, run)
             run.state, run.by = RunState.RUNNING, by.person or run.by
             run.started_at = run.alive_at = change.now
             detail = {"run": run.id, "mitigation": run.mitigation}
@@ -85,6 +130,17 @@ class Mitigations:
             shown = views.progress(change.incident, self._applying.progress(run))
             self._telling.say(change, f"mitigation/{run.id}", shown, gives=run_place(number, run.id or 0))
         self._background.start(self._applying.run(number, run.id or 0), f"mitigation {run.id} of INC-{number}")
+        return run
+
+    def _rehearsed(self, change: Change, run: MitigationRun) -> MitigationRun:
+        """Record that it would have been applied: in a drill nothing is."""
+        run.state, run.by, run.rehearsed = RunState.DONE, change.by.person or run.by, True
+        run.started_at = run.finished_at = change.now
+        detail = {"run": run.id, "mitigation": run.mitigation, "rehearsed": True}
+        change.write(Kind.MITIGATION, f"{run.title}: rehearsed `{run.line}`; nothing was applied", detail=detail)
+        said = "rehearsed. This is a drill: nothing was applied."
+        shown = views.progress(change.incident, self._applying.progress(run, outcome=said))
+        self._telling.say(change, f"mitigation/{run.id}", shown)
         return run
 
     async def cancel(self, number: int, mitigation: str, token: str, *, by: By) -> None:
@@ -143,7 +199,7 @@ def _named(runbook: Runbook, id_: str) -> Mitigation:
     wanted = runbook.mitigation(id_)
     if wanted is None:
         raise NoSuchMitigation(service=runbook.name, mitigation=id_)
-    if wanted.run is None:
+    if wanted.manual is not None:
         raise NotOffered(title=wanted.name, line=wanted.line)
     return wanted
 

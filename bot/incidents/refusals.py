@@ -34,7 +34,7 @@ class NobodyToCall(Told):
 
 
 class NoSuchStep(Told):
-    """The runbook of {service} has no diagnostic `{step}`. It has {steps}."""
+    """The runbook of {service} has no diagnostic or scenario `{step}`. {meant}"""
 
 
 class NothingToRun(Told):
@@ -59,6 +59,34 @@ class NoSuchMitigation(Told):
 
 class NotOffered(Told):
     """{title} is done by hand: {line}. Write down when you have done it: `/incident note I did …`."""
+
+
+class NotToBeDone(Told):
+    """Somebody has ticked that already, or it is gone. Nothing was changed."""
+
+
+class NoChecklist(Told):
+    """The runbook of {service} has no checklist for this incident. `/incident runbook` shows what it has."""
+
+
+class NoSuchChecklist(Told):
+    """There is no checklist `{name}`. There are {names}."""
+
+
+class NothingToHandOver(Told):
+    """You hold no role in {ref}, so there is nothing to hand over. `/incident role commander @somebody` gives one."""
+
+
+class NotYourHandoff(Told):
+    """That was offered to {whom}, so only they can take it. To take a role yourself, say `/incident role commander`."""
+
+
+class HandoffOver(Told):
+    """That handoff is no longer open, so nothing was changed. `/incident role` shows who has what in {ref}."""
+
+
+class AlreadySettled(Told):
+    """That has been settled meanwhile, so nothing was changed. The list in {ref}'s channel says by whom."""
 
 
 class UpdateIsNew(Told):

@@ -20,6 +20,13 @@ ROLE_COMMANDER: Final = "role_commander"  # a users_select; its block id is "rol
 MITIGATION_CHOOSE: Final = "mitigation_choose"  # value: "7/scale-up"
 MITIGATION_APPLY: Final = "mitigation_apply"  # value: "7/scale-up/token"
 MITIGATION_CANCEL: Final = "mitigation_cancel"  # value: "7/scale-up/token"
+STEP_DONE: Final = "step_done"  # value: "7/diagnosis/step"
+NOTICE_SENT: Final = "notice_sent"  # value: "7/12", the notice's number
+NOTICE_NOT_NEEDED: Final = "notice_not_needed"
+CHECKLIST_TICK: Final = "checklist_tick"  # checkboxes; their block id is "checklist:7:…"
+CHECKLIST_OPEN: Final = "checklist_open"  # value: "7/first-five-minutes"
+HANDOFF_ACCEPT: Final = "handoff_accept"  # value: "7/3", the handoff's number
+HANDOFF_DECLINE: Final = "handoff_decline"
 OPEN_LINK: Final = "open_link"  # a button that is only a link; Slack tells us, nothing is to be done
 
 # Forms (callback ids of modals).
@@ -31,9 +38,11 @@ REOPEN_FORM: Final = "reopen"
 CANCEL_FORM: Final = "cancel"
 MITIGATION_FORM: Final = "mitigation"
 SEVERITY_FORM: Final = "severity"
+HANDOFF_FORM: Final = "handoff"
 
-# Inside the declare form: the select that redraws the severities.
+# Inside the declare form: the select that redraws the severities, and theirs, so that a choice is not overwritten.
 SERVICE_CHOSEN: Final = "service_chosen"
+SEVERITY_CHOSEN: Final = "severity_chosen"
 
 # Shortcuts.
 DECLARE_FROM_MESSAGE: Final = "declare_from_message"

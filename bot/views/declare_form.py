@@ -10,6 +10,7 @@ from bot.store.tables import Incident
 from bot.views import actions
 from bot.views.forms import Form, form, notice, severity_input, text_input
 from bot.views.message import LABEL, context, cut, escaped, when
+from runbooks.meaning import Looks
 from runbooks.model import Runbook
 
 TITLE = 150
@@ -29,6 +30,8 @@ class Filled:
     drill: bool = False
     quote: str = ""
     notice: str = ""
+    looks: Looks | None = None
+    """What the service's live numbers speak for."""
 
 
 def declare(
@@ -44,17 +47,25 @@ def declare(
         *([context(f"From a message: _{escaped(cut(filled.quote, 200))}_")] if filled.quote else []),
         text_input("title", "What is wrong?", hint="As a user would say it.", initial=filled.title, limit=TITLE),
         _service(runbooks, filled.service),
-        *(
-            [severity_input(f"severity:{runbook.service}", runbook.severities, _key(runbook, filled))]
-            if runbook
-            else []
-        ),
-        *([] if runbook else [context("Choose the service; then its severities appear here.")]),
+        *(_severity(runbook, filled) if runbook else [context("Choose the service; then its severities appear here.")]),
         *([_already_open(open_ones)] if open_ones else []),
         text_input("impact", "Impact on users", hint="Who notices, and what?", required=False, limit=500),
         _options(filled),
     ]
     return form(actions.DECLARE_FORM, "Declare an incident", "Declare", blocks, kept)
+
+
+def _severity(runbook: Runbook, filled: Filled) -> list[Block]:
+    """Ask how bad it is; what the numbers say is told, and chosen beforehand where nobody has chosen yet."""
+    chosen, looks = _key(runbook, filled), filled.looks
+    # Slack keeps what a block holds while its id stays: what is chosen for the person needs a block of its own
+    block = f"severity:{runbook.service}" + (f":{looks.severity.key}" if looks and not chosen else "")
+    proposed = looks.severity.key if looks else None
+    asked = severity_input(block, runbook.severities, chosen or proposed, telling=actions.SEVERITY_CHOSEN)
+    said = (
+        f":chart_with_upwards_trend: Looks like *{escaped(looks.severity.key)}*: {escaped(looks.why)}" if looks else ""
+    )
+    return [asked, *([notice("looks", said)] if said else [])]
 
 
 def _key(runbook: Runbook, filled: Filled) -> str | None:

@@ -1,55 +1,78 @@
-"""What was run and what it means: one summary, each output in its thread."""
+"""What a run of diagnostics means: what was found, what it looks like, what to press; and every step with its line."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from slack_sdk.models.blocks import (
-    Block,
-    ButtonElement,
-    RichTextBlock,
-    RichTextElementParts,
-    RichTextPreformattedElement,
-    SectionBlock,
-)
+from slack_sdk.models.blocks import Block, ButtonElement, SectionBlock
 from slack_sdk.models.blocks.basic_components import MarkdownTextObject
 
 from bot.store.tables import Incident, RunState
 from bot.views import actions
 from bot.views.message import LABEL, TEXT, Message, context, cut, escaped, message, section
+from bot.views.output import SIGNS
 from bot.views.people import asker
 
-SIGNS = {
-    "ok": "✅",
-    "warning": "⚠️",
-    "bad": "❌",
-    "running": "⏳",
-    "manual": "☑️",
-    "interrupted": "⏸️",
-}
 WORST = {level: place for place, level in enumerate(("bad", "warning", "interrupted", "running", "manual"))}
 """What is wrong stands on top; what is well, last."""
-SHOWN = 2_800
-"""Characters of an output that a message shows; a phone scrolls long enough through those."""
+FINDINGS = 5
 SUGGESTIONS = 3
+ADVICE = 4
 HEADLINE = 200
 
 
 @dataclass(frozen=True)
 class Step:
-    """A line of the summary."""
+    """A line of the summary; `told` is one whose findings stand above already."""
 
     title: str
     level: str
     headline: str = ""
+    told: bool = False
+
+
+@dataclass(frozen=True)
+class Told:
+    """A finding in words; `recent` is what changed just before."""
+
+    level: str
+    text: str
+    recent: bool = False
+
+
+@dataclass(frozen=True)
+class Matched:
+    """The scenario that it looks like, and what to know of it."""
+
+    id: str
+    title: str
+    advice: Sequence[str] = ()
+    first: Sequence[str] = ()
+    """Ids of what comes before any fix."""
+    causes: Sequence[str] = ()
+    look_for: Sequence[str] = ()
+    others: Sequence[str] = ()
+    link: str = ""
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Worse:
+    """A severity that is worse than the incident's own, and what speaks for it."""
+
+    severity: str
+    why: str
+    now: str
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A mitigation that a finding names."""
+    """A mitigation that a finding or the scenario names; `values` are its inputs, filled in; `by_hand` is its line."""
 
     mitigation: str
     label: str
     about: str = ""
+    values: str = ""
+    by_hand: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,52 +83,47 @@ class Summary:
     by: str | None
     steps: Sequence[Step]
     state: RunState
-    called_out: Sequence[str] = ()
+    findings: Sequence[Told] = ()
+    scenario: Matched | None = None
+    severity: Worse | None = None
     suggestions: Sequence[Suggestion] = ()
 
 
 def summary(incident: Incident, what: Summary) -> Message:
-    """Show every step with its line; edited until all are done."""
-    head = f"*{escaped(what.title)}* · {_progress(what)}"
-    blocks: list[Block] = [section(head)]
-    if what.called_out:
-        blocks.append(section("\n".join(f":rocket: *{escaped(cut(text, HEADLINE))}*" for text in what.called_out[:3])))
-    blocks += _lines(_worst_first(what), what.called_out)
+    """Lead with what was found, then what to do; every step has a line; edited until all are done."""
+    blocks: list[Block] = [section(f"*{escaped(what.title)}* · {_progress(what)}")]
+    if what.findings:
+        blocks.append(section(_found(what.findings)))
+    if what.severity:
+        blocks.append(worse(incident, what.severity))
+    if what.scenario:
+        blocks += _scenario(incident, what.scenario)
     blocks += [_suggestion(incident, one, place) for place, one in enumerate(what.suggestions[:SUGGESTIONS])]
+    if len(what.suggestions) > SUGGESTIONS:
+        blocks.append(context(f"{len(what.suggestions) - SUGGESTIONS} more: `/incident mitigate`"))
+    blocks += _lines(_worst_first(what))
     hint = "Press Diagnose to run it again." if what.state is RunState.INTERRUPTED else "Each output is in the thread."
     blocks.append(context(f"{hint} · by {asker(what.by)} · {incident.ref}"))
-    return message(f"{escaped(what.title)}: {_progress(what)}", blocks)
+    first = f": {escaped(cut(what.findings[0].text, HEADLINE))}" if what.findings else f": {_progress(what)}"
+    return message(f"{escaped(what.title)}{first}", blocks)
 
 
-def output(title: str, line: str, text: str, notes: Sequence[str], sign: str = "") -> Message:
-    """Show what a line printed, as it printed it; a long one is cut and says so."""
-    shown, left_out = shortened(text)
-    said = [*notes, *([f"{left_out} more lines are in the file below"] if left_out else [])]
-    typed = f"`{escaped(cut(' '.join(line.split()), 500))}`"
-    head = f"{sign} {typed}" if title == line else f"{sign} *{escaped(title)}*\n{typed}"
-    blocks: list[Block] = [section(head.strip())]
-    if shown.strip():
-        blocks.append(_preformatted(shown))
-    else:
-        said.insert(0, "It printed nothing")
-    if said:
-        blocks.append(context(" · ".join(escaped(cut(one, 300)) for one in said)))
-    return message(f"{escaped(title)}: {escaped(cut(shown.strip(), 200)) or 'it printed nothing'}", blocks)
+def worse(incident: Incident, looks: Worse) -> SectionBlock:
+    """Say that it looks worse than it is called, with the button that changes it."""
+    text = f":arrow_up: This now looks like *{escaped(looks.severity)}*: {escaped(cut(looks.why, HEADLINE))}."
+    button = ButtonElement(
+        text=cut(f"Change to {looks.severity}", LABEL),
+        action_id=f"{actions.SUGGESTED}:severity",
+        value=f"{incident.ref} severity {looks.severity} {cut(looks.why, 200)}",
+    )
+    now = f" It is {escaped(looks.now)}."
+    return SectionBlock(text=MarkdownTextObject(text=text + now), accessory=button)
 
 
-def shortened(text: str) -> tuple[str, int]:
-    """Return whole lines that fit into a message, and how many were left out."""
-    clean = text.rstrip("\n")
-    if len(clean) <= SHOWN:
-        return clean, 0
-    lines = clean.splitlines()
-    kept, size = [], 0
-    for line in lines:
-        size += len(line) + 1
-        if size > SHOWN:
-            break
-        kept.append(line)
-    return ("\n".join(kept) if kept else clean[:SHOWN]), len(lines) - len(kept)
+def now_worse(incident: Incident, looks: Worse) -> Message:
+    """Say in the channel that the numbers have got worse than the severity says."""
+    plain = f"{incident.ref} now looks like {escaped(looks.severity)}: {escaped(cut(looks.why, HEADLINE))}."
+    return message(plain, [worse(incident, looks)])
 
 
 def _progress(what: Summary) -> str:
@@ -117,9 +135,44 @@ def _progress(what: Summary) -> str:
     bad = sum(step.level == "bad" for step in what.steps)
     doubtful = sum(step.level == "warning" for step in what.steps)
     if not bad and not doubtful:
-        return "all is well"
+        return "nothing stands out"
     parts = [f"{count} {word}" for count, word in ((bad, "bad"), (doubtful, "to look at")) if count]
     return ", ".join(parts)
+
+
+def _found(findings: Sequence[Told]) -> str:
+    lines = [f"{_sign(one)} *{escaped(cut(' '.join(one.text.split()), HEADLINE))}*" for one in findings[:FINDINGS]]
+    more = len(findings) - FINDINGS
+    return "\n".join([*lines, *([f"… and {more} more"] if more > 0 else [])])
+
+
+def _sign(one: Told) -> str:
+    return ":rocket:" if one.recent else SIGNS.get(one.level, "❔")
+
+
+def _scenario(incident: Incident, what: Matched) -> list[Block]:
+    """Tell what it looks like, what comes first, and what to know."""
+    head = f"*{escaped(what.title)}*" if what.chosen else f":mag: Looks like *{escaped(what.title)}*"
+    lines = [f"<{what.link}|{head}>" if what.link and not what.chosen else head]
+    lines += _listed("Look for", what.look_for) + _listed("Usual causes", what.causes)
+    lines += [f"• {escaped(cut(one, 300))}" for one in what.advice[:ADVICE]]
+    if what.others:
+        lines.append(f"Also possible: {escaped(', '.join(what.others))}")
+    drawn = section("\n".join(lines))
+    if not what.chosen:
+        label = "Keep evidence first" if what.first else "Check this"
+        button = ButtonElement(
+            text=label,
+            action_id=f"{actions.SUGGESTED}:scenario",
+            value=f"{incident.ref} diagnose {what.id}",
+            style="primary" if what.first else None,
+        )
+        drawn.accessory = button
+    return [drawn]
+
+
+def _listed(title: str, lines: Sequence[str]) -> list[str]:
+    return [f"_{title}_", *(f"• {escaped(cut(one, 200))}" for one in lines[:ADVICE])] if lines else []
 
 
 def _worst_first(what: Summary) -> Sequence[Step]:
@@ -129,20 +182,20 @@ def _worst_first(what: Summary) -> Sequence[Step]:
     return sorted(what.steps, key=lambda step: WORST.get(step.level, len(WORST)))
 
 
-def said(step: Step, called_out: Sequence[str] = ()) -> str:
+def said(step: Step) -> str:
     """Say a step's line without what stands beside or above it already."""
-    if step.headline in called_out:
+    if step.told:
         return ": see above"
     text = cut(" ".join(step.headline.removeprefix(f"{step.title} is ").split()), HEADLINE)
     return f": {escaped(text)}" if text else ""
 
 
-def _lines(steps: Sequence[Step], called_out: Sequence[str]) -> list[Block]:
+def _lines(steps: Sequence[Step]) -> list[Block]:
     """Return the steps as few sections, none longer than Slack takes."""
     blocks: list[Block] = []
     lines: list[str] = []
     for step in steps:
-        line = f"{SIGNS.get(step.level, '❔')} *{escaped(cut(step.title, 100))}*{said(step, called_out)}"
+        line = f"{SIGNS.get(step.level, '❔')} *{escaped(cut(step.title, 100))}*{said(step)}"
         if lines and sum(map(len, lines)) + len(lines) + len(line) > TEXT:
             blocks.append(section("\n".join(lines)))
             lines = []
@@ -152,16 +205,15 @@ def _lines(steps: Sequence[Step], called_out: Sequence[str]) -> list[Block]:
 
 def _suggestion(incident: Incident, suggested: Suggestion, place: int) -> SectionBlock:
     """Offer one mitigation, the first in green; Slack wants a button's action id once a block, so each has its own."""
+    about = f": {escaped(cut(suggested.about, HEADLINE))}" if suggested.about else ""
+    values = f" ({escaped(cut(suggested.values, 100))})" if suggested.values else ""
+    text = f":bulb: *{escaped(cut(suggested.label, HEADLINE))}*{values}{about}"
+    if suggested.by_hand:
+        return section(f"{text}\nBy hand: `{escaped(cut(' '.join(suggested.by_hand.split()), 300))}`")
     button = ButtonElement(
         text=cut(f"{suggested.label}…", LABEL),
         action_id=actions.MITIGATION_CHOOSE,
         value=f"{incident.id}/{suggested.mitigation}",
         style=None if place else "primary",
     )
-    about = f": {escaped(cut(suggested.about, HEADLINE))}" if suggested.about else ""
-    text = f":bulb: Suggested: *{escaped(cut(suggested.label, HEADLINE))}*{about}"
-    return SectionBlock(text=MarkdownTextObject(text=text), accessory=button)
-
-
-def _preformatted(text: str) -> RichTextBlock:
-    return RichTextBlock(elements=[RichTextPreformattedElement(elements=[RichTextElementParts.Text(text=text)])])
+    return SectionBlock(text=MarkdownTextObject(text=cut(text, TEXT)), accessory=button)

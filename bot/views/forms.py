@@ -18,11 +18,13 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
+from bot.incidents.values import Offered
 from bot.store.tables import Incident, Status
 from bot.views import actions
 from bot.views.message import LABEL, context, cut, escaped, section
+from bot.views.mitigation import SECOND
 from runbooks.durations import spelled
-from runbooks.model import Input, Mitigation, Severity
+from runbooks.model import Input, Severity
 
 LONG = 3_000  # of a plain text input
 TITLE = 24  # of a form
@@ -108,36 +110,51 @@ def severity(ref: str, channel: str | None, ladder: Sequence[Severity], current:
     return form(actions.SEVERITY_FORM, f"Severity of INC-{ref}", "Change", blocks, kept(ref, channel))
 
 
-def mitigation(ref: str, channel: str | None, offered: Mitigation) -> Form:
+def mitigation(ref: str, channel: str | None, offered: Offered) -> Form:
     """Ask for a mitigation's inputs; what will be sent is shown afterwards, before anything changes."""
-    about = [section(escaped(offered.about))] if offered.about else []
-    inputs = [mitigation_input(name, wanted) for name, wanted in offered.inputs.items()]
+    what = offered.mitigation
+    about = [section(escaped(what.about))] if what.about else []
+    risk = (
+        [context(f":red_circle: High risk. {SECOND if what.approved else 'Look twice.'}")]
+        if what.risk == "high"
+        else []
+    )
+    filled = [context("Filled in from what was found; change it where you know better.")] if offered.inputs else []
+    inputs = [
+        mitigation_input(name, wanted, offered.inputs.get(name), offered.choices.get(name, ()))
+        for name, wanted in what.inputs.items()
+    ]
     note_ = context("Nothing changes yet: next you see what would be sent, and confirm it.")
-    remembered = {**kept(ref, channel), "mitigation": offered.id}
-    return form(actions.MITIGATION_FORM, offered.name, "Show", [*about, *inputs, note_], remembered)
+    remembered = {**kept(ref, channel), "mitigation": what.id}
+    return form(actions.MITIGATION_FORM, what.name, "Show", [*about, *risk, *filled, *inputs, note_], remembered)
 
 
-def mitigation_input(name: str, wanted: Input) -> InputBlock:
-    """Make the input that fits a mitigation's placeholder."""
+def mitigation_input(name: str, wanted: Input, known: str | None = None, choices: Sequence[str] = ()) -> InputBlock:
+    """Make the input that fits a mitigation's placeholder; `known` is its value so far, `choices` what there is."""
     label = wanted.label or name.replace("_", " ").capitalize()
-    default = None if wanted.default is None else str(wanted.default)
-    if wanted.choices:
-        return select_input(name, label, [(one, one) for one in wanted.choices], default, hint=wanted.help)
+    default = known or (None if wanted.default is None else str(wanted.default))
+    some = wanted.choices or choices
+    if some:
+        # a field whose kind changes needs another block, or Slack keeps what was typed for the old one
+        block = name if wanted.choices else f"{name}:chosen"
+        return select_input(name, label, [(one, one) for one in some], default, hint=wanted.help, block=block)
     if wanted.type in {"integer", "number"}:
         return _input(name, label, _number(name, wanted, default), hint=wanted.help, required=default is None)
     return text_input(name, label, hint=wanted.help, initial=default or "", required=default is None, limit=253)
 
 
-def severity_input(block: str, ladder: Sequence[Severity], chosen: str | None) -> InputBlock:
-    """Make the select of a ladder, each step with what it means."""
+def severity_input(block: str, ladder: Sequence[Severity], chosen: str | None, *, telling: str = "") -> InputBlock:
+    """Make the select of a ladder, each step with what it means; `telling` is the action that tells of a choice."""
     options = [_option(one.key, one.key, one.meaning) for one in ladder][:100]
     element = StaticSelectElement(
-        action_id="severity",
+        action_id=telling or "severity",
         placeholder="How bad is it?",
         options=options,
         initial_option=next((one for one in options if one.value == chosen), None),
     )
-    return _input(block, "Severity", element)
+    drawn = _input(block, "Severity", element)
+    drawn.dispatch_action = bool(telling) or None
+    return drawn
 
 
 def text_input(
@@ -158,12 +175,19 @@ def text_input(
 
 
 def select_input(
-    name: str, label: str, values: Sequence[tuple[str, str]], initial: str | None = None, *, hint: str = ""
+    name: str,
+    label: str,
+    values: Sequence[tuple[str, str]],
+    initial: str | None = None,
+    *,
+    hint: str = "",
+    block: str = "",
 ) -> InputBlock:
     """Make a select of (value, label)."""
     options = [_option(value, shown) for value, shown in values][:100]
     chosen = next((one for one in options if one.value == initial), None)
-    return _input(name, label, StaticSelectElement(action_id=name, options=options, initial_option=chosen), hint=hint)
+    element = StaticSelectElement(action_id=name, options=options, initial_option=chosen)
+    return _input(block or name, label, element, hint=hint)
 
 
 def notice(block: str, text: str) -> SectionBlock:

@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, PlainTex
 from bot.incidents.values import Look
 from bot.store.tables import Entry, Incident, MitigationRun, RunState
 from bot.views import actions
-from bot.views.message import LABEL, TEXT, Message, context, cut, escaped, header, message, section, when
+from bot.views.message import LABEL, TEXT, Message, context, cut, escaped, message, section, when
 from bot.views.people import ROLES, person
 from runbooks.model import Contact, Mitigation, Runbook
 
@@ -36,7 +36,7 @@ def open_incidents(found: Sequence[Incident], service: str | None = None) -> Mes
     if not found:
         return message(f"No incident is open{about}. `/incident declare` begins one.")
     title = f"{len(found)} open incident{'s' if len(found) > 1 else ''}{about}"
-    return message(title, [section(f"*{title}*"), *_in_sections([incident_line(one) for one in found])])
+    return message(title, [section(f"*{title}*"), *in_sections([incident_line(one) for one in found])])
 
 
 def incident_line(incident: Incident) -> str:
@@ -58,7 +58,7 @@ def timeline(look: Look) -> Message:
     lines = _fitting(newest_first, ROOM)[::-1]
     left_out = len(newest_first) - len(lines)
     note = f"The first {left_out} are left out; `/incident postmortem` has them all." if left_out else ""
-    return message(title, [section(f"*{title}*"), *_in_sections(lines), *([context(note)] if note else [])])
+    return message(title, [section(f"*{title}*"), *in_sections(lines), *([context(note)] if note else [])])
 
 
 def entry_line(entry: Entry) -> str:
@@ -73,7 +73,7 @@ def contacts(runbook: Runbook, resolve: Callable[[str], str | None]) -> Message:
     if not runbook.contacts:
         return message(f"{runbook.name}'s runbook names no contacts. Add `contacts:` to it.")
     lines = [contact_line(contact, resolve(contact.person) if contact.person else None) for contact in runbook.contacts]
-    return message(title, [section(f"*{escaped(title)}*"), *_in_sections(lines)])
+    return message(title, [section(f"*{escaped(title)}*"), *in_sections(lines)])
 
 
 def contact_line(contact: Contact, known: str | None) -> str:
@@ -115,7 +115,7 @@ def mitigations_run(look: Look) -> Message:
     if not look.mitigations:
         return message(f"No mitigation has been run in {look.incident.ref}. `/incident mitigate` shows what there is.")
     title = f"{look.incident.ref}: mitigations so far"
-    return message(title, [section(f"*{title}*"), *_in_sections([run_line(run) for run in look.mitigations])])
+    return message(title, [section(f"*{title}*"), *in_sections([run_line(run) for run in look.mitigations])])
 
 
 def run_line(run: MitigationRun) -> str:
@@ -125,31 +125,10 @@ def run_line(run: MitigationRun) -> str:
     return f"{when(run.started_at)} {what}\n`{escaped(cut(run.line, 300))}`"
 
 
-def runbook(book: Runbook) -> Message:
-    """Show what a runbook knows, in brief."""
-    about = [escaped(cut(book.about, 1_000))] if book.about else []
-    about += [f"Owner: {escaped(book.owner)}"] if book.owner else []
-    ladder = [
-        f"• *{escaped(one.key)}* {escaped(cut(one.meaning, 200))} — respond within {one.respond_within}"
-        for one in book.severities
-    ]
-    links = [f"• {link.emoji} <{link.url}|{escaped(cut(link.title, 100))}>" for link in book.links]
-    steps = [f"• `{step.id}` {escaped(step.name)}" for step in book.diagnostics]
-    known = [
-        f"• *{escaped(cut(one.title or one.id, 150))}*: {', '.join(f'`{id_}`' for id_ in one.try_)}"
-        for one in book.scenarios
-    ]
-    blocks: list[Block] = [header(f"Runbook: {book.name}"), *([section("\n".join(about))] if about else [])]
-    parts = [("Severities", ladder), ("Links", links), ("`/incident diagnose STEP`", steps), ("Known failures", known)]
-    for title, lines in parts:
-        blocks += _in_sections([f"*{title}*", *lines], ROOM // len(parts)) if lines else []
-    return message(f"Runbook of {book.name}", blocks)
-
-
 def services(books: Sequence[Runbook]) -> Message:
     """Show which services there are."""
     lines = [f"• `{book.service}` {escaped(cut(book.about or book.name, 200))}" for book in books]
-    return message("Services", _in_sections(["*Services*: `/incident runbook SERVICE` shows one", *lines]))
+    return message("Services", in_sections(["*Services*: `/incident runbook SERVICE` shows one", *lines]))
 
 
 def suggestion(said: str, meant: str | None) -> Message:
@@ -174,7 +153,7 @@ def _button(label: str, command: str, which: str, style: str | None = None) -> B
     )
 
 
-def _in_sections(lines: Sequence[str], room: int = ROOM) -> list[Block]:
+def in_sections(lines: Sequence[str], room: int = ROOM) -> list[Block]:
     """Put lines into as few sections as Slack's limits allow; say how many were left out."""
     fitting = _fitting(lines, room)
     left_out = len(lines) - len(fitting)

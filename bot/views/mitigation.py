@@ -15,9 +15,11 @@ from slack_sdk.models.blocks import (
 from bot.incidents.values import RequestedMitigation
 from bot.store.tables import Incident, RunState
 from bot.views import actions
-from bot.views.diagnosis import SIGNS, Step, said
-from bot.views.message import Message, context, cut, escaped, message, section
+from bot.views.diagnosis import Step, said
+from bot.views.message import LABEL, Message, context, cut, escaped, message, section
+from bot.views.output import SIGNS
 from bot.views.people import asker
+from runbooks.model import Mitigation
 
 RISKS = {"low": ":large_green_circle: low", "medium": ":large_yellow_circle: medium", "high": ":red_circle: high"}
 SIGN = {
@@ -31,6 +33,8 @@ SIGN = {
 SHOWN = 2_500
 LATEST = 6
 """Sentences of a rollout that are shown: what is going on, not all that went on."""
+SECOND = "A second person should agree to this. Ask in the channel before you press Apply."
+DRILL = "This is a drill: nothing is applied. Rehearse records that you would have."
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,8 @@ class Progress:
     sentences: Sequence[str] = ()
     checks: Sequence[Step] = ()
     outcome: str = ""
+    following: Sequence[Mitigation] = ()
+    """What usually comes next, once it is done."""
 
 
 def confirmation(asked: RequestedMitigation) -> Message:
@@ -56,17 +62,23 @@ def confirmation(asked: RequestedMitigation) -> Message:
     if asked.sends:
         blocks += [context("This is sent to the cluster:"), _preformatted("\n".join(asked.sends))]
     blocks += [section(f":warning: {escaped(cut(warning, 500))}") for warning in asked.warnings[:5]]
+    if asked.drill:
+        blocks.append(section(f":test_tube: {DRILL}"))
+    elif asked.approved:
+        blocks.append(section(f":busts_in_silhouette: {SECOND}"))
     value = f"{asked.incident}/{asked.mitigation}/{asked.token}"
-    style = "danger" if asked.risk == "high" else "primary"
+    label, style = (
+        ("Rehearse", "primary") if asked.drill else ("Apply", "danger" if asked.risk == "high" else "primary")
+    )
     blocks.append(
         ActionsBlock(
             elements=[
-                ButtonElement(text="Apply", action_id=actions.MITIGATION_APPLY, value=value, style=style),
+                ButtonElement(text=label, action_id=actions.MITIGATION_APPLY, value=value, style=style),
                 ButtonElement(text="Cancel", action_id=actions.MITIGATION_CANCEL, value=value),
             ]
         )
     )
-    return message(f"{escaped(asked.title)}? Nothing is sent before you press Apply.", blocks)
+    return message(f"{escaped(asked.title)}? Nothing is sent before you press {label}.", blocks)
 
 
 def progress(incident: Incident, what: Progress) -> Message:
@@ -78,8 +90,23 @@ def progress(incident: Incident, what: Progress) -> Message:
     if what.checks:
         lines = [f"{SIGNS.get(one.level, '')} *{escaped(one.title)}*{said(one)}" for one in what.checks]
         blocks.append(section("\n".join(lines[:20])))
+    if what.following:
+        blocks.append(_following(incident, what.following))
     blocks.append(context(f"by {asker(what.by)} · {incident.ref}"))
     return message(f"{escaped(what.title)}: {escaped(what.outcome) or _word(what.state)}", blocks)
+
+
+def _following(incident: Incident, following: Sequence[Mitigation]) -> ActionsBlock:
+    """Offer what usually comes next; each shows first what would be sent."""
+    buttons = [
+        ButtonElement(
+            text=cut(f"Next: {one.name}…", LABEL),
+            action_id=f"{actions.MITIGATION_CHOOSE}:{place}",
+            value=f"{incident.id}/{one.id}",
+        )
+        for place, one in enumerate(following[:3])
+    ]
+    return ActionsBlock(elements=buttons)
 
 
 def _word(state: RunState) -> str:

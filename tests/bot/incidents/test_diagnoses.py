@@ -1,12 +1,22 @@
 import asyncio
+from base64 import b64decode
 from datetime import timedelta
 
 import pytest
 
-from bot.incidents.refusals import AlreadyRunning, LineNotRun, NoSuchGraph, NoSuchStep, NothingToDraw, NothingToRun
+from bot.incidents.refusals import (
+    AlreadyRunning,
+    LineNotRun,
+    NoSuchGraph,
+    NoSuchStep,
+    NothingToDraw,
+    NothingToRun,
+    NotToBeDone,
+)
 from bot.incidents.runs import LineRefused
 from bot.store.store import By
 from bot.store.tables import RunState
+from runbooks.outputs import Evidence
 
 from .conftest import ALEX, SAM, START, House, printed
 
@@ -14,7 +24,7 @@ from .conftest import ALEX, SAM, START, House, printed
 async def test_declaring_looks_at_the_service_at_once(house: House) -> None:
     await house.diagnosed()
     summary = await house.newest("diagnosis/1/edit")
-    assert "*Quick assessment* · all is well" in summary
+    assert "*Quick assessment* · nothing stands out" in summary
     assert "✅ *Pods*" in summary
     assert "☑️ *Call*: Look at the status page of the cloud" in summary
     assert await house.kinds() == ["declared", "diagnostic"]
@@ -25,8 +35,41 @@ async def test_there_is_one_summary_and_each_output_is_in_its_thread(house: Hous
     posts = await house.effects("postMessage", "/diagnosis/")
     assert [row.gives for row in posts] == ["incident/1/diagnosis/1"]
     outputs = await house.effects("postMessage", "/output/")
-    assert len(outputs) == 2
+    assert len(outputs) == 3
     assert {row.arguments["thread_ts"]["$place"] for row in outputs} == {"incident/1/diagnosis/1"}
+
+
+async def test_what_a_person_has_to_do_is_ticked_by_them_once(house: House) -> None:
+    await house.diagnosed()
+    assert "to be done by a person" in (await house.said("output/1/call"))[0]
+    house.clock.turn(minutes=3)
+    await house.diagnoses.tick(1, 1, "call", by=By(SAM))
+    assert f"done by <@{SAM}>" in await house.newest("diagnosis/1/call/edit")
+    assert "✅ *Call*" in await house.newest("diagnosis/1/edit")
+    last = (await house.entries())[-1]
+    assert (last.text, last.person) == ("Done by hand: Call", SAM)
+    with pytest.raises(NotToBeDone):
+        await house.diagnoses.tick(1, 1, "call", by=By(ALEX))
+    with pytest.raises(NotToBeDone):
+        await house.diagnoses.tick(1, 1, "pods", by=By(ALEX))
+
+
+async def test_evidence_is_kept_in_the_thread_and_noted(house: House) -> None:
+    saved = Evidence("logs-20260306.txt", "line 1\nline 2\n")
+    house.running.answers["pods"] = printed("kubectl logs", "line 1\nline 2\n", saved=saved)
+    await house.diagnosed()
+    (upload,) = await house.effects("files.upload")
+    assert upload.arguments["filename"] == "logs-20260306.txt"
+    assert b64decode(upload.arguments["content"]).decode() == saved.text
+    assert "Evidence kept: logs-20260306.txt" in [entry.text for entry in await house.entries()]
+
+
+async def test_a_tool_that_is_not_allowed_here_is_for_a_person(house: House) -> None:
+    house.running.answers["pods"] = printed("helm history", manual="helm is not named under tools in muster.yaml.")
+    await house.diagnosed()
+    shown = (await house.said("output/1/pods"))[0]
+    assert "to be done by a person" in shown
+    assert "helm is not named" in shown
 
 
 async def test_a_step_that_is_bad_is_said_in_a_line(house: House) -> None:
@@ -94,7 +137,7 @@ async def test_what_a_dead_process_was_running_is_taken_up_by_one(house: House) 
     house.clock.turn(minutes=2)
     await asyncio.gather(house.diagnoses.sweep(), house.diagnoses.sweep())
     await house.diagnoses.idle()
-    assert "all is well" in await house.newest("diagnosis/1/edit")
+    assert "nothing stands out" in await house.newest("diagnosis/1/edit")
     async with house.store.reading() as reading:
         assert sorted(one.step for one in await reading.outputs(1)) == ["call", "error_ratio", "pods"]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.incidents.values import Offered
 from bot.store.tables import Incident
 from bot.views import declare_form, forms
 from bot.views.declare_form import Filled
@@ -46,7 +47,7 @@ ALL = {
     "reopen": forms.reopen("7", "C1"),
     "cancel": forms.cancel("7", "C1"),
     "severity": forms.severity("7", "C1", LADDER, "SEV-2"),
-    "mitigation": forms.mitigation("7", "C1", SCALE),
+    "mitigation": forms.mitigation("7", "C1", Offered(SCALE)),
     "declare": declare_form.declare(Filled(), {"a": runbook("a"), "b": runbook("b")}, {"channel": "C1"}),
     "declare, filled in": declare_form.declare(
         Filled(LONG, "a", "sev2", LONG, True, True, LONG[:1_200], LONG),

@@ -8,7 +8,7 @@ import pytest
 
 from bot.incidents.values import Look
 from bot.store.tables import Entry, Incident, Kind, MitigationRun, RunState
-from bot.views import declared, home, lists
+from bot.views import declared, home, lists, runbook
 from bot.views.message import Message
 from runbooks.model import Runbook
 from sandbox.slack.checking import check_message, check_view
@@ -66,7 +66,12 @@ SHOWN: dict[str, Message] = {
     "none offered": lists.offered(incident(), []),
     "mitigations run": lists.mitigations_run(look(mitigations=[run(state) for state in RunState])),
     "none run": lists.mitigations_run(look()),
-    "the runbook": lists.runbook(BOOK),
+    "the runbook": runbook.overview(BOOK),
+    "its severities": runbook.severities(BOOK),
+    "its first steps": runbook.phase(BOOK, "investigate", 2, incident()),
+    "its scenarios": runbook.scenarios(BOOK),
+    "its mitigations": runbook.mitigations(BOOK, incident()),
+    **{f"the scenario {one.id}": runbook.scenario(BOOK, one, incident()) for one in BOOK.scenarios[:3]},
     "the services": lists.services([BOOK] * 30),
     "a suggestion": lists.suggestion("sevrity", "severity " + WILD),
     "no suggestion": lists.suggestion(WILD, None),
