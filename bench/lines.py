@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -81,11 +82,11 @@ async def _lines(company: Company, kind: str, lines: str, goal: str) -> None:
     try:
         for text in lines.splitlines():
             words = shlex.split(text, posix=not text.startswith("patch"))
-            ours = await _median(OURS, lambda words=words: run(parse(words), cluster, now=datetime.now(UTC)))
+            ours = await _median(OURS, partial(_run, words, cluster))
             times.append(ours)
             beside = ""
             if kubectl:
-                theirs = await _median(THEIRS, lambda words=words: program(kubectl, CONTEXT, *words, env=env))
+                theirs = await _median(THEIRS, partial(program, kubectl, CONTEXT, *words, env=env))
                 ratios.append(theirs / ours)
                 beside = f"{theirs / ours:.0f}× faster than kubectl ({theirs * 1000:.0f} ms)"
             line(text[:45], f"{ours * 1000:.1f} ms", beside)
@@ -93,6 +94,10 @@ async def _lines(company: Company, kind: str, lines: str, goal: str) -> None:
         await cluster.close()
     told = f"{statistics.median(ratios):.0f}× faster than kubectl; {goal}".rstrip("; ") if ratios else "no kubectl here"
     line(f"the median {kind} line of {len(times)}", f"{statistics.median(times) * 1000:.1f} ms", told)
+
+
+async def _run(words: list[str], cluster: Cluster) -> None:
+    await run(parse(words), cluster, now=datetime.now(UTC))
 
 
 async def _median(count: int, doing: Callable[[], Awaitable[object]]) -> float:

@@ -1,5 +1,6 @@
 """Which types a cluster serves, and which of them a word like `deploy` means."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -89,13 +90,15 @@ def _closeness(one: Resource, name: str, version: str | None) -> tuple[bool, boo
 
 async def types_of(cluster: Cluster, *, fresh: bool = False, timeout: float = 30.0) -> Types:
     """What the cluster serves; asked once, and again when `fresh`."""
-    if fresh or "types" not in cluster.known:
-        core = await cluster.ask("GET", "/api", accept=DISCOVERY, timeout=timeout)
-        groups = await cluster.ask("GET", "/apis", accept=DISCOVERY, timeout=timeout)
-        found = [*(await _listed(cluster, core, timeout)), *(await _listed(cluster, groups, timeout))]
-        cluster.known["types"] = Types(tuple(found))
-    types: Types = cluster.known["types"]
-    return types
+    async with cluster.known.setdefault("asking for types", asyncio.Lock()):  # lines side by side ask once
+        if fresh or "types" not in cluster.known:
+            core, groups = await asyncio.gather(
+                *(cluster.ask("GET", path, accept=DISCOVERY, timeout=timeout) for path in ("/api", "/apis"))
+            )
+            found = [*(await _listed(cluster, core, timeout)), *(await _listed(cluster, groups, timeout))]
+            cluster.known["types"] = Types(tuple(found))
+        types: Types = cluster.known["types"]
+        return types
 
 
 async def _listed(cluster: Cluster, answer: Answer, timeout: float) -> list[Resource]:

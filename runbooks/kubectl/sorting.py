@@ -1,6 +1,5 @@
 """`--sort-by`: objects and table rows in the order of one field."""
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -44,7 +43,7 @@ def _less(left: Any, right: Any) -> bool:
 
 
 def compared(left: Any, right: Any) -> int:
-    """-1, 0 or 1; nothing comes first, quantities by amount, names by their numbers."""
+    """-1, 0 or 1; nothing comes first, quantities by amount, other texts letter by letter."""
     if left is None or right is None:
         return (left is not None) - (right is not None)
     one, two = _comparable(left, right)
@@ -58,10 +57,5 @@ def _comparable(left: Any, right: Any) -> tuple[Any, Any]:
         try:
             return quantity(left), quantity(right)
         except BadQuantity:
-            return natural(left), natural(right)
+            return left, right
     return str(left), str(right)
-
-
-def natural(text: str) -> list[tuple[int, int, str]]:
-    """A key under which `web-9` comes before `web-10`."""
-    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.findall(r"[0-9]{1,18}|[^0-9]+", text)]

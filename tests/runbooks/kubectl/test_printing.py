@@ -73,8 +73,8 @@ def test_what_is_no_quantity_is_told(text: str) -> None:
         quantity(text)
 
 
-def test_names_sort_by_their_numbers_and_amounts_by_size() -> None:
-    assert compared("web-9", "web-10") < 0
+def test_names_sort_letter_by_letter_and_amounts_by_size() -> None:
+    assert compared("web-10", "web-9") < 0  # as kubectl does, whatever one might wish
     assert compared("900Mi", "1Gi") < 0
     assert compared(None, "a") < 0
     assert compared("b", "a") > 0
