@@ -81,7 +81,7 @@ def _lines(runbook: Runbook) -> Iterator[tuple[Path, str]]:
             continue
         if not step.help:
             yield from (((("diagnostics", index, key)), text) for text in _misleading(ready))
-        yield from _namespace(ready, runbook, ("diagnostics", index, key))
+            yield from _namespace(ready, runbook, ("diagnostics", index, key))
 
 
 def _misleading(ready: Compiled) -> Iterator[str]:
@@ -115,7 +115,7 @@ def _people(runbook: Runbook) -> Iterator[tuple[Path, str]]:
     if not runbook.on_call:
         yield ("service",), "there is no `on_call`, so nobody is invited"
     for index, severity in enumerate(runbook.severities):
-        if index == 0 and not severity.escalate:
+        if index == 0 and not runbook.levels(severity.key):
             yield ("severities", index), f"{severity.key} is the worst there is, and has nobody to escalate to"
 
 

@@ -72,7 +72,7 @@ def _channel_name(incident: Incident, runbook: Runbook) -> str:
         service=incident.service,
         title=incident.title,
         severity=incident.severity,
-        day=f"{incident.started_at:%Y%m%d}",
+        began=incident.started_at,
     )
 
 

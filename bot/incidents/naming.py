@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from datetime import datetime
 
 LONGEST_NAME = 80  # of a channel, in Slack
 LONGEST_TITLE = 200
@@ -11,11 +12,15 @@ TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 """Signs that turn the direction of what follows: a title must not turn the words around it."""
 
 
-def channel_name(pattern: str, number: int, *, service: str, title: str, severity: str = "", day: str = "") -> str:
+def channel_name(
+    pattern: str, number: int, *, service: str, title: str, severity: str = "", began: datetime | None = None
+) -> str:
     """Fill the runbook's pattern: `incident-…`, at most 80 characters (the title gives way), unique by its number."""
-    if "{id}" not in pattern:
+    if "{id}" not in pattern and "{number}" not in pattern:
         pattern = f"{PREFIX}{{id}}-{pattern.removeprefix(PREFIX)}"
-    words = {"id": str(number), "service": service, "severity": severity, "date": day, "title": ""}
+    words = {"id": str(number), "number": f"{number:03}", "service": service, "severity": severity, "title": ""}
+    if began is not None:
+        words |= {"date": f"{began:%Y%m%d}", "day": f"{began:%Y-%m-%d}", "time": f"{began:%H%M}"}
     room = LONGEST_NAME - len(_filled(pattern, words)) - 2
     name = _filled(pattern, words | {"title": _shortened(_joined(title), room)})
     return name if len(name) <= LONGEST_NAME else _shortened(f"{PREFIX}{number}-{name.removeprefix(PREFIX)}")

@@ -114,9 +114,12 @@ async def test_explain_asks_nothing(terminal: Terminal) -> None:
     assert ended.out.endswith("then, here: wc -l\n")
 
 
+LIBRARY = "active-inference, inferadb, ml-platform, omendb, optimal-build"
+
+
 async def test_an_unknown_service_names_those_there_are(terminal: Terminal) -> None:
     ended = await terminal.muster("run", "kubectl get pods", "--service", "nope")
-    assert ended == Ended(2, "", "muster: --service: there is no runbook for nope; there are inferadb\n")
+    assert ended == Ended(2, "", f"muster: --service: there is no runbook for nope; there are {LIBRARY}\n")
 
 
 async def test_a_kubeconfig_that_is_not_there_is_said_once(terminal: Terminal) -> None:

@@ -45,7 +45,6 @@ PROGRAMS = {
     ),
     "redis": "kubectl exec -n inferadb deployment/inferadb -- redis-cli -h redis ping",
 }
-BY_HAND = ["helm history inferadb", "kubectl run -it --rm test"]
 
 
 def test_the_library_has_no_errors_and_nothing_to_remark() -> None:
@@ -66,10 +65,13 @@ def test_programs_inside_the_pods_are_steps_that_run(id_: str, inferadb: Runbook
     assert bool(step.foreach) == ("{item}" in PROGRAMS[id_])
 
 
-@pytest.mark.parametrize("part", BY_HAND)
-def test_what_cannot_run_yet_is_a_step_for_a_person_that_says_why(part: str, inferadb: Runbook) -> None:
-    step = next(step for step in inferadb.diagnostics if step.manual and part in step.manual)
-    assert step.help
+def test_what_the_wiki_starts_a_pod_for_is_asked_through_the_cluster(inferadb: Runbook) -> None:
+    smoke = next(step for step in inferadb.diagnostics if step.id == "smoke-test")
+    request = compiled(smoke.line).request
+    assert request is not None
+    assert (request.method, request.url) == ("POST", "http://inferadb:8080/v1/check")
+    assert smoke.harmless
+    assert smoke.help
 
 
 def test_the_ladder_is_the_wikis(inferadb: Runbook) -> None:
@@ -107,8 +109,8 @@ def test_a_severity_is_suggested_by_the_error_ratio(ratio: float, key: str, infe
     assert suggested[0] == key
 
 
-def test_the_three_quick_mitigations_are_there_with_bounds(inferadb: Runbook) -> None:
-    assert [one.id for one in inferadb.mitigations] == ["rollback", "restart", "scale-up"]
+def test_the_quick_mitigations_come_first_and_have_bounds(inferadb: Runbook) -> None:
+    assert [one.id for one in inferadb.mitigations][:3] == ["rollback", "restart", "scale-up"]
     replicas = inferadb.mitigations[2].inputs["replicas"]
     assert (replicas.default, replicas.min, replicas.max) == (10, 1, 50)
     assert all(one.verify for one in inferadb.mitigations)
@@ -132,5 +134,5 @@ def test_a_drill_is_marked_in_what_stakeholders_read(inferadb: Runbook) -> None:
 
 
 def test_every_scenario_and_checklist_of_the_wiki_is_there(inferadb: Runbook) -> None:
-    assert [one.id for one in inferadb.scenarios] == ["all-pods-failing", "high-error-rate", "high-latency"]
+    assert [one.id for one in inferadb.scenarios][:3] == ["all-pods-failing", "high-error-rate", "high-latency"]
     assert sum(len(one.items) for one in inferadb.checklists) == 21

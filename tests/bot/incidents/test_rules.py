@@ -34,13 +34,17 @@ DEFAULT = "incident-{id}-{service}-{title}"
         (DEFAULT, "日本語", "incident-7-inferadb"),
         ("{service}-{title}", "No number", "incident-7-inferadb-no-number"),
         ("incident-{date}-{severity}-{id}", "x", "incident-20260306-sev-2-7"),
+        ("incident-{day}-{time}-{id}", "x", "incident-2026-03-06-1405-7"),
+        ("incident-{day}-{number}", "x", "incident-2026-03-06-007"),
+        ("incident-{date}-{title}-{id}", "API errors", "incident-20260306-api-errors-7"),
         ("incident-{id}-{what}", "x", "incident-7"),
         ("incident-{title}-{id}", "word " * 60, f"incident-{'-'.join(['word'] * 13)}-7"),
         (DEFAULT, "x" * 200, "incident-7-inferadb-" + "x" * 59),
     ],
 )
 def test_a_channel_is_named_by_the_runbooks_pattern(pattern: str, title: str, name: str) -> None:
-    assert channel_name(pattern, 7, service="inferadb", title=title, severity="SEV-2", day="20260306") == name
+    began = datetime(2026, 3, 6, 14, 5, tzinfo=UTC)
+    assert channel_name(pattern, 7, service="inferadb", title=title, severity="SEV-2", began=began) == name
 
 
 @given(title=st.text(max_size=300), number=st.integers(1, 10**9), service=st.from_regex(r"[a-z0-9][a-z0-9-]{0,59}\Z"))
