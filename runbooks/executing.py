@@ -109,7 +109,7 @@ class Executing:
             raise RolloutFailed(str(error)) from error
 
     async def _finished(self, ready: Compiled, raw: Raw, line: str, item: str) -> Output:
-        if len(raw.stdout) + len(raw.stderr) > _BIG:
+        if ready.pipeline.slow or len(raw.stdout) + len(raw.stderr) > _BIG:
             return await asyncio.to_thread(self._understood, ready, raw, line, item)
         return self._understood(ready, raw, line, item)
 
@@ -125,7 +125,7 @@ class Executing:
         text = self._redact(text) if ready.pipeline.piped else text
         saved = self._saved(ready, text, item)
         text = f"{text}{otherwise}\n" if otherwise else text
-        notes = [*ready.notes, *raw.notes, *help_for(filtered.errors)]
+        notes = [*ready.notes, *ready.pipeline.notes, *raw.notes, *help_for(filtered.errors)]
         if left_out:
             notes.append(left_out_note(left_out, keep_tail=logs))
         return Output(

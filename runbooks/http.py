@@ -1,23 +1,17 @@
 """Send a curl line's request: over the network, or to a Service of the cluster through its API server's proxy."""
 
 import asyncio
-import ssl
-import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
-
-import aiohttp
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from runbooks.compiling import LineRefused, Purpose, Usage, compiled
-from runbooks.curl import Curl, filled_in
+from runbooks.curl import Curl
+from runbooks.curl_writing import TIMES, filled_in
+from runbooks.http_sending import BODY_LIMIT, Answer, Clock, Failed, over_the_network, reason
 from runbooks.kubectl.connection import Cluster, Unreachable
 from runbooks.model import Runbook, Target
-
-BODY_LIMIT = 8 * 1024 * 1024
-_HOPS = 5
-_REDIRECTS = {301, 302, 303, 307, 308}
 
 
 @dataclass(frozen=True)
@@ -28,24 +22,6 @@ class Printed:
     stderr: str = ""
     exit_code: int = 0
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Answer:
-    status: int
-    text: str
-    headers: tuple[tuple[str, str], ...] = ()
-    reason: str = ""
-    cut: bool = False
-
-
-class _Failed(Exception):
-    """curl: ({code}) {problem}"""
-
-    def __init__(self, code: int, problem: str) -> None:
-        super().__init__(problem)
-        self.code = code
-        self.problem = problem
 
 
 def allowed(url: str, runbook: Runbook | None) -> bool:
@@ -95,102 +71,85 @@ def proxied(url: str, namespace: str, name: str) -> tuple[str, list[tuple[str, s
 
 async def send(request: Curl, *, cluster: Cluster | None, target: Target | None, timeout: float) -> Printed:
     """Send it and print the answer as curl does; a broken world is curl's exit code and words."""
-    began = time.monotonic()
+    clock = Clock()
     seconds = min(timeout, request.max_time or timeout)
+    service = service_of(request.url, target)
     try:
         async with asyncio.timeout(seconds):
-            answer = await _answer(request, cluster, target, seconds)
+            if service is not None and cluster is not None:
+                answer = await _through(cluster, request, *service, seconds)
+            else:
+                answer = await over_the_network(request, clock)
     except TimeoutError:
-        return Printed("", f"curl: (28) Operation timed out after {int(seconds * 1000)} milliseconds\n", 28)
-    except _Failed as error:
-        return Printed("", f"curl: ({error.code}) {error.problem}\n", error.code)
+        after = round(seconds * 1000)
+        return _failed(request, Failed(28, f"Operation timed out after {after} milliseconds with 0 bytes received"))
+    except Failed as error:
+        return _failed(request, error)
     except Unreachable as error:
-        return Printed("", f"curl: (7) {error}\n", 7)
-    return _printed(request, answer, time.monotonic() - began)
+        return _failed(request, Failed(7, str(error)))
+    clock.mark("time_total")
+    return _printed(request, answer, clock)
 
 
-async def _answer(request: Curl, cluster: Cluster | None, target: Target | None, seconds: float) -> _Answer:
-    service = service_of(request.url, target)
-    if service is not None and cluster is not None:
-        return await _through(cluster, request, *service, seconds)
-    try:
-        return await _over_the_network(request)
-    except aiohttp.ClientError as error:
-        raise _spoken(error, request.url) from error
-    except (OSError, ValueError) as error:
-        raise _Failed(7, f"Failed to connect to {urlsplit(request.url).hostname}: {error}") from error
+def _failed(request: Curl, error: Failed) -> Printed:
+    """`-s` keeps errors silent, and a note says them nevertheless; `-w` is written after a failure, too."""
+    code = {"http_code": "000", "response_code": "000", "exitcode": str(error.code), "errormsg": error.problem}
+    zero = dict.fromkeys((*TIMES, "size_download", "size_header", "num_redirects", "num_connects"), "0")
+    said = filled_in(request.write_out, {**zero, **code, "url_effective": request.url, "url": request.url})
+    words = f"curl: ({error.code}) {error.problem}\n"
+    if request.mute:
+        return Printed(said, "", error.code, (f"`curl -s` hides its errors: ({error.code}) {error.problem}.",))
+    return Printed(said, words, error.code)
 
 
-async def _through(cluster: Cluster, request: Curl, namespace: str, name: str, seconds: float) -> _Answer:
+async def _through(cluster: Cluster, request: Curl, namespace: str, name: str, seconds: float) -> Answer:
     path, query = proxied(request.url, namespace, name)
     answer = await cluster.ask(request.method, path, query, accept="*/*", body=request.body, timeout=seconds)
     said = answer.json
     if not answer.ok and isinstance(said, dict) and said.get("kind") == "Status":
-        raise _Failed(7, f"The API server could not reach service {name}: {said.get('message', answer.status)}")
+        raise Failed(7, f"The API server could not reach service {name}: {said.get('message', answer.status)}")
     headers = tuple((str(key), str(value)) for key, value in answer.headers.items())
-    return _Answer(answer.status, answer.text[:BODY_LIMIT], headers, cut=len(answer.text) > BODY_LIMIT)
+    head = "\r\n".join(
+        [f"HTTP/1.1 {answer.status} {reason(answer.status)}", *(f"{n}: {v}" for n, v in headers), "", ""]
+    )
+    text, cut = answer.text[:BODY_LIMIT], len(answer.text) > BODY_LIMIT
+    return Answer(answer.status, text, headers, (head,), "", cut, len(answer.text.encode()))
 
 
-async def _over_the_network(request: Curl) -> _Answer:
-    url = request.url
-    async with aiohttp.ClientSession(auto_decompress=True, trust_env=True) as session:
-        for _hop in range(_HOPS):
-            async with session.request(
-                request.method, url, headers=list(request.headers), data=request.body, allow_redirects=False
-            ) as response:
-                after = urljoin(url, response.headers.get("Location", url))
-                if not (request.follow and response.status in _REDIRECTS):
-                    return await _read(response)
-                if _plain(after)[:3] != _plain(url)[:3] and _plain(after)[1] != _plain(url)[1]:
-                    raise _Failed(47, f"The answer leads to another host, {urlsplit(after).hostname}")
-                url = after
-    raise _Failed(47, f"Maximum ({_HOPS}) redirects followed")
-
-
-async def _read(response: aiohttp.ClientResponse) -> _Answer:
-    data = bytearray()
-    async for chunk in response.content.iter_any():
-        data += chunk
-        if len(data) > BODY_LIMIT:
-            break
-    headers = tuple((key, value) for key, value in response.headers.items())
-    text = bytes(data[:BODY_LIMIT]).decode("utf-8", "replace")
-    return _Answer(response.status, text, headers, response.reason or "", cut=len(data) > BODY_LIMIT)
-
-
-def _printed(request: Curl, answer: _Answer, seconds: float) -> Printed:
-    if request.fail and answer.status >= HTTPStatus.BAD_REQUEST:
-        return Printed("", f"curl: (22) The requested URL returned error: {answer.status}\n", 22)
-    said = []
-    if request.show_headers:
-        said = [f"HTTP/1.1 {answer.status} {answer.reason or _reason(answer.status)}"]
-        said += [*(f"{name}: {value}" for name, value in answer.headers), "", ""]
+def _printed(request: Curl, answer: Answer, clock: Clock) -> Printed:
+    failed = request.fail and answer.status >= HTTPStatus.BAD_REQUEST
+    heads = "".join(answer.heads) if request.show_headers else ""
+    body = answer.text if request.show_body and not (failed and not request.fail_with_body) else ""
+    problem = f"The requested URL returned error: {answer.status}"
     values = {
+        **{name: f"{clock.at.get(name, 0):.6f}" for name in TIMES},
         "http_code": f"{answer.status:03}",
         "response_code": f"{answer.status:03}",
-        "time_total": f"{seconds:.6f}",
-        "size_download": str(len(answer.text.encode())),
+        "size_download": str(answer.size if request.method != "HEAD" else 0),
+        "size_upload": str(len((request.body or "").encode())),
+        "speed_download": str(round(answer.size / max(clock.at["time_total"], 0.001))),
         "content_type": next((value for name, value in answer.headers if name.lower() == "content-type"), ""),
         "url_effective": request.url,
+        "method": request.method,
+        "url": request.url,
+        "scheme": urlsplit(request.url).scheme.upper(),
+        "exitcode": "22" if failed else "0",
+        "errormsg": problem if failed else "",
+        "ssl_verify_result": "0",
+        **answer.values,
     }
-    body = answer.text if request.show_body else ""
-    notes = (f"The answer was longer than {BODY_LIMIT // 1024 // 1024} MiB and was cut.",) if answer.cut else ()
-    return Printed("\n".join(said) + body + filled_in(request.write_out, values), notes=notes)
+    named = {name.lower(): value for name, value in answer.headers}
+    notes: tuple[str, ...] = (
+        (f"The answer was longer than {BODY_LIMIT // 1024 // 1024} MiB and was cut.",) if answer.cut else ()
+    )
+    if failed and request.mute:
+        notes += (f"`curl -s` hides its errors: (22) {problem}.",)
+    errors = _talked(answer) if request.verbose else ""
+    errors += f"curl: (22) {problem}\n" if failed and not request.mute else ""
+    return Printed(heads + body + filled_in(request.write_out, values, named), errors, 22 if failed else 0, notes)
 
 
-def _reason(status: int) -> str:
-    return next((one.phrase for one in HTTPStatus if one == status), "")
-
-
-def _spoken(error: aiohttp.ClientError, url: str) -> _Failed:
-    """A failure to connect, with curl's exit codes (https://curl.se/docs/manpage.html#EXIT)."""
-    host, port = urlsplit(url).hostname, urlsplit(url).port or (443 if url.startswith("https") else 80)
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return _Failed(6, f"Could not resolve host: {host}")
-    if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError | ssl.SSLError):
-        return _Failed(60, f"The certificate of {host} cannot be trusted")
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return _Failed(7, f"Failed to connect to {host} port {port}: Couldn't connect to server")
-    if isinstance(error, aiohttp.ServerDisconnectedError):
-        return _Failed(52, "Empty reply from server")
-    return _Failed(56, f"The connection to {host} broke: {type(error).__name__}")
+def _talked(answer: Answer) -> str:
+    """What `-v` says on standard error: the request with `>`, the answer's headers with `<`."""
+    asked = "".join(f"> {line}\n" for line in answer.sent.splitlines()) if answer.sent else ""
+    return asked + "".join(f"< {line}\n" for head in answer.heads for line in head.splitlines())

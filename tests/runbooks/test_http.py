@@ -2,6 +2,7 @@
 # ruff: noqa: E501  # one row of a table is one line
 
 import asyncio
+import gzip
 
 import pytest
 from aiohttp import web
@@ -26,9 +27,9 @@ async def test_the_body_is_printed() -> None:
 async def test_head_prints_the_headers_alone() -> None:
     async with served(answering("hello", Colour="blue")) as url:
         said = (await sent(Curl(f"{url}/", "HEAD", show_headers=True, show_body=False))).stdout
-    assert said.startswith("HTTP/1.1 200 OK\n")
-    assert "Colour: blue\n" in said
-    assert said.endswith("\n\n")
+    assert said.startswith("HTTP/1.1 200 OK\r\n")
+    assert "Colour: blue\r\n" in said
+    assert said.endswith("\r\n\r\n")
     assert "hello" not in said
 
 
@@ -59,7 +60,13 @@ async def test_write_out_comes_after_the_body() -> None:
 
 async def test_a_redirect_is_followed_on_request_and_never_to_another_host() -> None:
     async def handler(request: web.Request) -> web.Response:
-        places = {"/a": "/b", "/out": "http://localhost:1/", "/loop": "/loop"}
+        places = {
+            "/a": "/b",
+            "/out": "http://localhost:1/",
+            "/loop": "/loop",
+            "/port": str(request.url.with_port(9)),
+            "/file": "file:///etc/passwd",
+        }
         if request.path in places:
             return web.Response(status=302, headers={"Location": places[request.path]}, text="moved")
         return web.Response(text="here")
@@ -70,6 +77,10 @@ async def test_a_redirect_is_followed_on_request_and_never_to_another_host() -> 
         assert (await sent(Curl(f"{url}/out", follow=True))).stderr.startswith(
             "curl: (47) The answer leads to another host"
         )
+        assert (await sent(Curl(f"{url}/port", follow=True))).stderr.startswith(
+            "curl: (47) The answer leads to another port"
+        )
+        assert (await sent(Curl(f"{url}/file", follow=True))).exit_code == 47
         assert (await sent(Curl(f"{url}/loop", follow=True))).exit_code == 47
 
 
@@ -80,7 +91,7 @@ async def test_a_server_that_hangs_is_a_timeout() -> None:
 
     async with served(handler) as url:
         printed = await sent(Curl(url, max_time=0.05))
-    assert printed == Printed("", "curl: (28) Operation timed out after 50 milliseconds\n", 28)
+    assert printed == Printed("", "curl: (28) Operation timed out after 50 milliseconds with 0 bytes received\n", 28)
 
 
 async def test_a_server_that_is_down_is_exit_code_7() -> None:
@@ -107,6 +118,27 @@ async def test_an_endless_answer_is_cut() -> None:
         printed = await sent(Curl(url))
     assert len(printed.stdout) == 8 * 1024 * 1024
     assert "longer than 8 MiB" in printed.notes[0]
+
+
+async def test_what_unpacks_to_much_is_cut_as_well() -> None:
+    async def bomb(_request: web.Request) -> web.Response:
+        packed = gzip.compress(bytes(64 * 1024 * 1024))
+        return web.Response(body=packed, headers={"Content-Encoding": "gzip"})
+
+    async with served(bomb) as url:
+        unpacked = await sent(Curl(url, compressed=True))
+        packed = await sent(Curl(url))
+    assert len(unpacked.stdout) == 8 * 1024 * 1024
+    assert unpacked.notes
+    assert len(packed.stdout) < 1024 * 1024
+
+
+async def test_s_hides_errors_and_a_note_tells_them() -> None:
+    async with served(answering("")) as url:
+        pass
+    printed = await sent(Curl(url, mute=True, write_out="%{http_code}"))
+    assert (printed.stdout, printed.stderr, printed.exit_code) == ("000", "", 7)
+    assert "(7) Failed to connect" in printed.notes[0]
 
 
 @pytest.mark.parametrize(
