@@ -109,7 +109,7 @@ def build(
     socket = None
     if settings.socket_mode:
         socket = SocketMode(app, settings.slack_app_token.get_secret_value(), session)
-    duties = Duties(Response(services.incidents.telling), services.updates)
+    duties = Duties(Response(services.incidents.telling), services.updates, services.diagnoses.watching)
     clock = Clock(store, duties, [services.diagnoses, services.mitigations, services.drills])
     return Parts(
         settings=settings,

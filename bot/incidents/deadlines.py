@@ -1,6 +1,6 @@
 """By when somebody answers and it is over, and what is said when that has passed."""
 
-from bot.incidents import cadence
+from bot.incidents import cadence, watching
 from bot.incidents.business import by_when
 from bot.incidents.telling import Telling
 from bot.store.store import Change
@@ -21,6 +21,7 @@ def begin(telling: Telling, change: Change) -> None:
         if severity.resolve_within:
             incident.resolve_by = by_when(severity.resolve_within, change.now, telling.hours)
         change.due(DueKind.RESOLVE, incident.resolve_by)
+    watching.begin(change, telling.runbook(incident))
 
 
 async def end(change: Change) -> None:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.incidents import watching
 from bot.incidents.background import SILENCE, Background
 from bot.incidents.choosing import chosen
 from bot.incidents.examining import Examining
@@ -40,7 +39,6 @@ class Diagnoses:
     async def plan(self, change: Change) -> int | None:
         """Record, with a new incident, that its service is looked at; None if there is nothing to look at."""
         steps = self._telling.runbook(change.incident).of_phase("assess")
-        watching.begin(change, self._telling.runbook(change.incident))
         return (await self._examining.record(change, steps, "assess")).id if steps else None
 
     def start(self, incident: int, diagnosis: int) -> None:

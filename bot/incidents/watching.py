@@ -43,11 +43,20 @@ def note(change: Change, runbook: Runbook, looks: Looks | None) -> bool:
 class Watching:
     """Asks the numbers that suggest a severity, for a form and by the clock; it changes no severity itself."""
 
-    def __init__(self, store: Store, telling: Telling, runs: Runs, background: Background) -> None:
+    def __init__(
+        self,
+        store: Store,
+        telling: Telling,
+        runs: Runs,
+        background: Background,
+        *,
+        patience: timedelta = PATIENCE,
+    ) -> None:
         self._store = store
         self._telling = telling
         self._runs = runs
         self._background = background
+        self._patience = patience
 
     async def looks(self, service: str) -> Looks | None:
         """Return the severity that a service's live numbers speak for; None where they are well or do not answer."""
@@ -86,8 +95,8 @@ class Watching:
         if step is None or not step.automatic:
             return None
         try:
-            async with asyncio.timeout(PATIENCE.total_seconds()):
-                output = await self._runs.run_step(step.model_copy(update={"timeout": PATIENCE}), runbook)
+            async with asyncio.timeout(self._patience.total_seconds()):
+                output = await self._runs.run_step(step.model_copy(update={"timeout": self._patience}), runbook)
         except TimeoutError:
             return None
         return output.value
