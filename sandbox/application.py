@@ -7,6 +7,7 @@ import random
 import zlib
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sandbox.cluster.cluster import Cluster
@@ -21,6 +22,7 @@ from sandbox.profiles import INFERADB, Profile
 
 SETTLES_IN = 5.0
 MIB = 2.0**20
+USUAL = {"COMMIT": 40.0, "SELECT 1": 0.0}  # queries of the usual connections, and how many seconds ago they began
 JOB: Mapping[str, str] = INFERADB.labels
 Straining = Callable[[], Strain]
 
@@ -87,6 +89,7 @@ class Application:
             return
         self._last = now
         self._follow_volume()
+        self._use_database(now)
         self._feel()
         seen = self.seen()
         self._settle(health_of(seen, self.load(now), self.profile.bearing, self.strain), passed)
@@ -101,6 +104,14 @@ class Application:
         for name in [name for name, strain in found.items() if strain == CALM]:
             del self.strains[name], found[name]
         self.strain = together(found.values())
+
+    def _use_database(self, now: float) -> None:
+        """Let the usual connections work: an active one has just begun its query, an idle one waits for a moment."""
+        database = self.machine.database
+        if database is not None:
+            database.backends = [
+                replace(one, since=now - USUAL[one.query]) if one.query in USUAL else one for one in database.backends
+            ]
 
     def _follow_volume(self) -> None:
         """Let the volume grow when its claim asks for more."""

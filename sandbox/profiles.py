@@ -48,8 +48,10 @@ def inferadb_talk(ratio: float, dice: random.Random, says: str) -> str:
     if fate < min(0.6, 1.6 * ratio):
         why = says or f'error="shard lease expired" shard={shard}'
         return f"ERROR inferadb::api: check failed {why} tenant={tenant} latency_ms={dice.randrange(900, 2600)}"
-    if fate > 0.995:
-        return f" WARN inferadb::storage: slow FoundationDB read shard={shard} latency_ms={dice.randrange(80, 200)}"
+    slow = "FoundationDB" in says
+    if fate > (0.6 if slow else 0.995):
+        took = dice.randrange(700, 1900) if slow else dice.randrange(80, 200)
+        return f" WARN inferadb::storage: slow FoundationDB read shard={shard} latency_ms={took}"
     found = "allowed" if dice.random() < 0.86 else "denied"
     return f" INFO inferadb::api: check {found} tenant={tenant} latency_ms={dice.randrange(3, 40)} cache=hit"
 

@@ -261,6 +261,11 @@ def test_a_wrong_mitigation_does_not_heal(stage: Stage, name: str, _act: str, ac
     assert one.is_on(stage.scene)
 
 
+def test_the_usual_connections_of_a_database_are_never_long_at_their_query(stage: Stage) -> None:
+    stage.wait(400)
+    assert "(0 rows)" in stage.run("default", "psql", "-c", f"SELECT * FROM pg_stat_activity WHERE {LONG};")
+
+
 def test_every_story_has_a_right_and_a_wrong_answer_and_says_so() -> None:
     names = {one.name for one in STORIES}
     assert {name for name, *_ in RIGHT} == names
@@ -285,6 +290,7 @@ def test_a_responder_finds_the_cause_where_the_story_says(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("name", "service", "text"),
     [
+        ("slow-dependency", "inferadb", "slow FoundationDB read"),
         ("disk-full", "omendb", "No space left on device"), ("expired-keys", "inferadb", "signing key expired"),
         ("too-many-connections", "ml-platform", "too many clients already"),
         ("security-incident", "optimal-build", "ip=198.51.100.23"),

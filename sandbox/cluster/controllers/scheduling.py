@@ -72,10 +72,21 @@ class Scheduler:
             self._bind(pod, min(fitting, key=lambda node: (self._rooms[name_of(node)].pods, name_of(node))))
         else:
             told = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
-            self._refuse(pod, f"0/{len(nodes)} nodes are available: {told}. {self._preemption(len(nodes))}")
+            whole = f"0/{len(nodes)} nodes are available"
+            self._refuse(
+                pod, f"{whole}: {told}. no new claims to deallocate, preemption: {whole}: {self._victims(pod)}."
+            )
 
-    def _preemption(self, nodes: int) -> str:
-        return f"preemption: 0/{nodes} nodes are available: {nodes} No preemption victims found for incoming pod."
+    def _victims(self, pod: Object) -> str:
+        """Say for how many nodes nobody could be driven out, and for how many that would not help."""
+        full = [node for node in self._store.all(NODES) if (self._obstacle(pod, node) or "").startswith("Insufficient")]
+        hopeful = sum(self._fits_alone(pod, node) for node in full)
+        counts = {"No preemption victims found for incoming pod": hopeful}
+        counts["Preemption is not helpful for scheduling"] = len(self._rooms) - hopeful
+        return ", ".join(f"{count} {why}" for why, count in counts.items() if count)
+
+    def _fits_alone(self, pod: Object, node: Object) -> bool:
+        return all(requested(pod, word) <= amount(node["status"]["allocatable"][word]) for word in RESOURCES)
 
     def _obstacle(self, pod: Object, node: Object) -> str | None:
         wanted = pod["spec"].get("nodeSelector") or {}
