@@ -16,12 +16,14 @@ NEEDS = {
 THEIRS = ("SLACK_", "MUSTER_", "KUBECONFIG", "PROMETHEUS_URL", "DATABASE_URL", "RUNBOOKS_DIR", "HTTP_", "LOG_FORMAT")
 PICTURES = "MUSTER_PICTURES"
 """Where the browser test shall leave the README's pictures; they are made anew with `make browser`."""
+KEPT = {PICTURES, "KUBECONFIG_REAL"}
+"""What a person sets for the tests themselves; the second names a real cluster for `tests/contract/`."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Drop what the machine's user has set: a test must never reach a real workspace or cluster."""
     for name in list(os.environ):
-        if name != PICTURES and (name.startswith(THEIRS) or name.lower().endswith("_proxy")):
+        if name not in KEPT and (name.startswith(THEIRS) or name.lower().endswith("_proxy")):
             del os.environ[name]
     tools = HERE.parent / ".tools" / "usr" / "bin"
     os.environ["PATH"] = f"{os.environ['PATH']}{os.pathsep}{tools}"

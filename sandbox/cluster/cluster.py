@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sandbox.cluster.clock import Clock
-from sandbox.cluster.controllers.around import Budgets, Endpoints, Garbage
+from sandbox.cluster.controllers.around import Accounts, Budgets, Endpoints, Garbage
 from sandbox.cluster.controllers.daemon_sets import DaemonSets
 from sandbox.cluster.controllers.deployments import Deployments
 from sandbox.cluster.controllers.jobs import Jobs
@@ -61,7 +61,8 @@ class Cluster:
         self.chatters: dict[str, Chatter] = {}
         self.listeners: list[Callable[[], None]] = []
         self._controllers: Sequence[Ticking] = (
-            Garbage(self.store), Deployments(self.store, self.record), ReplicaSets(self.store, self.record),
+            Accounts(self.store), Garbage(self.store),
+            Deployments(self.store, self.record), ReplicaSets(self.store, self.record),
             StatefulSets(self.store, self.record), DaemonSets(self.store, self.record), Jobs(self.store, self.record),
             Scheduler(self.store, self.record), self.kubelet, Endpoints(self.store), Budgets(self.store),
             Nodes(self.store, self.kubelet, self.record, self.memory),

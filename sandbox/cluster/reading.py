@@ -122,7 +122,7 @@ def scale_of(target: Target, thing: Object) -> Object:
         "kind": "Scale",
         "apiVersion": "autoscaling/v1",
         "metadata": copied(meta),
-        "spec": {"replicas": thing["spec"].get("replicas", 1)},
+        "spec": {"replicas": replicas} if (replicas := thing["spec"].get("replicas", 1)) else {},
         "status": {
             "replicas": thing.get("status", {}).get("replicas", 0),
             "selector": ",".join(f"{key}={value}" for key, value in sorted(words)),

@@ -8,12 +8,11 @@ from sandbox.cluster.authorizing import Wish, may, rules
 from sandbox.cluster.clock import stamp
 from sandbox.cluster.cluster import Cluster
 from sandbox.cluster.identity import MASTERS, Identity, account
-from sandbox.cluster.kinds import kind_of
+from sandbox.cluster.kinds import SERVICE_ACCOUNTS
 from sandbox.cluster.objects import Object, uid_of
 from sandbox.cluster.store import Store
 
 PUBLIC_PATHS = ("/healthz", "/livez", "/readyz", "/version", "/api", "/apis", "/openapi")
-SERVICE_ACCOUNTS = kind_of("serviceaccounts")
 
 
 def reviewed(asked: Asked, store: Store) -> Object:

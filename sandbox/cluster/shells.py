@@ -1,5 +1,6 @@
 """The programs that `kubectl exec` finds in a container: small functions over what the service's machine holds."""
 
+import itertools
 import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
@@ -202,7 +203,10 @@ def ls(call: Call) -> Ran:
 
 
 def env(call: Call) -> Ran:
-    """Print the environment of the pod's first container."""
+    """Print the environment of the pod's first container, or run a program with some more (`env NAME=value psql …`)."""
+    program = list(itertools.dropwhile(lambda word: re.match(r"\w+=", word), call.words[1:]))
+    if program:
+        return run(replace(call, words=program))
     meta, container = call.pod["metadata"], call.pod["spec"]["containers"][0]
     found = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOSTNAME": meta["name"]}
     found |= {one["name"]: one["value"] for one in container.get("env") or [] if "value" in one}

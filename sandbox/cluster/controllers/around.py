@@ -9,8 +9,10 @@ from sandbox.cluster.kinds import (
     ENDPOINT_SLICES,
     ENDPOINTS,
     JOBS,
+    NAMESPACES,
     PODS,
     REPLICA_SETS,
+    SERVICE_ACCOUNTS,
     SERVICES,
     STATEFUL_SETS,
     Kind,
@@ -93,6 +95,19 @@ def _address(pod: Object) -> Object:
 def _port(port: Object) -> Object:
     made = {"port": port.get("targetPort", port["port"]), "protocol": port.get("protocol", "TCP")}
     return {"name": port["name"]} | made if port.get("name") else made
+
+
+class Accounts:
+    """Every namespace has a ServiceAccount `default`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def tick(self) -> None:
+        for namespace in self._store.all(NAMESPACES):
+            if self._store.get(SERVICE_ACCOUNTS, name_of(namespace), "default") is None:
+                meta = {"name": "default", "namespace": name_of(namespace)}
+                self._store.create(SERVICE_ACCOUNTS, {"metadata": meta})
 
 
 class Budgets:

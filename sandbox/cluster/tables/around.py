@@ -53,7 +53,7 @@ def binding(thing: Thing, now: float) -> list[Any]:
 
 
 def scale(thing: Thing, now: float) -> list[Any]:
-    return [name_of(thing), thing["spec"]["replicas"], thing["status"]["replicas"], _age(thing, now)]
+    return [name_of(thing), thing["spec"].get("replicas", 0), thing["status"]["replicas"], _age(thing, now)]
 
 
 def event(thing: Thing, now: float) -> list[Any]:
