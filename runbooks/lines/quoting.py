@@ -43,7 +43,7 @@ def double(line: str, at: int, variables: Mapping[str, str]) -> tuple[str, int]:
     at += 1
     while at < len(line) and (char := line[at]) != '"':
         if char in "$`":
-            value, at = dollar(line, at, variables)
+            value, at = dollar(line, at, variables, quoted=True)
             said.append(value)
             continue
         if char == "\\" and line[at + 1 : at + 2] in {"$", "`", '"', "\\", "\n"}:
@@ -56,7 +56,7 @@ def double(line: str, at: int, variables: Mapping[str, str]) -> tuple[str, int]:
     return "".join(said), at + 1
 
 
-def dollar(line: str, at: int, variables: Mapping[str, str]) -> tuple[str, int]:
+def dollar(line: str, at: int, variables: Mapping[str, str], *, quoted: bool = False) -> tuple[str, int]:
     """Read a `$` or a backtick that is not in single quotes: a declared value, or a `$` that is only itself."""
     following = line[at + 1 : at + 2]
     if line[at] == "`" or following == "(":
@@ -69,7 +69,7 @@ def dollar(line: str, at: int, variables: Mapping[str, str]) -> tuple[str, int]:
         if name in variables:
             return variables[name], found.end()
         raise _undeclared(name, variables)
-    if following.isalnum() or following in _MEANT:
+    if following.isalnum() or following in (_MEANT - {"'", '"'} if quoted else _MEANT):
         raise LineRefused(
             "`$` stands for a variable, and nothing of this kind is put in here.",
             "Write its value, or put it in single quotes if it is meant.",
