@@ -133,7 +133,8 @@ def _click(body: Json) -> Asked:
     chosen = value if isinstance(value, str) else ""
     suggested = (action.get("action_id") or "").partition(":")[0] == SUGGESTED
     words = typed(chosen if suggested else "")
-    number = (action.get("block_id") or "").removeprefix("role:") if "selected_user" in action else chosen.split("/")[0]
+    chooses = "selected_user" in action or "selected_options" in action
+    number = (action.get("block_id") or "").partition(":")[2].partition(":")[0] if chooses else chosen.split("/")[0]
     return Asked(
         person=body["user"]["id"],
         key=_key("click", body.get("trigger_id")),
@@ -142,12 +143,26 @@ def _click(body: Json) -> Asked:
         verb=words.verb,
         text=words.text,
         value=chosen,
-        form=_values(view),
+        form=_values(view) or _boxes(action, body.get("message") or {}),
         kept=kept,
         view=_view(view),
         trigger=body.get("trigger_id") or "",
         ref_word=words.ref_word,
     )
+
+
+def _boxes(action: Json, message: Json) -> dict[str, Value]:
+    """Return which boxes of a message a person has ticked and unticked: against what they saw, not what is true now."""
+    if "selected_options" not in action:
+        return {}
+    now = [str(option["value"]) for option in action["selected_options"] or ()]
+    block: Json = next(
+        (one for one in message.get("blocks") or () if one.get("block_id") == action.get("block_id")), {}
+    )
+    elements = [one for one in block.get("elements") or () if one.get("action_id") == action.get("action_id")]
+    before = [str(option["value"]) for one in elements for option in one.get("initial_options") or ()]
+    ticked, unticked = [one for one in now if one not in before], [one for one in before if one not in now]
+    return {"ticked": ticked, "unticked": unticked}
 
 
 def _form(body: Json) -> Asked:

@@ -24,10 +24,13 @@ from bot.views.message import Message
 from bot.words import MENTION, mentions, plain
 
 if TYPE_CHECKING:
+    from bot.incidents.checklists import Checklists
     from bot.incidents.diagnoses import Diagnoses
     from bot.incidents.drills import Drills
+    from bot.incidents.handoffs import Handoffs
     from bot.incidents.lifecycle import Incidents
     from bot.incidents.mitigations import Mitigations
+    from bot.incidents.noticing import Notices
     from bot.incidents.permission import Directory, Permission
     from bot.incidents.postmortems import Postmortems
     from bot.incidents.timeline import Timeline
@@ -77,6 +80,9 @@ class Services:
     timeline: "Timeline"
     diagnoses: "Diagnoses"
     mitigations: "Mitigations"
+    notices: "Notices"
+    checklists: "Checklists"
+    handoffs: "Handoffs"
     postmortems: "Postmortems"
     drills: "Drills"
     permission: "Permission"

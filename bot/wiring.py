@@ -22,12 +22,15 @@ from bot.connection import RETRY, SocketMode, until_reached
 from bot.errors import SettingsError, Unavailable
 from bot.incidents.background import Background
 from bot.incidents.business import hours_of
+from bot.incidents.checklists import Checklists
 from bot.incidents.diagnoses import Diagnoses
 from bot.incidents.directory import SlackDirectory
 from bot.incidents.drills import Drills
 from bot.incidents.duties import Duties, Response
+from bot.incidents.handoffs import Handoffs
 from bot.incidents.lifecycle import Incidents
 from bot.incidents.mitigations import Mitigations
+from bot.incidents.noticing import Notices
 from bot.incidents.permission import Permission
 from bot.incidents.postmortems import Postmortems
 from bot.incidents.rota import Rota
@@ -109,7 +112,9 @@ def build(
     socket = None
     if settings.socket_mode:
         socket = SocketMode(app, settings.slack_app_token.get_secret_value(), session)
-    duties = Duties(Response(services.incidents.telling), services.updates, services.diagnoses.watching)
+    store.follow = services.checklists.follow
+    response = Response(services.incidents.telling)
+    duties = Duties(response, services.updates, services.notices, services.checklists)
     clock = Clock(store, duties, [services.diagnoses, services.mitigations, services.drills])
     return Parts(
         settings=settings,
@@ -141,6 +146,7 @@ def _services(
     telling = Telling(runbooks, people, hours_of(config.business_hours))
     diagnoses = Diagnoses(store, telling, runner, background)
     incidents = Incidents(store, telling, diagnoses, Rota(people, directory))
+    checklists = Checklists(store, telling)
     named = {level: who for level, who in config.permissions if who is not None}
     return Services(
         incidents=incidents,
@@ -148,6 +154,9 @@ def _services(
         timeline=Timeline(store),
         diagnoses=diagnoses,
         mitigations=Mitigations(store, telling, runner, background),
+        notices=Notices(store, telling),
+        checklists=checklists,
+        handoffs=Handoffs(store, telling, checklists),
         postmortems=Postmortems(store, telling, directory),
         drills=Drills(store, incidents, runbooks),
         permission=Permission(named, people, directory),

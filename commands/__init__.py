@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 def register(app: "AsyncApp", services: "Services") -> None:
     """Let the app hear every verb, button, form, shortcut and event; what is left over comes last."""
     from bot.listening import serve  # noqa: PLC0415 - bolt takes half a second to load, and `--help` does without
-    from commands import home, marking, unknown  # noqa: PLC0415
+    from commands import home, marking, notices, unknown  # noqa: PLC0415
 
     serve(app, services)
-    for module in (*_verb_modules(), marking, home, unknown):
+    for module in (*_verb_modules(), marking, notices, home, unknown):
         module.register(app)
 
 
@@ -30,12 +30,14 @@ def _verb_modules() -> "tuple[ModuleType, ...]":
     from commands import (  # noqa: PLC0415
         ack,
         cancel,
+        checklist,
         contacts,
         declare,
         diagnose,
         drill,
         escalate,
         graph,
+        handoff,
         help,  # noqa: A004 - it is the verb's name
         list,  # noqa: A004
         mitigate,
@@ -56,5 +58,19 @@ def _verb_modules() -> "tuple[ModuleType, ...]":
 
     return (
         *(declare, list, show, ack, update, snooze, severity, role, diagnose, run, graph, mitigate, mitigations),
-        *(note, timeline, contacts, escalate, resolve, reopen, cancel, postmortem, drill, runbook, help),
+        *(
+            note,
+            timeline,
+            checklist,
+            contacts,
+            escalate,
+            handoff,
+            resolve,
+            reopen,
+            cancel,
+            postmortem,
+            drill,
+            runbook,
+            help,
+        ),
     )

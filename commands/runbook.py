@@ -12,6 +12,7 @@ from bot.replies import Instead
 from bot.store.tables import Incident
 from bot.views import lists
 from bot.views import runbook as views
+from bot.views.contacts import contacts
 from bot.views.message import Message
 from bot.words import loose, several_near
 from commands.declaring import service_named
@@ -67,7 +68,7 @@ def part(book: Runbook, words: list[str], incident: Incident | None, services: S
         "severities": lambda: views.severities(book),
         "scenarios": lambda: views.scenarios(book),
         "mitigations": lambda: views.mitigations(book, incident),
-        "contacts": lambda: lists.contacts(book, services.people.resolve),
+        "contacts": lambda: contacts(book, services.people.resolve),
         **{name: partial(views.phase, book, name, max(page, 1), incident) for name in views.PHASES},
     }
     if word in parts:

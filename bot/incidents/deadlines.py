@@ -3,11 +3,12 @@
 from bot.incidents import cadence, watching
 from bot.incidents.business import by_when
 from bot.incidents.telling import Telling
+from bot.incidents.times import lasted
 from bot.store.store import Change
 from bot.store.tables import DueKind, Kind
 from bot.views import deadline as views
 
-COUNTED = (DueKind.RESPOND, DueKind.RESOLVE, DueKind.ESCALATE)
+COUNTED = (DueKind.RESPOND, DueKind.RESOLVE, DueKind.ESCALATE, DueKind.NOTICE)
 """What ends with the incident, besides its updates."""
 
 
@@ -35,6 +36,16 @@ def promise(change: Change, plan: cadence.Next) -> None:
     change.incident.next_update_at = plan.due_at
     change.due(DueKind.REMIND, plan.remind_at)
     change.due(DueKind.UPDATE, plan.due_at)
+
+
+def answered(change: Change) -> str:
+    """Record that somebody is on it; return after how long."""
+    incident = change.incident
+    incident.acknowledged_at = change.now
+    change.due(DueKind.RESPOND, None)
+    after = lasted(incident.started_at, change.now)
+    change.write(Kind.ACKNOWLEDGED, f"Acknowledged after {after}")
+    return after
 
 
 def nobody_answered(telling: Telling, change: Change) -> None:

@@ -1,6 +1,7 @@
 """Escalating: the next one on the runbook's list is called into the channel, by a person or by the clock, once."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from bot.errors import BadInput
 from bot.incidents.escalation import Rung, due_at, held_off, merged, next_rung, rung_named
@@ -82,10 +83,14 @@ def since_opened(entries: Sequence[Entry]) -> list[Entry]:
     return calls
 
 
+def called_at(entries: Sequence[Entry]) -> dict[str, datetime]:
+    """Return when everybody was last called, by who they are."""
+    return {str(one): entry.at for entry in since_opened(entries) for one in entry.detail["called"]}
+
+
 async def _called(change: Change) -> set[str]:
     """Return who has been called since the incident was last opened."""
-    calls = since_opened(await change.entries(number(change.incident)))
-    return {str(one) for entry in calls for one in entry.detail["called"]}
+    return set(called_at(await change.entries(number(change.incident))))
 
 
 def _call(telling: Telling, change: Change, rung: Rung) -> str:

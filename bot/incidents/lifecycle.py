@@ -3,17 +3,16 @@
 from typing import Protocol
 
 from bot.errors import AlreadyTaken, NoIncidentHere, NoSuchIncident
-from bot.incidents import cadence, deadlines, declaring, ending, escalating
+from bot.incidents import cadence, deadlines, declaring, ending, escalating, handoffs, noticing
 from bot.incidents.references import number_of
 from bot.incidents.refusals import AlreadyAcknowledged, NoSuchSeverity, SameSeverity
 from bot.incidents.rota import Rota
 from bot.incidents.standing import still_open, who_did
 from bot.incidents.telling import Telling, number
-from bot.incidents.times import lasted
 from bot.incidents.transitions import must_be_closed, required
 from bot.incidents.values import Declaration, Look, Resolution
 from bot.store.store import By, Change, Store
-from bot.store.tables import DueKind, Incident, Kind, Role
+from bot.store.tables import Incident, Kind, Role
 from bot.views import announcement, people, resolution
 from runbooks.model import Severity
 
@@ -51,7 +50,9 @@ class Incidents:
             incident = await declaring.record(change, declaration, chosen, roles, by.person or "")
             deadlines.begin(self.telling, change)
             declaring.tell(self.telling, change, declaration)
+            await noticing.at_moment(self.telling, change, "declared")
             await escalating.plan(self.telling, change)
+            await self._store.follow(change)  # so that the checklist stands above the summary
             if self._examination:
                 diagnosis = await self._examination.plan(change)
             await declaring.link(self.telling, change, others)
@@ -102,6 +103,7 @@ class Incidents:
             self.telling.invite(change, [one for one in self.telling.invited(incident) if one not in invited])
             declaring.announce_critical(self.telling, change, heard)
             deadlines.begin(self.telling, change)
+            await noticing.at_new_severity(self.telling, change)
             await escalating.plan(self.telling, change)
             await self._refresh(change)
         return incident
@@ -117,6 +119,8 @@ class Incidents:
         async with self._store.changing(number, by=by) as change:
             await still_open(change)
             await ending.resolve(self.telling, change, resolution)
+            await noticing.at_moment(self.telling, change, "resolved")
+            await handoffs.expire(self.telling, change)
             await self._refresh(change)
         return change.incident
 
@@ -132,6 +136,7 @@ class Incidents:
             self.telling.say(change, "reopened", told)
             self.telling.outside(change, "reopened", told)
             deadlines.begin(self.telling, change)
+            await noticing.at_moment(self.telling, change, "updated")
             await escalating.plan(self.telling, change)
             await self._refresh(change)
         return change.incident
@@ -142,6 +147,8 @@ class Incidents:
         async with self._store.changing(number, by=by) as change:
             await still_open(change)
             await ending.cancel(change, why)
+            await noticing.let_go(self.telling, change)
+            await handoffs.expire(self.telling, change)
             told = resolution.cancelled(change.incident, why, by.person)
             self.telling.say(change, "cancelled", told)
             self.telling.outside(change, "cancelled", told)
@@ -202,10 +209,7 @@ class Incidents:
 
     def _acknowledged(self, change: Change) -> None:
         incident = change.incident
-        incident.acknowledged_at = change.now
-        change.due(DueKind.RESPOND, None)
-        after = lasted(incident.started_at, change.now)
-        change.write(Kind.ACKNOWLEDGED, f"Acknowledged after {after}")
+        after = deadlines.answered(change)
         self.telling.say(change, "acknowledged", people.acknowledged(incident, change.by.person, after))
         self.telling.card(change)
 

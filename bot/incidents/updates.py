@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.errors import BadInput
-from bot.incidents import cadence, deadlines
+from bot.incidents import cadence, deadlines, noticing
 from bot.incidents.ending import rhythm
 from bot.incidents.escalating import escalate_if_possible
 from bot.incidents.refusals import UpdateIsNew
@@ -41,6 +41,7 @@ class Updates:
             await self._post(change, said.next_in)
             if incident.status is not before:
                 self._telling.topic(change)
+                await noticing.at_moment(self._telling, change, "updated")
         return incident
 
     async def no_change(self, number: int, *, by: By) -> Incident:

@@ -8,6 +8,7 @@ from bot.store.tables import Place
 
 CHANNEL = re.compile(r"<#(incident/\d+/channel)>")
 LINK = re.compile(r"<place:([^|>]+)\|")
+BARE = re.compile(r"<place:([^|>]+)>")
 ADDRESS = re.compile(r"<@([^\s<>|@]+@[^\s<>|@]+)>")
 
 
@@ -30,7 +31,7 @@ def addresses(arguments: Mapping[str, Any]) -> set[str]:
 
 def linked(arguments: Any) -> set[str]:
     """Return the places whose permalinks are asked for."""
-    found = {name for text in texts(arguments) for name in LINK.findall(text)}
+    found = {name for text in texts(arguments) for name in LINK.findall(text) + BARE.findall(text)}
     return found | set(_permalinks(arguments))
 
 
@@ -60,6 +61,7 @@ def filled(value: Any, places: Mapping[str, Place], people: Mapping[str, str]) -
 
 def _text(text: str, places: Mapping[str, Place], people: Mapping[str, str]) -> str:
     text = CHANNEL.sub(_known(lambda name: f"<#{places[name].channel}>", places), text)
+    text = BARE.sub(_known(lambda name: places[name].permalink or "", places), text)
     text = LINK.sub(_known(lambda name: f"<{places[name].permalink}|", places), text)
     return ADDRESS.sub(lambda found: f"<@{people[found[1]]}>" if found[1] in people else found[1], text)
 

@@ -9,7 +9,7 @@ from bot.store.tables import FollowUp, Incident
 from bot.views.message import escaped, when
 from bot.views.people import person
 from runbooks import default_texts
-from runbooks.model import Severity, Templates
+from runbooks.model import Severity, StatusPage, Templates
 from runbooks.templates import TemplateBroken, render
 
 DEFAULTS: Mapping[str, str] = {
@@ -19,7 +19,12 @@ DEFAULTS: Mapping[str, str] = {
     "resolution": default_texts.RESOLUTION,
     "escalation": default_texts.ESCALATION,
     "postmortem": default_texts.POSTMORTEM,
+    "handoff": default_texts.HANDOFF,
+    "page": default_texts.PAGE,
+    "email": default_texts.EMAIL,
+    "ticket": default_texts.TICKET,
 }
+STATUS_PAGE: Mapping[str, str] = StatusPage().model_dump()
 UNKNOWN = "not known yet"
 
 
@@ -29,6 +34,23 @@ def filled(templates: Templates, name: str, values: Mapping[str, Any]) -> str:
         return render(getattr(templates, name), values).strip()
     except TemplateBroken:
         return render(DEFAULTS[name], values).strip()
+
+
+def on_status_page(page: StatusPage, status: str, values: Mapping[str, Any]) -> str:
+    """Fill in the status page's text for a status; what has no text of its own is under investigation."""
+    name = status.lower() if status.lower() in STATUS_PAGE else "investigating"
+    try:
+        return render(getattr(page, name), values).strip()
+    except TemplateBroken:
+        return render(STATUS_PAGE[name], values).strip()
+
+
+def as_written(text: str, values: Mapping[str, Any]) -> str:
+    """Fill in a text of the runbook that may be a template; one that is broken is said as it stands."""
+    try:
+        return render(text, values).strip()
+    except TemplateBroken:
+        return text
 
 
 def values(incident: Incident, severity: Severity | None, service: str, now: datetime) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""What a person asks to see for themselves: open incidents, a timeline, contacts, roles, mitigations, the runbook."""
+"""What a person asks to see for themselves: open incidents, a timeline, roles, mitigations, the runbook."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, PlainTextObject
@@ -10,7 +10,7 @@ from bot.store.tables import Entry, Incident, MitigationRun, RunState
 from bot.views import actions
 from bot.views.message import LABEL, TEXT, Message, context, cut, escaped, message, section, when
 from bot.views.people import ROLES, person
-from runbooks.model import Contact, Mitigation, Runbook
+from runbooks.model import Mitigation, Runbook
 
 RISKS = {
     "low": ":large_green_circle: low risk",
@@ -65,23 +65,6 @@ def entry_line(entry: Entry) -> str:
     """Tell of one entry in one line."""
     who = f" — {person(entry.person)}" if entry.person else ""
     return f"{when(entry.at, '{date_short_pretty} {time_secs}')} {escaped(cut(' '.join(entry.text.split()), 300))}{who}"
-
-
-def contacts(runbook: Runbook, resolve: Callable[[str], str | None]) -> Message:
-    """Show whom to call, and how."""
-    title = f"Contacts of {runbook.name}"
-    if not runbook.contacts:
-        return message(f"{runbook.name}'s runbook names no contacts. Add `contacts:` to it.")
-    lines = [contact_line(contact, resolve(contact.person) if contact.person else None) for contact in runbook.contacts]
-    return message(title, [section(f"*{escaped(title)}*"), *in_sections(lines)])
-
-
-def contact_line(contact: Contact, known: str | None) -> str:
-    """Tell who it is, what they do, and how to reach them."""
-    mention = f" {person(known)}" if known else ""
-    role = f" — {escaped(cut(contact.role, 150))}" if contact.role else ""
-    reach = f"\n{escaped(cut(contact.reach, 300))}" if contact.reach else ""
-    return f"*{escaped(cut(contact.name, 100))}*{mention}{role}{reach}"
 
 
 def roles(incident: Incident) -> Message:

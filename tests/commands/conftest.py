@@ -17,13 +17,17 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 import commands
+from bot.incidents.checklists import Checklists
 from bot.incidents.diagnoses import Diagnoses
 from bot.incidents.directory import SlackDirectory
 from bot.incidents.drills import Drills
+from bot.incidents.handoffs import Handoffs
 from bot.incidents.lifecycle import Incidents
 from bot.incidents.mitigations import Mitigations
+from bot.incidents.noticing import Notices
 from bot.incidents.permission import Permission
 from bot.incidents.postmortems import Postmortems
+from bot.incidents.rota import Rota
 from bot.incidents.runs import InputRefused, LineRefused, Output, Series
 from bot.incidents.telling import Telling
 from bot.incidents.timeline import Timeline
@@ -329,13 +333,18 @@ def services_of(store: Store, client: AsyncWebClient, books: dict[str, Runbook],
     telling = Telling(books, Known())
     diagnoses = Diagnoses(store, telling, lines)
     directory = SlackDirectory(client, store)
-    incidents = Incidents(store, telling, diagnoses)
+    incidents = Incidents(store, telling, diagnoses, Rota(Known(), directory))
+    checklists = Checklists(store, telling)
+    store.follow = checklists.follow
     return Services(
         incidents=incidents,
         updates=Updates(store, telling),
         timeline=Timeline(store),
         diagnoses=diagnoses,
         mitigations=Mitigations(store, telling, lines),
+        notices=Notices(store, telling),
+        checklists=checklists,
+        handoffs=Handoffs(store, telling, checklists),
         postmortems=Postmortems(store, telling),
         drills=Drills(store, incidents, books),
         permission=Permission({"approver": ["manager"]}, Known(), directory),

@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
+from bot.incidents.checklists import Checklists
 from bot.incidents.diagnoses import Diagnoses
 from bot.incidents.duties import Duties, Response
+from bot.incidents.handoffs import Handoffs
 from bot.incidents.lifecycle import Incidents
 from bot.incidents.mitigations import Mitigations
+from bot.incidents.noticing import Notices
 from bot.incidents.postmortems import Postmortems
 from bot.incidents.runs import LineRefused, Output, RolloutFailed, Series
 from bot.incidents.telling import Telling
@@ -197,7 +200,11 @@ class House:
         self.telling = Telling(self.runbooks, Known())
         self.incidents = Incidents(store, self.telling)
         self.updates = Updates(store, self.telling)
-        self.duties = Duties(Response(self.telling), self.updates)
+        self.notices = Notices(store, self.telling)
+        self.checklists = Checklists(store, self.telling)
+        self.handoffs = Handoffs(store, self.telling, self.checklists)
+        store.follow = self.checklists.follow
+        self.duties = Duties(Response(self.telling), self.updates, self.notices, self.checklists)
         self.timeline = Timeline(store)
         self.running = Running()
         self.diagnoses = Diagnoses(store, self.telling, self.running)
@@ -278,7 +285,7 @@ def _texts(value: Any) -> list[str]:
     return [text for part in value for text in _texts(part)] if isinstance(value, list) else []
 
 
-SPOKEN = {"text", "blocks", "elements", "fields", "accessory", "title", "label", "url"}
+SPOKEN = {"text", "blocks", "elements", "fields", "accessory", "title", "label", "url", "options", "description"}
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from bot.incidents.values import Look
 from bot.store.tables import Entry, Incident, Kind, MitigationRun, RunState
 from bot.views import declared, home, lists, runbook
+from bot.views.contacts import contacts
 from bot.views.message import Message
 from runbooks.model import Runbook
 from sandbox.slack.checking import check_message, check_view
@@ -57,10 +58,8 @@ SHOWN: dict[str, Message] = {
     "many open": lists.open_incidents([incident(number, private=True, drill=True) for number in range(1, 80)]),
     "a long timeline": lists.timeline(look(entries=[entry(number) for number in range(300)])),
     "an empty timeline": lists.timeline(look()),
-    "contacts": lists.contacts(BOOK, lambda name: "U2" if name == "manager" else None),
-    "no contacts": lists.contacts(
-        Runbook.model_validate({"service": "a", "severities": [{"key": "P0"}]}), lambda _: None
-    ),
+    "contacts": contacts(BOOK, lambda name: "U2" if name == "manager" else None),
+    "no contacts": contacts(Runbook.model_validate({"service": "a", "severities": [{"key": "P0"}]}), lambda _: None),
     "roles": lists.roles(incident(commander="U1")),
     "mitigations offered": lists.offered(incident(), BOOK.mitigations),
     "none offered": lists.offered(incident(), []),

@@ -1,0 +1,109 @@
+"""The checklists of an incident: one live message with the list whose turn it is, and all of them for one person."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, CheckboxesElement, MarkdownTextObject, Option
+
+from bot.incidents.checklist import Item, List
+from bot.store.tables import Incident
+from bot.views import actions
+from bot.views.lists import in_sections
+from bot.views.message import LABEL, Message, context, cut, escaped, message, section, when
+from bot.views.people import person
+
+BOXES = 10
+"""Checkboxes in one element."""
+SHOWN = 40
+"""Items of one list in the live message."""
+
+
+def board(incident: Incident, found: Sequence[List], shown: List | None) -> Message:
+    """Show the list whose turn it is with its boxes, and each other one in a line."""
+    blocks: list[Block] = _opened(incident, shown) if shown else [section(":clipboard: *Checklists*: all done so far")]
+    blocks += [_folded(incident, one) for one in found if shown is None or one.id != shown.id]
+    title = f"{incident.ref} checklist: {_count(shown) if shown else 'all done so far'}"
+    return message(title, blocks)
+
+
+def everything(incident: Incident, found: Sequence[List], link: str) -> Message:
+    """Show one person every list, item by item."""
+    lines: list[str] = []
+    for one in found:
+        lines += [f"*{escaped(one.title)}* — {_count(one)}{_waits(one)}", *(_line(item) for item in one.items)]
+    where = f"<{link}|Tick them here.>" if link else "They are ticked in the incident's channel."
+    title = f"{incident.ref}: checklists"
+    return message(title, [section(f"*{title}*"), *in_sections(lines), context(where)])
+
+
+def _opened(incident: Incident, one: List) -> list[Block]:
+    late = f" · :warning: {one.overdue} late" if one.overdue else ""
+    blocks: list[Block] = [section(f":clipboard: *{escaped(cut(one.title, 150))}* — {_count(one)}{late}{_waits(one)}")]
+    by_itself = [item for item in one.items if not item.by_hand]
+    if by_itself:
+        blocks.append(context("\n".join(_line(item) for item in by_itself[:SHOWN])))
+    boxes = [item for item in one.items if item.by_hand][:SHOWN]
+    blocks += [_boxes(incident, one, boxes[start : start + BOXES]) for start in range(0, len(boxes), BOXES)]
+    left_out = len(one.items) - len(by_itself[:SHOWN]) - len(boxes)
+    return [*blocks, *([context(f"… and {left_out} more: `/incident checklist`")] if left_out > 0 else [])]
+
+
+def _boxes(incident: Incident, one: List, items: Sequence[Item]) -> ActionsBlock:
+    options = [_option(item) for item in items]
+    ticked = [option for option, item in zip(options, items, strict=True) if item.done]
+    # A new name whenever the ticks change: Slack keeps what a person has put into a block of the same name.
+    state = sha256("".join(f"{item.key}{bool(item.done)}" for item in items).encode()).hexdigest()[:8]
+    return ActionsBlock(
+        block_id=f"checklist:{incident.id}:{one.id}:{state}",
+        elements=[CheckboxesElement(action_id=actions.CHECKLIST_TICK, options=options, initial_options=ticked or None)],
+    )
+
+
+def _option(item: Item) -> Option:
+    words, rest = _split(item.text)
+    target = f"within {item.target}" if item.target else ""
+    if item.done and item.done.at:
+        target = f"{person(item.done.by, nobody='Muster')} {item.done.at:%H:%M} UTC"
+    facts = [rest, ":warning: late" if item.overdue else "", target, item.help]
+    about = " · ".join(part if part == target else escaped(part) for part in facts if part)
+    return Option(
+        value=item.key,
+        text=MarkdownTextObject(text=cut(escaped(words), LABEL)),
+        description=MarkdownTextObject(text=cut(about, LABEL)) if about else None,
+    )
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Break a text between words where an option's text must end."""
+    if len(text) <= LABEL:
+        return text, ""
+    end = text.rfind(" ", 0, LABEL)
+    return (text[:end], "… " + text[end + 1 :]) if end > 0 else (cut(text, LABEL), "")
+
+
+def _folded(incident: Incident, one: List) -> Block:
+    late = f" · :warning: {one.overdue} late" if one.overdue else ""
+    sign = ":white_check_mark:" if not one.left else ":white_small_square:"
+    drawn = section(f"{sign} {escaped(cut(one.title, 150))} — {_count(one)}{late}{_waits(one)}")
+    if one.left:
+        drawn.accessory = ButtonElement(text="Show", action_id=actions.CHECKLIST_OPEN, value=f"{incident.id}/{one.id}")
+    return drawn
+
+
+def _count(one: List) -> str:
+    return f"{len(one.items) - one.left} of {len(one.items)} done"
+
+
+def _waits(one: List) -> str:
+    return "" if one.started else f", begins when it is {one.starts}"
+
+
+def _line(item: Item) -> str:
+    text = escaped(cut(item.text, 300))
+    if item.done:
+        who = f" {person(item.done.by)}" if item.done.by else ""
+        at = f" {when(item.done.at)}" if item.done.at else ""
+        return f":white_check_mark: {text}{' —' if who or at else ''}{who}{at}"
+    due = f" — by {when(item.due_at)}" if item.due_at else f" — within {item.target}" if item.target else ""
+    help_ = f" _{escaped(cut(item.help, 200))}_" if item.help else ""
+    return f"{':warning:' if item.overdue else ':white_large_square:'} {text}{due}{help_}"

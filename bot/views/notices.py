@@ -1,0 +1,165 @@
+"""What is to be said outside Slack: one message that lists it, and the texts in its thread, ready to copy."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
+
+from bot.incidents.times import lasted
+from bot.outbox.effects import card_place
+from bot.store.tables import Incident, NoticeRow, NoticeState, Role
+from bot.views import actions
+from bot.views.filling import UNKNOWN, as_written, filled, on_status_page
+from bot.views.message import Message, context, cut, escaped, message, section, when
+from bot.views.people import mention, person
+from runbooks.durations import spelled
+from runbooks.model import Contact, Notice, Runbook
+
+VERBS = {
+    "page": "Page",
+    "call": "Call",
+    "email": "E-mail",
+    "status-page": "Status page",
+    "ticket": "Ticket",
+    "bridge": "Open the bridge",
+    "message": "Message",
+}
+LONGEST = 2_900
+LINK = "\u2063link\u2063"
+"""Where the card's address will stand; invisible, so that nobody types it."""
+
+
+def listed(incident: Incident, rows: Sequence[NoticeRow]) -> Message:
+    """List what to send, to whom and by when, each with its button until somebody has sent it."""
+    whom = rows[0].told if rows else None
+    left = sum(row.state is NoticeState.OPEN for row in rows)
+    text = f":loudspeaker: {mention(whom)}: please tell these people outside Slack ({incident.ref})."
+    if not left:
+        text = f":loudspeaker: What was to be said outside Slack is settled ({incident.ref})."
+    blocks: list[Block] = [section(text)]
+    for row in rows:
+        blocks += _row(row)
+    notes = ["The texts to send are in this message's thread, ready to copy."] if left else []
+    notes += [":lock: Private: ask the commander before anything leaves this channel."] if incident.private else []
+    return message(text, [*blocks, *([context(*notes)] if notes else [])])
+
+
+def text_of(row: NoticeRow) -> Message:
+    """Show a text so that it can be copied as it is."""
+    label = f"{VERBS[row.how]}{_to(row)}"
+    safe = row.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("```", "'''")
+    link = f"<place:{card_place(row.incident)}>"
+    parts = [safe[start : start + LONGEST] for start in range(0, len(safe) or 1, LONGEST)]
+    fenced = [section(f"```{part.replace(LINK, link)}```") for part in parts[:4]]
+    return message(label, [context(label), *fenced])
+
+
+def reminder(incident: Incident, rows: Sequence[NoticeRow], whom: str | None, place: str) -> Message:
+    """Remind once of what nobody has marked as sent."""
+    what = "; ".join(f"{VERBS[row.how]}{_to(row)}" for row in rows[:5])
+    text = f":hourglass: {mention(whom)}: not marked as sent yet: {cut(what, 500)}."
+    return message(text, [section(f"{text} <place:{place}|Open the list>")])
+
+
+def recipients(notice: Notice, runbook: Runbook, resolve: Callable[[str], str | None]) -> list[str]:
+    """Say who each of `whom` is, with the number to call or the address to write to."""
+    return [_recipient(name, notice.how, _contact(name, runbook), resolve) for name in notice.whom]
+
+
+def outside_text(notice: Notice, incident: Incident, runbook: Runbook, told: Mapping[str, Any]) -> str:
+    """Fill in what is sent: plain text, without Slack's markup; `told` are the values of `outside_values`."""
+    values = {**told, "how": notice.how, "within": spelled(notice.within) if notice.within else "now"}
+    if notice.say:
+        return as_written(notice.say, values)
+    if notice.how == "bridge":
+        return runbook.bridge or "Open a call, and post its link or number in the incident's channel."
+    if notice.how == "status-page":
+        return on_status_page(runbook.templates.status_page, incident.status, values)
+    return filled(runbook.templates, notice.how if notice.how in {"email", "ticket"} else "page", values)
+
+
+def outside_values(incident: Incident, runbook: Runbook, now: datetime, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the texts may name, as people outside Slack read it: names, and times in UTC."""
+    severity = runbook.severity(incident.severity)
+
+    def name(who: str | None) -> str:
+        return names.get(who, "") if who else ""
+
+    return {
+        "ref": incident.ref,
+        "title": incident.title,
+        "service": runbook.name,
+        "severity": incident.severity,
+        "meaning": severity.meaning if severity else "",
+        "status": str(incident.status),
+        "impact": incident.impact or UNKNOWN,
+        "known": incident.known or UNKNOWN,
+        "commander": name(incident.commander) or "not named yet",
+        "communications": name(incident.holder(Role.COMMUNICATIONS)) or "not named yet",
+        "declared_by": name(incident.declared_by),
+        "by": name(incident.declared_by),
+        "channel": f"#{incident.channel_name}",
+        "started": _clock(incident.started_at),
+        "duration": lasted(incident.started_at, incident.resolved_at or now),
+        "next_update": _clock(incident.next_update_at) if incident.next_update_at else "when there is news",
+        "resolved": _clock(incident.resolved_at) if incident.resolved_at else "",
+        "root_cause": incident.root_cause,
+        "fix": incident.fix,
+        "link": LINK,
+        "drill": incident.drill,
+        "private": incident.private,
+        "bridge": runbook.bridge,
+    }
+
+
+def _row(row: NoticeRow) -> list[Block]:
+    what = f"*{VERBS[row.how]}*{_to(row)}"
+    if row.state is not NoticeState.OPEN:
+        return [context(_settled(row, what))]
+    late = ":warning: " if row.late else ""
+    due = f"by {when(row.due_at)}" if row.due_at else "now"
+    only = f"\n_Only if {escaped(cut(row.only_if, 300))}_" if row.only_if else ""
+    drawn = section(f"{late}{what} — {due}{only}")
+    sent = _button("Mark as sent", actions.NOTICE_SENT, row)
+    if not row.only_if:
+        drawn.accessory = sent
+        return [drawn]
+    return [drawn, ActionsBlock(elements=[sent, _button("Not needed", actions.NOTICE_NOT_NEEDED, row)])]
+
+
+def _settled(row: NoticeRow, what: str) -> str:
+    if row.state is NoticeState.SUPERSEDED:
+        return f":fast_forward: {what}: a newer text stands below"
+    at = f" at {when(row.done_at)}" if row.done_at else ""
+    if row.state is NoticeState.NOT_NEEDED:
+        return f":heavy_minus_sign: {what}: not needed, says {person(row.by, nobody='Muster')}{at}"
+    return f":white_check_mark: {what}: sent by {person(row.by)}{at}"
+
+
+def _button(label: str, action: str, row: NoticeRow) -> ButtonElement:
+    return ButtonElement(text=label, action_id=action, value=f"{row.incident}/{row.id}")
+
+
+def _to(row: NoticeRow) -> str:
+    whom = cut(", ".join(row.whom), 600)
+    return f" {'' if row.how in {'page', 'call'} else 'to '}{whom}" if whom else ""
+
+
+def _contact(name: str, runbook: Runbook) -> Contact | None:
+    return next((one for one in runbook.contacts if name in {one.person, one.name}), None)
+
+
+def _recipient(name: str, how: str, contact: Contact | None, resolve: Callable[[str], str | None]) -> str:
+    known = resolve(name)
+    if contact is None:
+        return person(known) if known else escaped(cut(name, 200))
+    ways = {"page": contact.phone or contact.reach, "call": contact.phone or contact.reach, "email": contact.email}
+    way = ways.get(how, contact.email or contact.reach)
+    if not way and known:
+        return f"{escaped(contact.name)} ({person(known)})"
+    return f"{escaped(contact.name)} ({escaped(cut(way, 200))})" if way else escaped(contact.name)
+
+
+def _clock(at: datetime) -> str:
+    return f"{at:%H:%M} UTC"
