@@ -23,7 +23,6 @@ from sandbox.profiles import INFERADB, Profile
 SETTLES_IN = 5.0
 MIB = 2.0**20
 USUAL = {"COMMIT": 40.0, "SELECT 1": 0.0}  # queries of the usual connections, and how many seconds ago they began
-JOB: Mapping[str, str] = INFERADB.labels
 Straining = Callable[[], Strain]
 
 
@@ -155,7 +154,9 @@ class Application:
         if not self.owns(pod):
             return self._theirs[1](pod, now)
         share = self.load(now) / max(1, self.seen().ready)
-        return 0.04 + share * 0.76 / self.profile.bearing.capacity if is_ready(pod) else 0.31
+        wanted = 0.04 + share * 0.76 / self.profile.bearing.capacity if is_ready(pod) else 0.31
+        limit = (pod["spec"]["containers"][0].get("resources") or {}).get("limits", {}).get("cpu")
+        return min(wanted, amount(limit)) if limit else wanted
 
     def show_quiet(self, counts: Counts) -> None:
         """Show how things stand now, in other counts, as they are once every cache is warm."""
@@ -246,4 +247,4 @@ def is_crashing(pod: Mapping[str, Any]) -> bool:
     return _restarts(pod) > 0 and not is_ready(pod)
 
 
-__all__ = ["JOB", "Application", "Health", "Seen", "demand_at", "health_of", "is_crashing"]
+__all__ = ["Application", "Health", "Seen", "demand_at", "health_of", "is_crashing"]

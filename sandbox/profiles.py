@@ -57,11 +57,15 @@ def inferadb_talk(ratio: float, dice: random.Random, says: str) -> str:
 
 
 def talker(good: tuple[str, ...], bad: str) -> Talk:
-    """Make a way to speak: usual lines, and one for a failed request; `{ms}` and `{who}` are filled in."""
+    """Make a way to speak: usual lines, and one for a failed request, unless the trouble gives a whole one.
+
+    `{ms}` and `{who}` are filled in.
+    """
 
     def talk(ratio: float, dice: random.Random, says: str) -> str:
         failed = dice.random() < min(0.6, 1.6 * ratio)
-        line = f"{bad} {says or 'error=overloaded'}" if failed else dice.choice(good)
+        wrong = says if says.startswith("WARN ") else f"{bad} {says or 'error=overloaded'}"
+        line = wrong if failed else dice.choice(good)
         ms = dice.randrange(900, 4000) if failed else dice.randrange(4, 60)
         return line.replace("{ms}", str(ms)).replace("{who}", dice.choice(TENANTS))
 

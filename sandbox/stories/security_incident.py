@@ -1,7 +1,8 @@
 """Somebody tries passwords against Optimal Build from one address: logins fail by the hundred, users are locked out.
 
-A good responder finds `login failed` for many users from 198.51.100.23 in the logs and in the audit log, keeps the
-evidence, and blocks that address (a NetworkPolicy whose ipBlock excepts it). Scaling up only serves the attacker.
+A good responder finds 401s by the dozen (5xx only where it overloads), `login failed` for many users from
+198.51.100.23 in the logs and in the audit log, keeps the evidence, and blocks that address (a NetworkPolicy whose
+ipBlock excepts it). Scaling up only serves the attacker.
 """
 
 from sandbox.application import Straining
@@ -14,7 +15,10 @@ from sandbox.stories.telling import Scene, strained
 ATTACKER = "198.51.100.23"
 ATTACK = Strain(
     0.3, 0.3, 1.5, kind="unauthorized",
-    says=f'event="login failed" user=admin-{{who}} ip={ATTACKER} reason="locked after 5 attempts"',
+    says=(
+        f'WARN app.auth: 401 endpoint="/api/login" event="login failed" user=admin-{{who}} ip={ATTACKER} '
+        'reason="locked after 5 attempts"'
+    ),
 )  # fmt: skip
 
 

@@ -174,7 +174,7 @@ def test_the_logs_of_serving_pods_tell_of_the_errors(stage: Stage) -> None:
     lines = run.lines(cluster.now())
     before = [text for moment, text in lines if moment < cluster.now() - 130]
     during = [text for moment, text in lines if moment > cluster.now() - 60]
-    assert not any("ERROR" in text for text in before)
+    assert sum("ERROR" in text for text in before) <= 0.01 * len(before)
     assert sum("ERROR inferadb::api: check failed" in text for text in during) >= 3
 
 
