@@ -8,6 +8,7 @@ from runbooks import references, templates
 from runbooks.compiling import TYPED, Compiled, LineRefused, Purpose, Usage, compiled, sent
 from runbooks.documents import Path
 from runbooks.inputs import InputRefused, accepted, sample
+from runbooks.kubectl.kustomizing import read_kustomization
 from runbooks.kubectl.manifests import read_manifests
 from runbooks.kubectl.words import Failed
 from runbooks.model import Diagnostic, Mitigation, Runbook
@@ -126,12 +127,15 @@ def _purpose(path: Path, ready: Compiled, *, changing: bool) -> Iterator[Problem
 
 
 def _manifests(path: Path, ready: Compiled, runbook: Runbook) -> Iterator[Problem]:
-    """The files of `apply -f` lie beside the runbook, and can be read."""
-    names = ready.command.flag("filename") if ready.command is not None else None
-    if not names or runbook.folder is None:
+    """The files of `apply -f` and `apply -k` lie beside the runbook, and can be read."""
+    if ready.command is None or runbook.folder is None:
         return
+    names, built = ready.command.flag("filename"), ready.command.flag("kustomize")
     try:
-        read_manifests(runbook.folder, names)
+        if names:
+            read_manifests(runbook.folder, names)
+        if built:
+            read_kustomization(runbook.folder, str(built))
     except Failed as error:
         yield Problem(path, error.stderr.strip().removeprefix("error: "), f"put it into {runbook.folder}")
 

@@ -1,5 +1,6 @@
 """Programs that a line may begin with and that are not run as such: what to write instead."""
 
+import shlex
 from collections.abc import Sequence
 
 from runbooks.lines.refusal import LineRefused
@@ -34,7 +35,7 @@ def unknown(words: Sequence[str]) -> LineRefused:
     if name in _HOST | _FILES:
         return LineRefused(
             f"`{name}` looks at one machine, and the bot's is not the one you mean.",
-            f"In a container it runs: `kubectl exec POD -- {' '.join(words)}`. {_MANUAL}",
+            f"In a container it runs: `kubectl exec POD -- {shlex.join(words)}`. {_MANUAL}",
         )
     return LineRefused(f"`{name}` is not a program that is known here.", "A line begins with kubectl, curl or promql.")
 
