@@ -1,10 +1,11 @@
 """The three patches of the API: JSON (RFC 6902), merge (RFC 7386) and Kubernetes' strategic merge."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from jsonpatch import JsonPatchException, JsonPointerException, apply_patch
+
 from sandbox.cluster import faults
-from sandbox.cluster.objects import copied
 
 MERGE_KEYS = {
     "containers": ("name",), "initContainers": ("name",), "ephemeralContainers": ("name",), "env": ("name",),
@@ -106,86 +107,11 @@ def _merge_list(field: str, target: list[Any], patch: list[Any]) -> list[Any]:
 
 
 def json_patch(target: Any, operations: Any) -> Any:
-    """Apply RFC 6902; a 422 when an operation cannot be done."""
+    """Apply RFC 6902; a 422 when an operation cannot be done, in the server's words: they name none and no path."""
     if not isinstance(operations, list):
         raise faults.bad_request("json: cannot unmarshal object into Go value of type jsonpatch.Patch")
-    result = copied(target)
-    for operation in operations:
-        try:
-            result = _operate(result, operation)
-        except (KeyError, IndexError, ValueError, TypeError, AttributeError):
-            raise _refused() from None
-    return result
-
-
-def _refused() -> faults.Fault:
-    """Say what the real server says; it names neither the operation nor the path."""
-    return faults.Fault(422, "Invalid", "the server rejected our request due to an error in our request", {})
-
-
-def _operate(document: Any, operation: dict[str, Any]) -> Any:
-    path = _pointer(operation["path"])
-    acts: dict[str, Callable[[], Any]] = {
-        "add": lambda: _add(document, path, operation["value"]),
-        "remove": lambda: _remove(document, path),
-        "replace": lambda: _replace(document, path, operation["value"]),
-        "test": lambda: _test(document, path, operation["value"]),
-        "copy": lambda: _add(document, path, copied(_at(document, _pointer(operation["from"])))),
-        "move": lambda: _move(document, _pointer(operation["from"]), path),
-    }
-    if operation.get("op") not in acts:
-        raise ValueError(f"Unexpected kind: {operation.get('op')}")
-    return acts[operation["op"]]()
-
-
-def _pointer(text: str) -> list[str]:
-    if text and not text.startswith("/"):
-        raise ValueError(f"invalid pointer {text}")
-    return [word.replace("~1", "/").replace("~0", "~") for word in text.split("/")[1:]]
-
-
-def _at(document: Any, path: Sequence[str]) -> Any:
-    for word in path:
-        document = document[int(word)] if isinstance(document, list) else document[word]
-    return document
-
-
-def _add(document: Any, path: list[str], value: Any) -> Any:
-    if not path:
-        return value
-    parent = _at(document, path[:-1])
-    if not isinstance(parent, list):
-        parent[path[-1]] = value
-    elif path[-1] == "-":
-        parent.append(value)
-    elif int(path[-1]) > len(parent):
-        raise IndexError(path[-1])
-    else:
-        parent.insert(int(path[-1]), value)
-    return document
-
-
-def _remove(document: Any, path: list[str]) -> Any:
-    parent = _at(document, path[:-1])
-    del parent[int(path[-1]) if isinstance(parent, list) else path[-1]]
-    return document
-
-
-def _replace(document: Any, path: list[str], value: Any) -> Any:
-    if not path:
-        return value
-    _at(document, path)
-    parent = _at(document, path[:-1])
-    parent[int(path[-1]) if isinstance(parent, list) else path[-1]] = value
-    return document
-
-
-def _test(document: Any, path: list[str], value: Any) -> Any:
-    if _at(document, path) != value:
-        raise ValueError(f"testing value /{'/'.join(path)} failed: test failed")
-    return document
-
-
-def _move(document: Any, source: list[str], path: list[str]) -> Any:
-    value = _at(document, source)
-    return _add(_remove(document, source), path, value)
+    try:
+        return apply_patch(target, operations)
+    except (JsonPatchException, JsonPointerException, KeyError, TypeError, AttributeError, ValueError):
+        told = "the server rejected our request due to an error in our request"
+        raise faults.Fault(422, "Invalid", told, {}) from None

@@ -1,26 +1,19 @@
 """The DaemonSet controller: a pod on every node that it may run on, renewed one after the other."""
 
 from sandbox.cluster.controllers.pods import delete_pod, new_pod, pods_of
-from sandbox.cluster.controllers.recording import Recorder
 from sandbox.cluster.controllers.revisions import HASH, current_revision, mark_of
+from sandbox.cluster.controllers.syncing import Syncing
 from sandbox.cluster.kinds import DAEMON_SETS, NODES
 from sandbox.cluster.objects import Object, copied, is_going, is_ready, name_of
-from sandbox.cluster.store import Store
 
 COMPONENT = "daemonset-controller"
 
 
-class DaemonSets:
-    def __init__(self, store: Store, record: Recorder) -> None:
-        self._store = store
-        self._record = record
+class DaemonSets(Syncing):
+    kind = DAEMON_SETS
 
-    def tick(self) -> None:
-        for one in self._store.all(DAEMON_SETS):
-            if not is_going(one):
-                self._sync(one, mark_of(current_revision(self._store, one)))
-
-    def _sync(self, one: Object, mark: str) -> None:
+    def sync(self, one: Object) -> None:
+        mark = mark_of(current_revision(self._store, one))
         pods = pods_of(self._store, one)
         nodes = [name_of(node) for node in self._store.all(NODES)]
         for node in nodes:

@@ -6,21 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from sandbox.cluster.controllers.progress import status_of
-from sandbox.cluster.controllers.recording import Recorder
 from sandbox.cluster.controllers.rolling import Size, grown, margins, proportions, shrunk
+from sandbox.cluster.controllers.syncing import Syncing
 from sandbox.cluster.kinds import DEPLOYMENTS, REPLICA_SETS
 from sandbox.cluster.objects import (
     Object,
     annotations_of,
     copied,
-    is_going,
     labels_of,
     name_of,
     namespace_of,
     owned_by,
     reference_to,
 )  # fmt: skip
-from sandbox.cluster.store import Store
 
 HASH = "pod-template-hash"
 REVISION = "deployment.kubernetes.io/revision"
@@ -48,25 +46,18 @@ def plain_template(replica_set: Object) -> Object:
     return template | {"metadata": template["metadata"] | {"labels": labels}}
 
 
-class Deployments:
-    def __init__(self, store: Store, record: Recorder) -> None:
-        self._store = store
-        self._record = record
-
-    def tick(self) -> None:
-        for deployment in self._store.all(DEPLOYMENTS):
-            if not is_going(deployment):
-                self._sync(deployment)
+class Deployments(Syncing):
+    kind = DEPLOYMENTS
 
     def sets_of(self, deployment: Object) -> list[Object]:
         """List a Deployment's ReplicaSets, oldest first."""
         found = [one for one in self._store.all(REPLICA_SETS, namespace_of(deployment)) if owned_by(one, deployment)]
         return sorted(found, key=lambda one: (one["metadata"]["creationTimestamp"], name_of(one)))
 
-    def _sync(self, deployment: Object) -> None:
-        sets = self.sets_of(deployment)
-        new = next((one for one in sets if plain_template(one) == deployment["spec"]["template"]), None)
-        olds = [one for one in sets if one is not new]
+    def sync(self, one: Object) -> None:
+        deployment, sets = one, self.sets_of(one)
+        new = next((old for old in sets if plain_template(old) == deployment["spec"]["template"]), None)
+        olds = [old for old in sets if old is not new]
         if deployment["spec"].get("paused"):
             if self._was_resized(deployment, sets):
                 self._resize(deployment, sets)

@@ -2,25 +2,17 @@
 
 from sandbox.cluster.clock import moment_of, stamp
 from sandbox.cluster.controllers.pods import delete_pod, new_pod, pods_of
-from sandbox.cluster.controllers.recording import Recorder
+from sandbox.cluster.controllers.syncing import Syncing
 from sandbox.cluster.kinds import JOBS
 from sandbox.cluster.objects import Object, condition, copied, is_going, is_ready, name_of, uid_of
-from sandbox.cluster.store import Store
 
 COMPONENT = "job-controller"
 FIRST_DELAY, LONGEST_DELAY = 10.0, 360.0
 UID, NAME = "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name"
 
 
-class Jobs:
-    def __init__(self, store: Store, record: Recorder) -> None:
-        self._store = store
-        self._record = record
-
-    def tick(self) -> None:
-        for job in self._store.all(JOBS):
-            if not is_going(job) and not self._is_done(job):
-                self._sync(job if "selector" in job["spec"] else self._selected(job))
+class Jobs(Syncing):
+    kind = JOBS
 
     def _is_done(self, job: Object) -> bool:
         return any((condition(job, kind) or {}).get("status") == "True" for kind in ("Complete", "Failed"))
@@ -33,7 +25,10 @@ class Jobs:
         changed["spec"]["template"].setdefault("metadata", {}).setdefault("labels", {}).update(own)
         return self._store.replace(JOBS, changed)
 
-    def _sync(self, job: Object) -> None:
+    def sync(self, one: Object) -> None:
+        if self._is_done(one):
+            return
+        job = one if "selector" in one["spec"] else self._selected(one)
         pods = pods_of(self._store, job)
         phases = [pod["status"].get("phase") for pod in pods]
         done, failed = phases.count("Succeeded"), phases.count("Failed")

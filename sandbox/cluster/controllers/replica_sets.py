@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sandbox.cluster.clock import moment_of
 from sandbox.cluster.controllers.pods import delete_pod, new_pod
-from sandbox.cluster.controllers.recording import Recorder
+from sandbox.cluster.controllers.syncing import Syncing
 from sandbox.cluster.kinds import PODS, REPLICA_SETS
 from sandbox.cluster.objects import (
     Object,
@@ -18,7 +18,6 @@ from sandbox.cluster.objects import (
     owned_by,
 )  # fmt: skip
 from sandbox.cluster.selecting import selector_test
-from sandbox.cluster.store import Store
 
 COMPONENT = "replicaset-controller"
 BURST = 20
@@ -32,17 +31,10 @@ def _rank(pod: Object) -> tuple[bool, int, bool, int, float]:
     return bool(pod["spec"].get("nodeName")), phase, is_ready(pod), -restarts, -made
 
 
-class ReplicaSets:
-    def __init__(self, store: Store, record: Recorder) -> None:
-        self._store = store
-        self._record = record
+class ReplicaSets(Syncing):
+    kind = REPLICA_SETS
 
-    def tick(self) -> None:
-        for one in self._store.all(REPLICA_SETS):
-            if not is_going(one):
-                self._sync(one)
-
-    def _sync(self, one: Object) -> None:
+    def sync(self, one: Object) -> None:
         matches = selector_test(one["spec"]["selector"])
         pods = [pod for pod in self._store.all(PODS, namespace_of(one)) if owned_by(pod, one)]
         for pod in pods:

@@ -1,26 +1,21 @@
 """The StatefulSet controller: pods with names that stay, one after the other, and a revision for each template."""
 
 from sandbox.cluster.controllers.pods import delete_pod, new_pod, pods_of
-from sandbox.cluster.controllers.recording import Recorder
 from sandbox.cluster.controllers.revisions import HASH, current_revision, mark_of
+from sandbox.cluster.controllers.syncing import Syncing
 from sandbox.cluster.kinds import STATEFUL_SETS
 from sandbox.cluster.objects import Object, copied, is_going, is_ready, name_of
-from sandbox.cluster.store import Store
 
 COMPONENT = "statefulset-controller"
 
 
-class StatefulSets:
-    def __init__(self, store: Store, record: Recorder) -> None:
-        self._store = store
-        self._record = record
+class StatefulSets(Syncing):
+    kind = STATEFUL_SETS
 
-    def tick(self) -> None:
-        for one in self._store.all(STATEFUL_SETS):
-            if not is_going(one):
-                revision = name_of(current_revision(self._store, one))
-                self._step(one, revision)
-                self._report(one, revision)
+    def sync(self, one: Object) -> None:
+        revision = name_of(current_revision(self._store, one))
+        self._step(one, revision)
+        self._report(one, revision)
 
     def _step(self, one: Object, revision: str) -> None:
         """Take one step: fill the first gap, else remove the last too many, else update the last outdated."""
