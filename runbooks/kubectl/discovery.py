@@ -70,8 +70,8 @@ class Types:
 def _places(rest: str) -> list[tuple[str | None, str | None]]:
     if not rest:
         return [(None, None)]
-    version, _, group = rest.partition(".")
-    return [(version, group), (None, rest)]
+    version, dot, group = rest.partition(".")
+    return [*([(version, group)] if dot else []), (None, rest)]
 
 
 def _fits(one: Resource, name: str, group: str | None, version: str | None) -> bool:

@@ -162,7 +162,7 @@ def _long(reading: _Reading, word: str) -> None:
     name = name.replace("_", "-")
     flag = flags_of(reading.verb).get(name)
     if flag is None:
-        bad = "bad flag syntax" if len(name) < 3 else "unknown flag"
+        bad = "bad flag syntax" if len(name) < 3 or name[2] == "-" else "unknown flag"
         raise reading.problem(f"{bad}: {name}" if bad == "unknown flag" else f"{bad}: {word}")
     if equals:
         reading.keep(flag, text, _written(flag))
@@ -181,7 +181,7 @@ def _short(reading: _Reading, word: str) -> None:
         flag = flags_of(reading.verb).get(f"-{letter}")
         if flag is None:
             raise reading.problem(f"unknown shorthand flag: '{letter}' in -{letter}{letters}")
-        if letters.startswith("="):
+        if letters.startswith("=") and len(letters) > 1:
             reading.keep(flag, letters[1:], _written(flag))
             return
         if flag.alone:

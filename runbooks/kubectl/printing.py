@@ -1,5 +1,6 @@
 """`-o`: objects as YAML, JSON, names, JSONPath or custom columns."""
 
+import json
 from typing import Any
 
 from runbooks.kubectl.custom_columns import CustomColumns
@@ -76,8 +77,9 @@ def _jsonpath(run: Run, name: str, template: str, document: Any) -> str:
             return go_json(path.values(document), indent=4) + "\n"
         return path.text(document)
     except BadTemplate as error:
+        quoted = json.dumps(template, ensure_ascii=False)
         raise Failed(
-            f'error: error executing jsonpath "{template}": Error executing template: {error}. Printing more'
+            f"error: error executing jsonpath {quoted}: Error executing template: {error}. Printing more"
             f" information for debugging the template:\n\ttemplate was:\n\t\t{template}\n"
             f"\tobject given to jsonpath engine was:\n\t\t{go_syntax(document)}\n\n\n"
         ) from error

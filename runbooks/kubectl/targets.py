@@ -116,7 +116,7 @@ async def resource(run: Run, word: str) -> Resource:
     """The type of a word; asked again of the server before it is called unknown."""
     found = (await run.types()).named(word) or (await run.types(fresh=True)).named(word)
     if found is None:
-        raise Failed(f'error: the server doesn\'t have a resource type "{word}"\n')
+        raise Failed(f'error: the server doesn\'t have a resource type "{word.partition(".")[0]}"\n')
     return found
 
 

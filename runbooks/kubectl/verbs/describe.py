@@ -30,8 +30,7 @@ async def describe(run: Run) -> None:
         told += part
     run.out.append("\n\n".join(told))
     if not told and not run.exit_code:
-        scoped = run.all_namespaces or not any(one.resource.namespaced for one in found)
-        run.warn("No resources found" if scoped else f"No resources found in {run.namespace} namespace.")
+        run.warn("No resources found" if run.all_namespaces else f"No resources found in {run.namespace} namespace.")
 
 
 async def _target(run: Run, target: Target) -> list[str]:

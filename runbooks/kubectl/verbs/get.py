@@ -101,6 +101,9 @@ async def _objects(run: Run, found: list[Target]) -> None:
     if any(_is_secret(one) for one in found):
         raise Failed("error: what a Secret holds is never read here; see `kubectl get secrets` for their names\n")
     answers = await _read(run, found, JSON)
+    single = len(found) == 1 and bool(found[0].name)
+    if single and run.exit_code:
+        return
     check_format(run)
     objects = [one for answer in answers for one in items(answer.document, answer.target.resource)]
     run.objects += objects
@@ -109,8 +112,7 @@ async def _objects(run: Run, found: list[Target]) -> None:
         if ordered is None:
             raise unknown_field(sort_by)
         objects = ordered
-    single = len(found) == 1 and bool(found[0].name)
-    if objects or not (single or run.exit_code):
+    if objects or not (single or run.command.flag("ignore-not-found")):
         print_objects(run, objects, as_one=single)
 
 
@@ -193,4 +195,4 @@ def _printed(run: Run, tables: list[_Table]) -> str:
         if not sections or sections[-1][0] != resource.full:
             sections.append((resource.full, [header] if look.headers else []))
         sections[-1][1].extend(rows)
-    return "\n".join(columns(rows) for _, rows in sections)
+    return ("\n" if look.headers else "").join(columns(rows) for _, rows in sections)

@@ -11,7 +11,7 @@ from runbooks.kubectl.jsonpath_reading import BadTemplate, relaxed
 from runbooks.kubectl.pods import name_of
 from runbooks.kubectl.printing import object_name, print_objects
 from runbooks.kubectl.running import Denied, Run, segment
-from runbooks.kubectl.targets import Target, fetch, items, place, targets
+from runbooks.kubectl.targets import Target, fetched, items, place, targets
 from runbooks.kubectl.watching import Gone, TimedOut, states
 from runbooks.kubectl.words import Failed
 
@@ -40,7 +40,7 @@ async def wait(run: Run) -> None:
     found = await _found(run, missing_is_fine=wanted.gone)
     for target, one in found:
         await _one(run, target, one, wanted, max(until - time.monotonic(), 0.0))
-    if not found and not wanted.gone:
+    if not found and not wanted.gone and not run.exit_code:
         raise Failed(NOTHING)
 
 
@@ -95,14 +95,12 @@ def _value(written: str) -> Met:
 
 async def _found(run: Run, *, missing_is_fine: bool) -> list[tuple[Target, dict[str, Any]]]:
     found: list[tuple[Target, dict[str, Any]]] = []
-    for target in await targets(run, run.command.arguments, every=bool(run.command.flag("all"))):
-        try:
-            document = await fetch(run, target)
-        except Denied as error:
-            if error.code == 404 and missing_is_fine:
-                continue
-            raise
-        found += [(target, one) for one in items(document, target.resource)]
+    wanted = await targets(run, run.command.arguments, every=bool(run.command.flag("all")))
+    for target, answer in await fetched(run, wanted):
+        if not isinstance(answer, Denied):
+            found += [(target, one) for one in items(answer, target.resource)]
+        elif not (answer.code == 404 and missing_is_fine):
+            run.fail(answer.words)
     return found
 
 
