@@ -66,6 +66,7 @@ function membersButton(channel) {
     "button",
     { type: "button", class: "chip-button", "aria-label": `${members.length} members`, "aria-expanded": "false" },
     faces,
+    icon("people"),
     String(members.length),
   );
   button.addEventListener(

@@ -130,8 +130,11 @@ export function person(id, label = "") {
 export function channel(id, label = "") {
   const known = state.channels.get(id);
   if (!known) return h("span", { class: "mention" }, label ? `#${label}` : "a private channel");
-  const open = () => goTo({ kind: "channel", id });
-  return h("button", { type: "button", class: "mention", on: { click: open } }, `#${known.name}`);
+  const open = (event) => {
+    event.preventDefault();
+    goTo({ kind: "channel", id });
+  };
+  return h("a", { href: `#${id}`, class: "mention", on: { click: open } }, `#${known.name}`);
 }
 
 export function group(id, label = "") {

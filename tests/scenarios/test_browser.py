@@ -97,7 +97,7 @@ async def enter(alex: Visitor) -> None:
     """Follow the link of the private answer into the new channel."""
     answer = await alex.sees("INC-1 is declared")
     await alex.picture("declared")
-    await answer.get_by_role("button", name="incident-1").click()
+    await answer.get_by_role("link", name="incident-1").click()
     card = await alex.sees("INC-1 Checkout is failing", "Acknowledge")
     await card.scroll_into_view_if_needed()
     await alex.picture("card")
