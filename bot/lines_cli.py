@@ -113,8 +113,9 @@ async def _run(args: Namespace, settings: Settings, runbook: "Runbook | None") -
 
 
 async def _preview(line: str, runbook: "Runbook | None", runner: "Runner") -> int:
+    """Print the dry run's diff; of what cannot be tried, what would be sent."""
     seen = await runner.preview_line(line, runbook)
-    _say(seen.diff)
+    _say(seen.diff or "".join(f"{one.rstrip()}\n" for one in seen.sends))
     for warning in seen.warnings:
         _tell(f"Warning: {warning}")
     if seen.refused:
@@ -125,12 +126,17 @@ async def _preview(line: str, runbook: "Runbook | None", runner: "Runner") -> in
 
 def _print(output: "Output") -> int:
     """Print standard output unchanged; our own notes only to a person, or when something is missing."""
+    if output.manual:
+        _tell(f"muster: {output.manual}")
+        return REFUSED
     _say(output.text)
     if output.errors:
         sys.stderr.write(output.errors)
     if output.left_out or sys.stderr.isatty():
         for note in output.notes:
             _tell(f"muster: {note}")
+    if output.saved and sys.stderr.isatty():
+        _tell(f"muster: In an incident this is kept as {output.saved.name}.")
     return output.exit_code
 
 

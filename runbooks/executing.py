@@ -1,6 +1,7 @@
 """Run one line that was made ready: bound its time, filter, cut and redact its answer, and see a change beforehand."""
 
 import asyncio
+import shlex
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -65,7 +66,8 @@ class Executing:
             said = (f"{request.method} {request.url}", *(f"{name}: {value}" for name, value in request.headers))
             said += (request.body,) if request.body else ()
         else:
-            said = explain(self._asking.command(ready, runbook))
+            command = self._asking.command(ready, runbook)
+            said = (*explain(command), *((f"program: {shlex.join(command.program)}",) if command.program else ()))
         return tuple(self._redact(one) for one in said)
 
     def _tool(self, ready: Compiled) -> tuple[str, ...]:

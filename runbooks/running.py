@@ -109,11 +109,10 @@ class Runner:
 
     def explain(self, line: str, runbook: Runbook | None) -> tuple[str, ...]:
         """Say what a line would ask of which API, and ask nothing. Raises LineRefused, Usage."""
-        step = standing(line, runbook) if runbook else None
-        if step is not None and runbook is not None:
-            ready = compiled(step.line, None, Purpose.of(step, runbook))
-        else:
-            ready = compiled(line, purpose=_typed(line, runbook, changing=True))
+        steps = runbook.diagnostics if runbook else ()
+        step = next((one for one in steps if one.automatic and one.line.split() == line.split()), None)
+        purpose = _typed(line, runbook, changing=True) if step is None or runbook is None else Purpose.of(step, runbook)
+        ready = compiled(line, purpose=purpose)
         said = self._executing.explain(ready, runbook)
         filters = tuple(f"then, here: {shlex.join(words)}" for words in ready.pipeline.piped)
         kept = (f"then, as evidence: {ready.pipeline.save_as}",) if ready.pipeline.save_as else ()
