@@ -50,11 +50,10 @@ class Incidents:
             incident = await declaring.record(change, declaration, chosen, roles, by.person or "")
             deadlines.begin(self.telling, change)
             declaring.tell(self.telling, change, declaration)
-            await noticing.at_moment(self.telling, change, "declared")
             await escalating.plan(self.telling, change)
-            await self._store.follow(change)  # so that the checklist stands above the summary
             if self._examination:
                 diagnosis = await self._examination.plan(change)
+            await noticing.at_moment(self.telling, change, "declared")
             await declaring.link(self.telling, change, others)
         if self._examination and diagnosis is not None:
             self._examination.start(number(incident), diagnosis)

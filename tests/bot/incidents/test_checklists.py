@@ -40,10 +40,10 @@ async def board(house: House) -> str:
     return await house.newest("incident/1/checklist")
 
 
-async def test_it_stands_above_the_assessment_and_is_posted_once(house: House) -> None:
+async def test_it_stands_below_the_assessment_which_comes_sooner_and_is_posted_once(house: House) -> None:
     await house.diagnosed()
     posts = [row.key.split("/")[2] for row in await house.effects("postMessage", "incident/1/")]
-    assert [one for one in posts if one in {"card", "checklist", "diagnosis"}][:3] == ["card", "checklist", "diagnosis"]
+    assert [one for one in posts if one in {"card", "checklist", "diagnosis"}][:3] == ["card", "diagnosis", "checklist"]
     assert posts.count("checklist") == 1
     told = (await house.said("incident/1/checklist"))[0]
     assert "*First five minutes* — 0 of 3 done" in told
