@@ -28,9 +28,9 @@ def output_of(run: Run) -> tuple[str, str]:
 
 def check_format(run: Run, formats: str = FORMATS) -> None:
     """kubectl's words for a format that is none; only templates take an argument."""
-    name, argument = output_of(run)
+    name, _ = output_of(run)
     written = str(run.command.flag("output") or "")
-    whole = name if name in TEMPLATES or not argument else written
+    whole = name if name in TEMPLATES else written
     if whole and whole not in {*formats.split(","), *(TEMPLATES & set(formats.split(",")))}:
         raise Failed(
             f'error: unable to match a printer suitable for the output format "{written}",'

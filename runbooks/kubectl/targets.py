@@ -82,7 +82,7 @@ async def targets(run: Run, arguments: Sequence[str], *, every: bool = True) -> 
     if "/" in arguments[0]:
         pairs = [one.partition("/") for one in arguments]
         return [Target(await resource(run, kind), name) for kind, _, name in pairs]
-    types = [one for kind in arguments[0].split(",") for one in await resources(run, kind)]
+    types = list(dict.fromkeys([one for kind in arguments[0].split(",") for one in await resources(run, kind)]))
     if len(arguments) == 1:
         return [Target(one) for one in types]
     return [Target(one, name) for name in arguments[1:] for one in types]

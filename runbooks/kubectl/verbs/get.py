@@ -8,7 +8,7 @@ from runbooks.kubectl.printing import check_format, output_of, print_objects
 from runbooks.kubectl.running import JSON, TABLE, Denied, Run
 from runbooks.kubectl.sorting import sort, unknown_field
 from runbooks.kubectl.tables import Look, columns, table_rows
-from runbooks.kubectl.targets import SINGLE, Target, fetched, items, targets
+from runbooks.kubectl.targets import SINGLE, Target, check_choice, fetched, items, targets
 from runbooks.kubectl.times import age
 from runbooks.kubectl.words import Failed
 
@@ -33,6 +33,8 @@ async def get(run: Run) -> None:
     arguments = run.command.arguments
     if not arguments and not run.command.flag("filename"):
         raise Failed(UNTYPED)
+    if arguments:
+        check_choice(run, arguments, every=True)
     if run.all_namespaces and (len(arguments) > 1 or "/" in "".join(arguments[:1])):
         raise Failed(SINGLE)
     found = await targets(run, arguments)
@@ -40,8 +42,8 @@ async def get(run: Run) -> None:
         raise Failed("error: subresource cannot be used when bulk resources are specified\n")
     _note_blind_spots(run, found)
     note_watch(run)
-    name, _ = output_of(run)
-    if name in {"", "wide"} or _only_names_of_secrets(found, name):
+    output = str(run.command.flag("output") or "")
+    if output in {"", "wide"} or _only_names_of_secrets(found, output):
         await _tables(run, found)
     else:
         await _objects(run, found)
