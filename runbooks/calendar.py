@@ -12,7 +12,7 @@ def next_time(on: DrillTime, after: datetime) -> datetime | None:
 
     try:
         zone = ZoneInfo(on.zone)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError(f"there is no time zone `{on.zone}`; write it like Europe/Berlin") from None
     fields = {name: value for name, value in on if name != "zone"}
     found: datetime | None = CronTrigger(second=0, timezone=zone, **fields).get_next_fire_time(after, after)

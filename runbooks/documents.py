@@ -8,6 +8,19 @@ import yaml
 
 Path = tuple[str | int, ...]
 MAX_SIZE = 1024 * 1024
+MAX_DEPTH = 40
+MAX_NODES = 200_000
+_MENDS = {
+    "cannot start any token": "indent with blanks, not tabs, and put a text that begins with a sign into quotes",
+    "expected a single document": "keep one runbook in a file, without `---` in between",
+    "mapping values are not allowed": "put a text that holds `: ` into quotes",
+    "expected ',' or '}'": "put a text that holds a comma, a bracket or `?` into quotes",
+    "expected ',' or ']'": "put a text that holds a comma, a bracket or `?` into quotes",
+    "undefined alias": "put a text that begins with `*` into quotes",
+    "expected <block end>": "the lines of one list or group must begin in the same column",
+    "found unexpected end of stream": "close the quote that is open",
+}
+"""What to do about what PyYAML says."""
 
 
 class DocumentBroken(Exception):
@@ -58,11 +71,27 @@ def document(text: str) -> Document:
     try:
         return _composed(_Loader(text))
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problem = ", ".join(part for part in (error.context, error.problem) if part)
-        raise DocumentBroken(line, "", problem or "this is not YAML", "look at the line above, too") from error
+        raise _broken(error) from error
     except yaml.YAMLError as error:
-        raise DocumentBroken(1, "", str(error).split("\n", 1)[0], "save the file as UTF-8 text") from error
+        raise DocumentBroken(_line_of(error, text), "", _unprintable(error), "remove it, or save as UTF-8") from error
+    except RecursionError:
+        raise DocumentBroken(1, "", "brackets stand in brackets without end", "look for one too many") from None
+
+
+def _broken(error: yaml.MarkedYAMLError) -> DocumentBroken:
+    line = error.problem_mark.line + 1 if error.problem_mark else 1
+    problem = ", ".join(part for part in (error.context, error.problem) if part)
+    mend = next((mend for said, mend in _MENDS.items() if said in problem), "look at the line above, too")
+    return DocumentBroken(line, "", problem or "this is not YAML", mend)
+
+
+def _line_of(error: yaml.YAMLError, text: str) -> int:
+    return text.count("\n", 0, getattr(error, "position", 0)) + 1
+
+
+def _unprintable(error: yaml.YAMLError) -> str:
+    sign = getattr(error, "character", None)
+    return f"there is a sign that no text holds, U+{sign:04X}" if isinstance(sign, int) else str(error).split("\n")[0]
 
 
 def _composed(loader: _Loader) -> Document:
@@ -75,12 +104,20 @@ def _composed(loader: _Loader) -> Document:
 
 
 def _value(loader: _Loader, node: yaml.Node, path: Path, lines: dict[Path, int]) -> Any:
+    """Build a node's value; an alias may repeat a part of the file, but not hold itself, nor multiply without end."""
+    if len(path) > MAX_DEPTH or len(lines) > MAX_NODES:
+        line, key = node.start_mark.line + 1, dotted(path[:4])
+        raise DocumentBroken(line, key, "this goes deeper, or repeats more, than any runbook does", "leave out aliases")
     lines.setdefault(path, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         return _mapping(loader, node, path, lines)
     if isinstance(node, yaml.SequenceNode):
         return [_value(loader, one, (*path, index), lines) for index, one in enumerate(node.value)]
-    return loader.construct_object(node)
+    try:
+        return loader.construct_object(node)
+    except ValueError as error:
+        line = node.start_mark.line + 1
+        raise DocumentBroken(line, dotted(path), "this number is too long", "put it into quotes") from error
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode, path: Path, lines: dict[Path, int]) -> dict[str, Any]:
@@ -88,7 +125,9 @@ def _mapping(loader: _Loader, node: yaml.MappingNode, path: Path, lines: dict[Pa
     for key_node, value_node in node.value:
         line = key_node.start_mark.line + 1
         if not isinstance(key_node, yaml.ScalarNode) or key_node.tag == "tag:yaml.org,2002:merge":
-            raise DocumentBroken(line, dotted(path), "a key must be a plain word", "write `name: value`")
+            merges = isinstance(key_node, yaml.ScalarNode)
+            mend = "write the keys out instead of `<<`" if merges else "write `name: value`"
+            raise DocumentBroken(line, dotted(path), "a key must be a plain word", mend)
         key = str(key_node.value)
         if key in said:
             first = lines[*path, key]

@@ -33,12 +33,31 @@ def duration(value: object) -> timedelta:
         return timedelta(0)
     text = value.strip() if isinstance(value, str) else ""
     if not _DURATION.fullmatch(text):
-        raise ValueError(f"{value!r} is not a duration; write 30s, 15m, 2h or 1d")
+        raise ValueError(f"{_quoted(value)} is not a duration; {_nearest(value)}")
     seconds = sum(int(number) * _UNITS[unit] for number, unit in _PART.findall(text))
     try:
         return timedelta(seconds=seconds)
     except OverflowError:
-        raise ValueError(f"{value!r} is too long") from None
+        raise ValueError(f"{_quoted(value)} is too long; write 30s, 15m, 2h or 1d") from None
+
+
+_SPOKEN = re.compile(r"\s*(\d{1,9})\s*([a-z]*)\.?\s*", re.IGNORECASE)
+
+
+def _quoted(value: object) -> str:
+    return repr(value)[:60]
+
+
+def _nearest(value: object) -> str:
+    """Say how somebody who wrote `5 minutes`, `5min` or `90` would write it."""
+    found = _SPOKEN.fullmatch(str(value)[:40]) if isinstance(value, (str, int)) else None
+    if found and not found[2]:
+        return f"write {found[1]}m for minutes, {found[1]}s for seconds"
+    if found and (unit := found[2][0].lower()) in _UNITS and not found[2].lower().startswith("mo"):
+        return f"write {found[1]}{unit}"
+    if found and found[2].lower().startswith("w"):
+        return f"write {int(found[1]) * 7}d"
+    return "write 30s, 15m, 2h or 1d"
 
 
 def spelled(length: timedelta) -> str:
@@ -81,8 +100,10 @@ class Cadence(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _read(cls, value: Any) -> Any:
-        if not isinstance(value, str):
+        if isinstance(value, (dict, Cadence)):
             return value
+        if not isinstance(value, str):
+            return {"remind_after": duration(value) * _REMIND_AT, "due_after": duration(value)}
         remind, dash, due = (part.strip() for part in value.partition("-"))
         if dash:
             return {"remind_after": duration(remind), "due_after": duration(due)}
@@ -130,7 +151,7 @@ class Within(BaseModel):
             return {"length": duration(found[1]), "business": bool(found[2])}
         if text == 0:
             return {}
-        raise ValueError(f"{value!r} is no time limit; write 15m, 4h business or next business day")
+        raise ValueError(f"{_quoted(value)} is no time limit; {_nearest(value)}, 4h business or next business day")
 
     def __str__(self) -> str:
         if self.business and not self.length:

@@ -26,7 +26,7 @@ class Remark:
     def __str__(self) -> str:
         kind = "error" if self.error else "warning"
         key = f"{self.key}: " if self.key else ""
-        return f"{self.file}:{self.line}: {kind}: {key}{self.text}"
+        return " ".join(f"{self.file}:{self.line}: {kind}: {key}{self.text}".split())
 
 
 def lint(files: Iterable[File]) -> list[Remark]:

@@ -12,7 +12,7 @@ from runbooks import default_texts
 from runbooks.drill import Drill, DrillTime
 from runbooks.durations import Duration
 from runbooks.ladder import EscalationLevel, Notice, Severity
-from runbooks.part import Id, Part, Text
+from runbooks.part import Expression, Id, Part, Text
 from runbooks.steps import Diagnostic, Input, Mitigation, Phase
 
 
@@ -221,7 +221,7 @@ class Runbook(Part):
         default_factory=dict
     )
     """What `$NAME` in a line stands for; no secrets."""
-    redact: tuple[str, ...] = ()
+    redact: tuple[Expression, ...] = ()
     """Regular expressions (RE2) of what must not be shown, besides what Muster knows."""
     kubernetes: Target | None = None
     prometheus: str = "prod"

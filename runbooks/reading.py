@@ -13,6 +13,8 @@ from runbooks.checking import problems
 from runbooks.documents import Document, DocumentBroken, Path, document, dotted
 from runbooks.model import Runbook
 from runbooks.problem import Problem
+from runbooks.shapes import told
+from runbooks.suggesting import suggestion
 
 
 @dataclass(eq=False)
@@ -28,7 +30,7 @@ class RunbookError(Exception):
     def __str__(self) -> str:
         key = f"{self.key}: " if self.key else ""
         mend = f" ({self.mend})" if self.mend else ""
-        return f"{self.file}:{self.line}: {key}{self.problem}{mend}".replace("\n", " ")
+        return " ".join(f"{self.file}:{self.line}: {key}{self.problem}{mend}".split())
 
 
 @dataclass(frozen=True)
@@ -131,33 +133,7 @@ def _its_own(detail: ErrorDetails) -> bool:
 
 def _shape(detail: ErrorDetails, read: Document, file: str) -> RunbookError:
     path: Path = tuple(part for part in detail["loc"] if part != "[key]")
-    problem, mend = _told(detail)
+    problem, mend = told(detail)
+    if detail["type"] == "extra_forbidden":
+        mend = suggestion(path, detail["input"])
     return RunbookError(file, read.line(path), dotted(path), problem, mend)
-
-
-def _told(detail: ErrorDetails) -> tuple[str, str]:
-    """Pydantic's errors in the words of somebody who writes YAML."""
-    kind, given, context = detail["type"], detail["input"], detail.get("ctx", {})
-    shown = f"`{given}`" if isinstance(given, (str, int, float, bool)) else "what stands there"
-    match kind:
-        case "extra_forbidden":
-            return "there is no such key", "look for a misspelling; docs/runbooks.md lists the keys"
-        case "missing":
-            return "this key is missing", "add it"
-        case "literal_error":
-            return f"{shown} is not one of {context.get('expected')}", "choose one of them"
-        case "string_pattern_mismatch":
-            return f"{shown} does not look right", f"it must match {context.get('pattern')}"
-        case "value_error":
-            return str(context.get("error", detail["msg"])), ""
-        case "too_short":
-            return "at least one is wanted", "add one"
-        case "string_type":
-            return f"{shown} is not text", "put it in quotes" if isinstance(
-                given, (int, float, bool)
-            ) else "write one text"
-        case "tuple_type":
-            return f"{shown} is not a list", "put it in brackets: [ … ], or under dashes"
-        case "model_type" | "dict_type":
-            return f"{shown} is not a group of keys", "write `key: value` lines under it"
-    return detail["msg"][:1].lower() + detail["msg"][1:], ""

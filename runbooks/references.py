@@ -1,5 +1,6 @@
 """What a runbook names exists: steps, mitigations, scenarios, severities, findings, events; and nothing twice."""
 
+import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -36,6 +37,9 @@ FINDINGS = {
     "expired": "keys or certificates that have expired, or soon will",
     "failing": "a health check or an address that answers with an error, or not at all",
 }
+
+CHANNEL_WORDS = ("id", "number", "service", "severity", "title", "date", "day", "time")
+_SHOWN = 20
 
 
 def problems(runbook: Runbook) -> Iterator[Problem]:
@@ -79,8 +83,17 @@ def _references(runbook: Runbook) -> Iterator[Problem]:
         yield from _severities(("drills", index, "severity"), runbook, [drill.severity])
         yield from _drill_time(drill, ("drills", index, "on"))
     yield from _severities(("channels", "critical"), runbook, runbook.channels.critical)
+    yield from _channel_name(runbook.channels.name)
     for index, step in enumerate(runbook.diagnostics):
         yield from _known(("diagnostics", index, "find"), step.find, list(FINDINGS), "finding")
+
+
+def _channel_name(pattern: str) -> Iterator[Problem]:
+    path = ("channels", "name")
+    if not pattern.startswith("incident-"):
+        yield Problem(path, "the channels of incidents begin with `incident-`", f"write incident-{pattern}")
+    for unknown in sorted(set(re.findall(r"\{(.*?)\}", pattern)) - set(CHANNEL_WORDS)):
+        yield Problem(path, f"nothing is put in for `{{{unknown}}}`", f"choose among {', '.join(CHANNEL_WORDS)}")
 
 
 def _drill_time(drill: Drill, path: Path) -> Iterator[Problem]:
@@ -121,11 +134,17 @@ def _severities(path: Path, runbook: Runbook, named: Iterable[str]) -> Iterator[
 
 
 def _known(path: Path, names: Iterable[str], known: Sequence[str], what: str) -> Iterator[Problem]:
-    none = f"this runbook has no {what} yet; add it or leave it out"
     for index, name in enumerate(names):
         if name not in known:
-            mend = f"choose one of: {', '.join(known)}" if known else none
-            yield Problem((*path, index), f"there is no {what} `{name}`", mend)
+            yield Problem((*path, index), f"there is no {what} `{name}`", _nearest(name, known, what))
+
+
+def _nearest(name: str, known: Sequence[str], what: str) -> str:
+    if not known:
+        return f"this runbook has no {what} yet; add it or leave it out"
+    if near := difflib.get_close_matches(name, known, 1, 0.75):
+        return f"did you mean `{near[0]}`?"
+    return f"choose one of: {', '.join(known[:_SHOWN])}{', …' if len(known) > _SHOWN else ''}"
 
 
 def _conditions(runbook: Runbook) -> Iterator[Problem]:

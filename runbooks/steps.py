@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from runbooks.durations import Duration
-from runbooks.part import Id, Line, Part, Text
+from runbooks.part import Expression, Id, Line, Part, Text
 
 Phase = Literal["assess", "investigate", "verify"]
 Risk = Literal["low", "medium", "high"]
@@ -73,7 +73,7 @@ class Input(Part):
     choices: tuple[str, ...] = ()
     choices_from: Line | None = None
     """A reading line whose output names the choices, one a line: `kubectl get pods -n shop -o name`."""
-    pattern: Annotated[str, StringConstraints(max_length=200)] = ""
+    pattern: Expression = ""
     """A regular expression that the whole value must match."""
     label: Text = ""
     help: Text = ""

@@ -1,13 +1,15 @@
 """Texts with gaps: Jinja2 in its sandbox, where a missing value is a visible `[to fill in: name]`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import TemplateError, Undefined
+from jinja2 import TemplateError, Undefined, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 MAX_TEXT = 200_000
+_MUCH = (nodes.Mul, nodes.Pow)
+_OTHERS = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends, nodes.Macro, nodes.CallBlock)
 
 
 class TemplateBroken(Exception):
@@ -53,18 +55,33 @@ def render(text: str, values: Mapping[str, Any]) -> str:
         filled = _environment().from_string(text).render(_given(values))
     except TemplateError as error:
         raise TemplateBroken(error.message or type(error).__name__, getattr(error, "lineno", 1) or 1) from error
-    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError) as error:
         raise TemplateBroken(str(error)) from error
     return filled[:MAX_TEXT]
 
 
 def check(text: str) -> None:
-    """Read a template without filling it in; TemplateBroken says what is wrong with it."""
+    """Read a template, and fill it in with nothing; TemplateBroken says what is wrong with it."""
     try:
-        _environment().parse(text)
-        _environment().from_string(text)
+        read = _environment().parse(text)
     except TemplateError as error:
         raise TemplateBroken(error.message or type(error).__name__, getattr(error, "lineno", 1) or 1) from error
+    except RecursionError:
+        raise TemplateBroken("it is nested too deep") from None
+    for problem, line in _unbounded(read):
+        raise TemplateBroken(problem, line)
+    render(text, {})
+
+
+def _unbounded(read: nodes.Template) -> Iterator[tuple[str, int]]:
+    """What could go on without end, or leads to other templates, and in which line."""
+    for other in read.find_all(_OTHERS):
+        yield "a template stands alone: it knows no macros and no other templates", other.lineno
+    for product in read.find_all(_MUCH):
+        yield "a template does not multiply", product.lineno
+    for call in read.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name in {"range", "lipsum"}:
+            yield f"`{call.node.name}` could go on without end", call.lineno
 
 
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def test_every_key_knows_its_line() -> None:
         ("a: &x 1\n<<: *y", 2, "undefined alias"),
         ("? [a]\n: b", 1, "plain word"),
         ("a: !!python/object:os.system x", 1, "could not determine a constructor"),
-        ("a: \x01", 1, "unacceptable"),
+        ("a: 1\nb: \x01", 2, "a sign that no text holds, U+0001"),
         ("a: 1\n---\nb: 2", 2, "single document"),
     ],
 )

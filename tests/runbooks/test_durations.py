@@ -20,7 +20,24 @@ def test_a_duration_is_read(text: str, seconds: int) -> None:
 
 @pytest.mark.parametrize("text", ["", "15", "m", "1.5h", "-5m", "five minutes", "5 m", None, 15, "9" * 30 + "d"])
 def test_what_is_no_duration_is_refused_with_an_example(text: object) -> None:
-    with pytest.raises(ValueError, match=r"write 30s, 15m, 2h or 1d|too long"):
+    with pytest.raises(ValueError, match=r"; write (30s, 15m, 2h or 1d|15m for minutes|5m)"):
+        duration(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "mend"),
+    [
+        ("5 minutes", "write 5m"),
+        ("5min", "write 5m"),
+        ("2 Hours", "write 2h"),
+        ("30 sec.", "write 30s"),
+        ("1 week", "write 7d"),
+        (90, "write 90m for minutes, 90s for seconds"),
+        ("3 months", "write 30s, 15m, 2h or 1d"),
+    ],
+)
+def test_a_wrong_unit_is_mended(text: object, mend: str) -> None:
+    with pytest.raises(ValueError, match=f"is not a duration; {mend}$"):
         duration(text)
 
 

@@ -39,7 +39,7 @@ def test_a_good_runbook_has_no_errors() -> None:
         ("severities: [{key: P0}]", "orders.yaml:1: service: this key is missing (add it)"),
         ("service: Orders!\nseverities: [{key: P0}]", "orders.yaml:1: service: `Orders!` does not look right"),
         ("service: a\nseverities: []", "orders.yaml:2: severities: at least one is wanted (add one)"),
-        (HEAD + "titel: x", "orders.yaml:3: titel: there is no such key (look for a misspelling"),
+        (HEAD + "titel: x", "orders.yaml:3: titel: there is no such key (did you mean `title`?)"),
         (HEAD + "title: 5", "orders.yaml:3: title: `5` is not text (put it in quotes)"),
         (HEAD + "links: x", "orders.yaml:3: links: `x` is not a list"),
         (HEAD + "links: [{title: a, url: 'javascript:x'}]", "orders.yaml:3: links[0].url: `javascript:x` does not look"),
