@@ -25,6 +25,7 @@ from sandbox.graphs import Graphs
 from sandbox.guard import own_only
 from sandbox.metrics import exposition
 from sandbox.profiles import INFERADB, PROFILES
+from sandbox.prometheus import missing
 from sandbox.recalling import HOUR, taken_down, taken_down_cluster, told
 from sandbox.stories import STORIES, Scene
 from sandbox.stories.alerts import WATCHES, Alert
@@ -110,7 +111,7 @@ class Company:
         self._env = self._environment(config)
         self._ticking = asyncio.create_task(self._tick())
         if self.options.prometheus:
-            await self.prometheus.start(self._past)
+            self.prometheus.start(self._past)
 
     def _front(self) -> web.Application:
         front = web.Application(client_max_size=LARGEST_BODY, middlewares=[own_only])
@@ -191,7 +192,7 @@ class Company:
         self.clock.run_at(1.0)
         self._build()
         self.workspace.reset()
-        if was_broken and self.options.prometheus:
+        if was_broken and self.options.prometheus and not missing():
             self.prometheus.renew(self._past)
 
     def env(self) -> dict[str, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
-from sandbox.prometheus import Prometheus
+from sandbox.prometheus import Prometheus, missing
 
 Past = Callable[[], Awaitable[str]]
 """Gives the hour before now, as OpenMetrics."""
@@ -44,10 +44,11 @@ class Graphs:
         app.router.add_route("*", "/{path:.*}", self._answer)
         return app
 
-    async def start(self, past: Past) -> None:
-        """Bring up the first one, and wait for it."""
-        self.renew(past)
-        await self._settled()
+    def start(self, past: Past) -> None:
+        """Begin to bring up the first one; what is missing is known at once."""
+        self.trouble = missing()
+        if not self.trouble:
+            self.renew(past)
 
     def renew(self, past: Past) -> None:
         """Begin to bring up a fresh one in the place of what there is; returns at once."""
@@ -64,6 +65,8 @@ class Graphs:
         server = Prometheus(self._folder / f"prometheus-{self._starts}", self._target, self._jobs)
         try:
             self.trouble = await server.start(past)
+        except OSError as problem:
+            self.trouble = f"Prometheus cannot start: {problem}"
         except BaseException:
             await server.stop()
             raise

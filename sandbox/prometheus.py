@@ -19,6 +19,13 @@ def program(name: str) -> str | None:
     return shutil.which(name) or shutil.which(name, path=str(TOOLS))
 
 
+def missing() -> str:
+    """Say how to get Prometheus where there is none, else nothing."""
+    if program("prometheus") is not None:
+        return ""
+    return "Prometheus is not installed: PromQL steps will say so (make prometheus fetches it)"
+
+
 def free_port() -> int:
     """Find a port of 127.0.0.1 that nobody listens on."""
     with socket.socket() as probe:
@@ -48,7 +55,7 @@ class Prometheus:
         """Start with a past (OpenMetrics) in a fresh folder; gives "" or why there is none."""
         server, tool = program("prometheus"), program("promtool")
         if server is None:
-            return "Prometheus is not installed: PromQL steps will say so (make prometheus fetches it)"
+            return missing()
         await asyncio.to_thread(self._prepare, await past() if tool is not None else "")
         if tool is not None:
             await self._import(tool)
