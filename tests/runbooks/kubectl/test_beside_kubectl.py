@@ -14,7 +14,9 @@ import pytest
 import pytest_asyncio
 
 from runbooks.kubectl import Cluster, Result, Usage, parse, run
-from sandbox.cluster.alone import START, serving, still_cluster
+from sandbox.cluster.alone import START, serving
+from sandbox.cluster.clock import Clock
+from sandbox.cluster.worlds import company_cluster
 
 KUBECTL = shutil.which("kubectl") or ""
 pytestmark = [
@@ -24,7 +26,8 @@ pytestmark = [
     ),
 ]
 FOLDER = Path(__file__).parent / "beside"
-READING = FOLDER.joinpath("reading.txt").read_text("utf-8").splitlines()
+# Each third line that reads: a kubectl process takes a tenth of a second. EVERY_LINE=all runs every one.
+READING = FOLDER.joinpath("reading.txt").read_text("utf-8").splitlines()[:: 1 if os.environ.get("EVERY_LINE") else 3]
 CHANGING = FOLDER.joinpath("changing.txt").read_text("utf-8").splitlines()
 NOW = datetime.fromtimestamp(START, UTC)
 AT_ONCE = 4
@@ -35,6 +38,7 @@ SOFTENED = [
     (r",kyaml,", ","),  # a format since 1.33
     (r"(Port:\s+\d+/\w+) \(\w+\)", r"\1"),  # describe names ports since 1.33
     (r"\n  Kube-Proxy Version: *(?=\n)", ""),  # and no kube-proxy any more
+    (r"(Name: +node-exporter)\nNamespace:.*(?=\n)", r"\1"),  # a DaemonSet's namespace is told since 1.33
     (r"\n(?:Mountable secrets|Tokens):.*(?=\n)", ""),  # nor an account's token Secrets
     (r'" deleted from \S+ namespace', '" deleted'),  # delete says where since 1.35
     (r"\n *creationTimestamp: null(?=\n)", ""),  # an empty time is left out since 1.34
@@ -102,7 +106,7 @@ def softened(text: str) -> str:
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def twins(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[str, tuple[object, object]]]:
     """Every line, and what both said to it: the reading ones side by side, the changing ones one after the other."""
-    one, two = still_cluster(), still_cluster()
+    one, two = (company_cluster(Clock(START, speed=0)) for _ in range(2))
     kubeconfig = tmp_path_factory.mktemp("home") / "kubeconfig"
     async with serving(one) as (theirs, written), serving(two) as (ours, mine):
         text = await asyncio.to_thread(Path(written).read_text)
