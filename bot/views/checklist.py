@@ -1,9 +1,18 @@
 """The checklists of an incident: one live message with the list whose turn it is, and all of them for one person."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from hashlib import sha256
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, CheckboxesElement, MarkdownTextObject, Option
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    CheckboxesElement,
+    MarkdownTextObject,
+    Option,
+    PlainTextObject,
+    StaticSelectElement,
+)
 
 from bot.incidents.checklist import Item, List
 from bot.store.tables import Incident
@@ -21,7 +30,8 @@ SHOWN = 40
 def board(incident: Incident, found: Sequence[List], shown: List | None) -> Message:
     """Show the list whose turn it is with its boxes, and each other one in a line."""
     blocks: list[Block] = _opened(incident, shown) if shown else [section(":clipboard: *Checklists*: all done so far")]
-    blocks += [_folded(incident, one) for one in found if shown is None or one.id != shown.id]
+    others = [one for one in found if shown is None or one.id != shown.id]
+    blocks += [_folded(incident, others, shown)] if others else []
     title = f"{incident.ref} checklist: {_count(shown) if shown else 'all done so far'}"
     return message(title, blocks)
 
@@ -37,8 +47,7 @@ def everything(incident: Incident, found: Sequence[List], link: str) -> Message:
 
 
 def _opened(incident: Incident, one: List) -> list[Block]:
-    late = f" · :warning: {one.overdue} late" if one.overdue else ""
-    blocks: list[Block] = [section(f":clipboard: *{escaped(cut(one.title, 150))}* — {_count(one)}{late}{_waits(one)}")]
+    blocks: list[Block] = [section(f":clipboard: *{escaped(cut(one.title, 150))}* — {_count(one)}{_target(one)}")]
     by_itself = [item for item in one.items if not item.by_hand]
     if by_itself:
         blocks.append(context("\n".join(_line(item) for item in by_itself[:SHOWN])))
@@ -49,7 +58,7 @@ def _opened(incident: Incident, one: List) -> list[Block]:
 
 
 def _boxes(incident: Incident, one: List, items: Sequence[Item]) -> ActionsBlock:
-    options = [_option(item) for item in items]
+    options = [_option(item, told=_shared(one) is not None) for item in items]
     ticked = [option for option, item in zip(options, items, strict=True) if item.done]
     # A new name whenever the ticks change: Slack keeps what a person has put into a block of the same name.
     state = sha256("".join(f"{item.key}{bool(item.done)}" for item in items).encode()).hexdigest()[:8]
@@ -59,9 +68,10 @@ def _boxes(incident: Incident, one: List, items: Sequence[Item]) -> ActionsBlock
     )
 
 
-def _option(item: Item) -> Option:
+def _option(item: Item, *, told: bool) -> Option:
+    """Make a box; a target that stands above the list is not said again beside each item."""
     words, rest = _split(item.text)
-    target = f"within {item.target}" if item.target else ""
+    target = f"within {item.target}" if item.target and not told else ""
     if item.done and item.done.at:
         target = f"{person(item.done.by, nobody='Muster')} {item.done.at:%H:%M} UTC"
     facts = [rest, ":warning: late" if item.overdue else "", target, item.help]
@@ -81,13 +91,41 @@ def _split(text: str) -> tuple[str, str]:
     return (text[:end], "… " + text[end + 1 :]) if end > 0 else (cut(text, LABEL), "")
 
 
-def _folded(incident: Incident, one: List) -> Block:
-    late = f" · :warning: {one.overdue} late" if one.overdue else ""
-    sign = ":white_check_mark:" if not one.left else ":white_small_square:"
-    drawn = section(f"{sign} {escaped(cut(one.title, 150))} — {_count(one)}{late}{_waits(one)}")
-    if one.left:
-        drawn.accessory = ButtonElement(text="Show", action_id=actions.CHECKLIST_OPEN, value=f"{incident.id}/{one.id}")
+def _folded(incident: Incident, others: Sequence[List], shown: List | None) -> Block:
+    """Show each other list in a line, and let a person open one of them."""
+    lines = [f"{_sign(one)} {escaped(cut(one.title, 150))} — {_count(one)}{_late(one)}{_waits(one)}" for one in others]
+    drawn = section("\n".join(lines[:SHOWN]))
+    drawn.block_id = f"checklists:{incident.id}:{shown.id if shown else ''}"
+    options = [
+        Option(value=f"{incident.id}/{one.id}", text=PlainTextObject(text=cut(one.title, LABEL)))
+        for one in others[:SHOWN]
+        if one.left
+    ]
+    if options:
+        drawn.accessory = StaticSelectElement(
+            action_id=actions.CHECKLIST_OPEN, placeholder="Show another list", options=options
+        )
     return drawn
+
+
+def _target(one: List) -> str:
+    """Say by when all of a list should be done, how much is late, or what it waits for."""
+    due = _shared(one)
+    return f"{f', by {when(due)}' if due and one.left else ''}{_late(one)}{_waits(one)}"
+
+
+def _shared(one: List) -> datetime | None:
+    """Return the target that every open item has."""
+    dates = {item.due_at for item in one.items if item.done is None}
+    return dates.pop() if len(dates) == 1 else None
+
+
+def _sign(one: List) -> str:
+    return ":white_small_square:" if one.left else ":white_check_mark:"
+
+
+def _late(one: List) -> str:
+    return f" · :warning: {one.overdue} late" if one.overdue else ""
 
 
 def _count(one: List) -> str:

@@ -108,7 +108,10 @@ async def test_acknowledging_ticks_its_item(office: Office, alex: Human) -> None
 
 async def test_another_list_is_opened_by_its_button_and_by_name(office: Office, alex: Human) -> None:
     channel = await office.declared(LINE)
-    await alex.press(await alex.reads("First five minutes*", channel), "Show", channel)
+    message = await alex.reads("First five minutes*", channel)
+    block = next(one for one in message["blocks"] if one.get("accessory"))
+    where = {"channel": channel, "ts": message["ts"], "block_id": block["block_id"], "action_id": "checklist_open"}
+    assert (await alex.do("click", **where, selected_option=block["accessory"]["options"][0]))["ok"]
     await alex.reads("*Afterwards* — 0 of 1 done", channel)
     await alex.type("/incident checklist first five minutes", channel)
     await alex.told("*First five minutes* is open in the checklist above", channel)
