@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from runbooks import psql_line, statements
+from runbooks import promql_reading, psql_line, statements
 from runbooks.curl import Curl, curl
 from runbooks.kubectl.parsing import parse
 from runbooks.kubectl.words import Command, Refused, Usage
@@ -171,6 +171,7 @@ def _promql(text: str) -> Compiled:
     expression = " ".join(text.split())
     if not expression or expression == "promql":
         raise LineRefused("There is no PromQL after `promql`.", "Try `promql up`.")
+    promql_reading.check(expression)
     return Compiled(Pipeline(("promql", expression)), promql=expression)
 
 

@@ -1,5 +1,6 @@
 """What a careful reviewer would say of a runbook: what could run and would still mislead somebody at night."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path as File
@@ -7,10 +8,33 @@ from pathlib import Path as File
 from jinja2 import TemplateError, meta
 from jinja2.sandbox import SandboxedEnvironment
 
+from runbooks import promql_reading
 from runbooks.compiling import Compiled, LineRefused, Purpose, Usage, compiled
 from runbooks.documents import Path, dotted
-from runbooks.model import TEMPLATE_VALUES, Runbook, Templates
+from runbooks.inputs import sample
+from runbooks.misleading import misleading
+from runbooks.model import TEMPLATE_VALUES, Diagnostic, Mitigation, Runbook
 from runbooks.reading import Checked, check_file
+
+_TELLS_USERS = {"announcement", "update", "automatic_update", "email", "status_page.investigating"}
+_OF_THE_CLUSTER = {
+    "cluster-info",
+    "top node",
+    "api-resources",
+    "api-versions",
+    "version",
+    "cordon",
+    "uncordon",
+    "drain",
+}
+_OF_ALL = {"nodes", "node", "no", "namespaces", "ns", "pv", "persistentvolumes", "storageclasses", "sc", "clusterroles"}
+_FINAL = (
+    (re.compile(r"--replicas=0\b"), "stops everything"),
+    (re.compile(r"\bkubectl (?:\S+ )*?(?:delete|drain)\b"), "cannot be taken back"),
+    (re.compile(r"\b(?:FLUSHDB|FLUSHALL|DROP|TRUNCATE|DELETE FROM)\b"), "cannot be taken back"),
+    (re.compile(r"\brm -|-delete\b"), "cannot be taken back"),
+)
+"""What is more than a low risk, and why."""
 
 
 @dataclass(frozen=True)
@@ -65,50 +89,52 @@ def _warnings(runbook: Runbook) -> Iterator[tuple[Path, str]]:
     yield from _lines(runbook)
     yield from _people(runbook)
     yield from _mitigations(runbook)
+    yield from _scenarios(runbook)
     yield from _templates(runbook)
     if runbook.diagnostics and not runbook.of_phase("assess"):
         yield ("diagnostics",), "no step has `phase: assess`, so Diagnose has nothing to begin with"
 
 
 def _lines(runbook: Runbook) -> Iterator[tuple[Path, str]]:
+    """A step whose `help` explains itself is left alone."""
     for index, step in enumerate(runbook.diagnostics):
-        key = "http" if step.http else "run"
-        if not (step.run or step.http):
+        key = next((kind for kind in ("run", "http", "sql", "tool", "promql") if getattr(step, kind)), "")
+        ready = _ready(step.line, step, runbook) if key else None
+        if ready is None:
             continue
-        try:
-            ready = compiled(step.line, None, Purpose.of(step, runbook))
-        except (LineRefused, Usage):
-            continue
+        path = ("diagnostics", index, key)
         if not step.help:
-            yield from (((("diagnostics", index, key)), text) for text in _misleading(ready))
-            yield from _namespace(ready, runbook, ("diagnostics", index, key))
+            yield from ((path, text) for text in (*misleading(ready), *_namespace(ready, runbook)))
+    for index, fix in enumerate(runbook.mitigations):
+        ready = _ready(fix.line, fix, runbook) if not fix.manual else None
+        if ready is not None:
+            yield from ((("mitigations", index, "run"), text) for text in _nowhere(ready, runbook))
 
 
-def _misleading(ready: Compiled) -> Iterator[str]:
-    """Lines that run and do not say what people think; a step whose `help` explains itself is left alone."""
-    command = ready.command
-    if command is None:
-        return
-    if "status.phase!=Running" in str(command.flag("field-selector") or ""):
-        yield "a pod that crash-loops still counts as Running, so this misses it (say so in `help`)"
-    filtered = any(words[0] in {"grep", "egrep", "wc"} for words in ready.pipeline.piped)
-    if command.verb == "logs" and command.flag("selector") and filtered and not _has(command.words, "--tail"):
-        yield "`logs -l` gives ten lines of each pod; write --tail=-1 to search them all"
-    if any(words[0] == "grep" and "-v" in words and "Ready" in words for words in ready.pipeline.piped):
-        yield "`grep -v Ready` hides NotReady, too; write `grep -vw Ready`"
-    if "componentstatuses" in command.arguments or "cs" in command.arguments:
-        yield "componentstatuses is deprecated; ask `kubectl get --raw '/readyz?verbose'`"
+def _ready(line: str, step: Diagnostic | Mitigation, runbook: Runbook) -> Compiled | None:
+    values = {name: sample(asked) for name, asked in step.inputs.items()} if isinstance(step, Mitigation) else None
+    try:
+        return compiled(line, values, Purpose.of(step, runbook))
+    except (LineRefused, Usage):
+        return None
 
 
-def _has(words: tuple[str, ...], flag: str) -> bool:
-    return any(word == flag or word.startswith(f"{flag}=") for word in words)
-
-
-def _namespace(ready: Compiled, runbook: Runbook, path: Path) -> Iterator[tuple[Path, str]]:
+def _namespace(ready: Compiled, runbook: Runbook) -> Iterator[str]:
     named = ready.command.namespace if ready.command else None
     own = runbook.kubernetes.namespace if runbook.kubernetes else None
     if named and own and named != own:
-        yield path, f"it looks into namespace `{named}`, and the service runs in `{own}`"
+        yield f"it looks into namespace `{named}`, and the service runs in `{own}`"
+    yield from _nowhere(ready, runbook)
+
+
+def _nowhere(ready: Compiled, runbook: Runbook) -> Iterator[str]:
+    """A line that names no namespace, in a runbook that names none: it would be whatever the cluster's login says."""
+    command = ready.command
+    if runbook.kubernetes is not None or command is None or command.namespace or command.flag("all-namespaces"):
+        return
+    if command.verb in _OF_THE_CLUSTER or set(command.arguments[:1]) & _OF_ALL or command.flag("raw"):
+        return
+    yield "it names no namespace; add -n, or `kubernetes: {namespace: …}` to the runbook"
 
 
 def _people(runbook: Runbook) -> Iterator[tuple[Path, str]]:
@@ -121,19 +147,47 @@ def _people(runbook: Runbook) -> Iterator[tuple[Path, str]]:
 
 def _mitigations(runbook: Runbook) -> Iterator[tuple[Path, str]]:
     for index, mitigation in enumerate(runbook.mitigations):
-        if mitigation.run and not mitigation.verify:
-            yield ("mitigations", index), f"nothing in `verify` shows whether {mitigation.name} has helped"
-        for name, asked in mitigation.inputs.items():
-            if asked.type in {"integer", "number"} and asked.max is None:
-                yield ("mitigations", index, "inputs", name), f"{name} has no max: a slip of the thumb is not stopped"
+        path = ("mitigations", index)
+        if not mitigation.manual and not mitigation.verify:
+            yield path, f"nothing in `verify` shows whether {mitigation.name} has helped"
+        if mitigation.risk == "high" and not mitigation.approved:
+            yield (*path, "approval"), "its risk is high, and nobody else has to agree"
+        if mitigation.risk == "low" and (
+            why := next((why for what, why in _FINAL if what.search(mitigation.line)), "")
+        ):
+            yield (*path, "risk"), f"it {why}, and its risk is said to be low"
+        yield from _inputs(mitigation, path)
+
+
+def _inputs(mitigation: Mitigation, path: Path) -> Iterator[tuple[Path, str]]:
+    for name, asked in mitigation.inputs.items():
+        if asked.type in {"integer", "number"} and asked.max is None:
+            yield (*path, "inputs", name), f"{name} has no max: a slip of the thumb is not stopped"
+        inside = re.search(rf'"[^"]*\{{{name}\}}[^"]*"', mitigation.line)
+        if asked.type == "text" and inside and mitigation.run and not asked.pattern:
+            yield (
+                (*path, "inputs", name),
+                f"any text may be typed for {name}, into quotes it could end; give it a `pattern`",
+            )
+
+
+def _scenarios(runbook: Runbook) -> Iterator[tuple[Path, str]]:
+    for index, scenario in enumerate(runbook.scenarios):
+        if not (scenario.check or scenario.try_ or scenario.first or scenario.advice):
+            yield ("scenarios", index), f"{scenario.name} neither looks at anything nor does anything"
 
 
 def _templates(runbook: Runbook) -> Iterator[tuple[Path, str]]:
     environment = SandboxedEnvironment()
-    for name in Templates.model_fields:
+    texts: list[tuple[str, str]] = [(name, text) for name, text in runbook.templates if isinstance(text, str)]
+    texts += [(f"status_page.{name}", text) for name, text in runbook.templates.status_page]
+    for name, text in texts:
+        path = ("templates", *name.split("."))
         try:
-            used = meta.find_undeclared_variables(environment.parse(getattr(runbook.templates, name)))
+            used = meta.find_undeclared_variables(environment.parse(text))
         except TemplateError:
             continue
         for value in sorted(used - TEMPLATE_VALUES):
-            yield ("templates", name), f"nobody gives `{value}`, so it will always be a gap"
+            yield path, f"nobody gives `{value}`, so it will always be a gap"
+        if name in _TELLS_USERS and "impact" not in used:
+            yield path, "it never shows the impact, which is what its readers want to know; add {{ impact }}"
