@@ -111,7 +111,7 @@ def evicted(pods: Sequence[Pod], around: Around) -> Iterator[Finding]:
         why = next((pod.message for pod in out if pod.message), "")
         count = f"{len(out)} pods were" if len(out) > 1 else f"{out[0].name} was"
         nodes = ", ".join(sorted({pod.node for pod in out if pod.node})[:3])
-        said = f"{count} evicted{f' from {nodes}' if nodes else ''}{f': {why[:120]}' if why else ''}"
+        said = f"{count} evicted{f' from {nodes}' if nodes else ''}{f': {_sentence(why)}' if why else ''}"
         yield Finding("bad", out[0].name, said)
 
 
@@ -138,6 +138,10 @@ def _image_problem(message: str) -> str:
     image = re.search(r'image "([^"]+)"', message)
     reason = message.rpartition(": ")[2][:80]
     return f"{image[1].rpartition('/')[2]}: {reason}" if image and reason else message[:150]
+
+
+def _sentence(text: str) -> str:
+    return text.partition(". ")[0].rstrip(".")[:120]
 
 
 def _last_line(text: str) -> str:

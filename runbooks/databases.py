@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from runbooks.finding import Around, Finding, Remedy
 from runbooks.outputs import Output
@@ -19,7 +20,7 @@ def rows(text: str) -> list[Row]:
     found: list[Row] = []
     header: list[str] = []
     lines = text.splitlines()
-    for line, after in zip(lines, [*lines[1:], ""], strict=True):
+    for line, after in pairwise([*lines, ""]):
         if set(after.strip()) <= set("-+") and "-" in after:
             header = [cell.strip().lower() for cell in line.split("|")]
         elif header and line.strip() and not set(line.strip()) <= set("-+"):

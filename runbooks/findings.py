@@ -7,7 +7,7 @@ from datetime import datetime
 from runbooks import ailing, databases, happenings, nodes, pods, printed, rollouts, workloads
 from runbooks.conditions import Condition
 from runbooks.durations import spelled
-from runbooks.finding import Around, Finding, Level
+from runbooks.finding import Act, Around, Finding, Level, Remedy
 from runbooks.model import Diagnostic
 from runbooks.outputs import Output
 from runbooks.promql import shown
@@ -140,9 +140,18 @@ def _threshold(step: Diagnostic, output: Output) -> Iterator[Finding]:
     if condition.holds(output.value):
         limit = measured(condition.limit, step.unit)
         said = f"{step.name} is {measured(output.value, step.unit)} (bad when {condition.sign} {limit})"
-        yield Finding("bad", step.id, said, name=THRESHOLD)
+        word = step.find[0] if step.find and step.promql else THRESHOLD
+        yield Finding("bad", step.id, said, name=word, remedies=tuple(Remedy(act) for act in AGAINST.get(word, ())))
 
 
 THRESHOLD = "threshold"
+AGAINST: dict[str, tuple[Act, ...]] = {
+    "disk-full": ("clean-disk", "grow-volume"),
+    "database-locks": ("end-statements",),
+    "database-connections": ("end-statements", "restart"),
+    "oom-killed": ("memory", "scale"),
+    "autoscaler-at-limit": ("raise-limit",),
+}
+"""What helps where a number alone has shown it."""
 
 __all__ = ["THRESHOLD", "Around", "Finding", "Level", "findings", "headline", "measured"]

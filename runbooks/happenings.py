@@ -11,6 +11,7 @@ from runbooks.finding import Around, Finding, Level
 from runbooks.pods import moment
 
 _AGE = re.compile(r"(\d+)([smhd])")
+_IN_POD = re.compile(r" in pod \S+\([0-9a-f-]{36}\)")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 MEANT = {
     "FailedScheduling": "pending",
@@ -90,5 +91,5 @@ def _told(reason: str, some: list[Event]) -> str:
     times = sum(one.count for one in some)
     objects = {one.object for one in some}
     where = newest.object if len(objects) == 1 else f"{newest.object} and {len(objects) - 1} more"
-    message = no_node(newest.message) if reason == "FailedScheduling" else newest.message[:140]
+    message = no_node(newest.message) if reason == "FailedScheduling" else _IN_POD.sub("", newest.message)[:140]
     return f"{times} × {reason} on {where}: {message}" if times > 1 else f"{reason} on {where}: {message}"

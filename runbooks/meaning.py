@@ -15,6 +15,8 @@ WEIGHT = (
     "warnings", "log-errors",
 )  # fmt: skip
 """What explains most stands first: a full disk explains failing checks, not the other way round."""
+EXPLAINS = {"oom-killed": ("crash-looping", "restarts"), "crash-looping": ("restarts",), "image-pull": ("warnings",)}
+"""What the same pod need not be told of besides."""
 _LEVELS = ("bad", "warning", "ok")
 _NUMBERS_ALONE = WEIGHT.index("failing")
 
@@ -29,9 +31,11 @@ class Looks:
 
 def ranked(found: Iterable[Finding]) -> list[Finding]:
     """Return what matters, worst first; many objects with the same trouble are one line."""
+    known = list(found)
+    explained = {(name, one.object) for one in known if one.object for name in EXPLAINS.get(one.name, ())}
     alike: dict[tuple[str, str, str], list[Finding]] = {}
-    for one in sorted(found, key=_rank):
-        if one.level == "ok" and not one.recent:
+    for one in sorted(known, key=_rank):
+        if (one.level == "ok" and not one.recent) or (one.name, one.object) in explained:
             continue
         what = one.name if one.object and one.name in _MANY else one.text
         alike.setdefault((one.name, one.level, what), []).append(one)
@@ -63,7 +67,7 @@ def matching(runbook: Runbook, found: Iterable[Finding], numbers: Mapping[str, f
     """Return the scenarios that what was found speaks for, the most telling first."""
     names = {one.name for one in found if one.level != "ok"}
     fitting = [one for one in runbook.scenarios if matches(one, names, numbers)]
-    return sorted(fitting, key=lambda one: _telling(one, names))
+    return sorted(fitting, key=lambda one: _telling(one, names, numbers))
 
 
 def matches(scenario: Scenario, names: set[str], numbers: Mapping[str, float]) -> bool:
@@ -80,10 +84,19 @@ def _holds(text: str, numbers: Mapping[str, float]) -> bool:
     return condition.step in numbers and condition.holds(numbers[condition.step])
 
 
-def _telling(scenario: Scenario, names: set[str]) -> tuple[int, int]:
-    """What explains most first; then the one that asks for more."""
+def _telling(scenario: Scenario, names: set[str], numbers: Mapping[str, float]) -> tuple[int, int, float]:
+    """What explains most first; then the one that asks for more; then the one whose numbers are worst."""
     weights = [WEIGHT.index(name) for name in scenario.found if name in names and name in WEIGHT]
-    return (min(weights, default=_NUMBERS_ALONE), -len(scenario.when))
+    worst = max((_times(text, numbers) for text in scenario.when), default=0.0)
+    return (min(weights, default=_NUMBERS_ALONE), -len(scenario.when), -worst)
+
+
+def _times(text: str, numbers: Mapping[str, float]) -> float:
+    """Say how many times its limit a number is."""
+    condition = Condition.read(text)
+    value = numbers.get(condition.step, 0.0)
+    over, under = (condition.limit, value) if condition.sign.startswith("<") else (value, condition.limit)
+    return over / under if under else 0.0
 
 
 def looks_like(runbook: Runbook, numbers: Mapping[str, float], scenario: Scenario | None = None) -> Looks | None:

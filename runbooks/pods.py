@@ -33,6 +33,8 @@ class Pod:
     created: datetime | None
     containers: tuple[Container, ...]
     deleting: bool = False
+    silent: bool = False
+    """Whether its node no longer vouches for it: its containers then still call themselves ready."""
     unschedulable: str = ""
     node: str = ""
     limits: Mapping[str, str] = field(default_factory=dict)
@@ -42,7 +44,7 @@ class Pod:
     @property
     def ready(self) -> bool:
         """Whether every container is."""
-        return bool(self.containers) and all(one.ready for one in self.containers)
+        return bool(self.containers) and not self.silent and all(one.ready for one in self.containers)
 
     @property
     def done(self) -> bool:
@@ -89,6 +91,7 @@ def _pod(raw: Mapping[str, Any]) -> Pod:
         created=moment(metadata.get("creationTimestamp")),
         containers=tuple(_container(one) for one in _statuses(status)),
         deleting=bool(metadata.get("deletionTimestamp")),
+        silent=(conditions.get("Ready") or {}).get("status") in {"False", "Unknown"},
         unschedulable=str(scheduled.get("message") or "") if scheduled.get("reason") == "Unschedulable" else "",
         node=str(spec.get("nodeName") or ""),
         limits=_limits(spec),

@@ -29,9 +29,7 @@ _FAILED_LOGIN = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b")
-_EXPIRED = re.compile(
-    r"[^\n]{0,60}\b(?:key|certificate|cert|x509|jwks|tls)\b[^\n]{0,40}\bexpired\b[^\n]{0,60}", re.IGNORECASE
-)
+_EXPIRED = re.compile(r"\b(?:key|certificate|cert|x509|jwks|tls)\b.{0,40}\bexpired\b", re.IGNORECASE)
 _UNTIL = re.compile(r"(?:notAfter=|expire date:|expires?:)\s*([A-Z][a-z]{2}\s+\d+ [\d:]{8} \d{4} GMT)", re.IGNORECASE)
 _STATUS = re.compile(r"^HTTP/[\d.]+ ([45]\d\d)(.*)$", re.MULTILINE)
 _UNWELL = re.compile(
@@ -98,16 +96,22 @@ def failed_logins(output: Output, around: Around) -> Iterator[Finding]:
 
 def expired(output: Output, around: Around) -> Iterator[Finding]:
     """Find keys and certificates that have expired, or will within a week."""
-    said = _EXPIRED.findall(output.text + output.errors)
+    said = [line for line in (output.text + output.errors).splitlines() if _EXPIRED.search(line)]
     if said:
         times = f" ({len(said)} times)" if len(said) > 1 else ""
-        yield Finding("bad", "", f"A key or certificate has expired{times}: {_PREFIX.sub('', said[0]).strip()[:140]}")
+        yield Finding("bad", "", f"A key or certificate has expired{times}: {_core(said[0], 'expired')}")
     for text in dict.fromkeys(_UNTIL.findall(output.text)):
         until = datetime.strptime(" ".join(text.split()), "%b %d %H:%M:%S %Y GMT").replace(tzinfo=UTC)
         if until <= around.now:
             yield Finding("bad", "", f"The certificate expired on {until:%d %b %Y, %H:%M} UTC")
         elif until - around.now < timedelta(days=7):
             yield Finding("warning", "", f"The certificate expires on {until:%d %b %Y, %H:%M} UTC")
+
+
+def _core(line: str, word: str) -> str:
+    """Keep what a log line says in quotes, where that holds the word; else the line without its time."""
+    quoted = (text for text in re.findall(r'"([^"]{5,})"', line) if word in text.lower())
+    return next(quoted, _PREFIX.sub("", line).strip())[:140]
 
 
 def failing(output: Output, around: Around) -> Iterator[Finding]:

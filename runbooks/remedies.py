@@ -59,6 +59,8 @@ def act_of(mitigation: Mitigation) -> Act | None:
 def _fits(mitigation: Mitigation, remedy: Remedy) -> bool:
     if act_of(mitigation) != remedy.act:
         return False
+    if remedy.act == "delete-pod" and not placeholders(mitigation.line):
+        return bool(re.search(rf"[/ ]{re.escape(remedy.object)}(?![\w.-])", mitigation.line))
     target = _TARGET.search(mitigation.line)
     if target is None or not remedy.object or remedy.act in {"delete-pod", "drain", "uncordon"}:
         return True
@@ -80,7 +82,10 @@ def filled(mitigation: Mitigation, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _kind(name: str, line: str) -> str | None:
     place = re.escape("{" + name + "}")
-    by_place = (kind for kind, before in _PLACES if re.search(f"(?:{before}){place}", line))
+    before = line.partition("{" + name + "}")[0]
+    if before.rfind("requests") > before.rfind("limits"):
+        return None  # what a pod asks for stays as it is: its limit is what it has met
+    by_place = (kind for kind, sign in _PLACES if re.search(f"(?:{sign}){place}", line))
     return next(by_place, name if name in dict(_PLACES) else None)
 
 

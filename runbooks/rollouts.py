@@ -92,6 +92,8 @@ def _moment_of(newest: Mapping[str, Any], objects: Sequence[Mapping[str, Any]]) 
 
 def _change(newest: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
     cause = str(_annotations(newest).get(_CAUSE) or "")
+    if before and cause == _annotations(before).get(_CAUSE):
+        cause = ""  # kept from the revision before: it says nothing of this one
     old, new = _images(before) if before else {}, _images(newest)
     images = [_moved(old[name], image) for name, image in new.items() if old.get(name, image) != image]
     settings = _settings(before, newest) if before else []

@@ -111,7 +111,7 @@ class Examining:
         output = await self.answer(step, run.runbook)
         around = Around(self._store.now(), run.start, run.runbook)
         manual = output.manual or not step.automatic
-        result = by_hand(step, output.manual) if manual else understood(step, output, around)
+        result = by_hand(step, output.manual) if manual else _meaning(step, output, around)
         async with self._store.changing(run.incident, by=By(None)) as change:
             result.diagnosis = run.id
             await change.add(result)
@@ -201,6 +201,14 @@ class Examining:
         outputs = await change.outputs(row.id or 0)
         said = shown(change.incident, row, outputs, self._telling.runbook(change.incident))
         self._telling.edit(change, summary_place(row.incident, row.id or 0), views.summary(change.incident, said))
+
+
+def _meaning(step: Diagnostic, output: Output, around: Around) -> StepOutput:
+    try:
+        return understood(step, output, around)
+    except Exception:  # what was printed is shown all the same, and the other steps are not kept from their end
+        log.exception("an output could not be understood", step=step.id)
+        return understood(step.model_copy(update={"find": (), "bad_when": ""}), output, around)
 
 
 def verified(runbook: Runbook, mitigation: str | None, outputs: Sequence[StepOutput]) -> bool:

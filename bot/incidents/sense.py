@@ -10,7 +10,7 @@ from bot.views import diagnosis as views
 from runbooks.finding import Finding
 from runbooks.meaning import Looks, looks_like, matching, ranked, worse
 from runbooks.model import Diagnostic, Mitigation, Runbook, Scenario
-from runbooks.remedies import all_inputs
+from runbooks.remedies import act_of, all_inputs
 
 MANUAL = "manual"
 TITLES = {"assess": "Quick assessment", "investigate": "Investigation", "verify": "Verification"}
@@ -24,6 +24,8 @@ class Sense:
     scenarios: Sequence[Scenario] = ()
     looks: Looks | None = None
     inputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    unchanged: bool = False
+    """Whether somebody has looked for a recent rollout, and there was none: then going back comes last."""
 
 
 def sense(runbook: Runbook, outputs: Sequence[StepOutput], chosen: str = "") -> Sense:
@@ -35,7 +37,9 @@ def sense(runbook: Runbook, outputs: Sequence[StepOutput], chosen: str = "") -> 
     scenarios = [own, *(one for one in fitting if one is not own)] if own else fitting
     looks = looks_like(runbook, numbers, fitting[0] if fitting else None)
     best = ranked(found)
-    return Sense(best, scenarios, looks, all_inputs(best))
+    looked = any("recent-rollout" in step.find for one in outputs if (step := runbook.diagnostic(one.step)))
+    unchanged = looked and not any(one.recent for one in found)
+    return Sense(best, scenarios, looks, all_inputs(best), unchanged)
 
 
 def understood(step: Diagnostic, output: Output, around: Around) -> StepOutput:
@@ -136,6 +140,8 @@ def suggestions(runbook: Runbook, said: Sense) -> list[views.Suggestion]:
     named = [id_ for one in said.findings for id_ in one.mitigations]
     ids = dict.fromkeys([*(best.first if best else ()), *(best.try_ if best else ()), *named])
     known = [one for id_ in ids if (one := runbook.mitigation(id_)) is not None]
+    if said.unchanged:
+        known.sort(key=lambda one: act_of(one) == "undo")
     return [_suggestion(one, said.inputs.get(one.id, {})) for one in known]
 
 

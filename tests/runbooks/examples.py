@@ -45,6 +45,13 @@ async def served(handler: Handler) -> AsyncIterator[str]:
     """Answer every request with a handler; gives the server's URL."""
     application = web.Application()
     application.router.add_route("*", "/{path:.*}", handler)
+    async with served_app(application) as url:
+        yield url
+
+
+@asynccontextmanager
+async def served_app(application: web.Application) -> AsyncIterator[str]:
+    """Serve an application; gives its URL."""
     runner = web.AppRunner(application, shutdown_timeout=0.1)
     await runner.setup()
     try:

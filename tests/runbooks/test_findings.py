@@ -107,6 +107,12 @@ def test_pods_that_are_not_ready_are_one_finding() -> None:
     assert (one.level, one.text) == ("warning", "1 of 4 pods are not ready (d)")
 
 
+def test_a_pod_whose_node_is_silent_is_not_ready_though_its_containers_say_so() -> None:
+    lost = pod("a")
+    lost["status"]["conditions"] = [{"type": "Ready", "status": "False"}]
+    assert [one.text for one in found("not-ready", lost, pod("b"), pod("c"))] == ["1 of 3 pods are not ready (a)"]
+
+
 def test_half_of_the_pods_not_ready_is_bad() -> None:
     (one,) = found("not-ready", pod("a"), pod("b", ready=False))
     assert one.level == "bad"
@@ -158,7 +164,7 @@ def test_evicted_pods_are_one_finding_and_old_ones_none() -> None:
         return gone
 
     (one,) = found("evicted", out("a", 2), out("b", 3), pod("c"))
-    assert one.text == "2 pods were evicted from worker-2: The node was low on memory."
+    assert one.text == "2 pods were evicted from worker-2: The node was low on memory"
     assert found("evicted", out("a", 2_000)) == []
     assert found("not-ready", out("a", 2), pod("c")) == []
 
@@ -289,6 +295,13 @@ def test_a_threshold_is_bad_only_past_its_limit(value: float | None, bad: bool) 
     assert bool(said) is bad
     if said:
         assert said[0].text == "Error ratio is 2\N{NO-BREAK SPACE}% (bad when > 1\N{NO-BREAK SPACE}%)"
+
+
+def test_a_number_answers_the_word_that_its_step_names() -> None:
+    step = Diagnostic(id="disk", promql="x", unit="ratio", bad_when="> 0.9", find=("disk-full",))
+    (one,) = findings(step, output("x", value=1.0), NOW)
+    assert (one.name, acts(one)) == ("disk-full", ["clean-disk", "grow-volume"])
+    assert findings(step, output("x", value=0.5), NOW) == []
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,22 @@ def test_many_pods_with_the_same_trouble_are_one_line() -> None:
     assert [one.text for one in ranked(found)] == ["crash-looping web-0 (and 2 more pods)"]
 
 
+def test_what_explains_a_pods_trouble_is_told_alone() -> None:
+    found = [
+        finding("crash-looping", object_="a"),
+        finding("oom-killed", object_="a"),
+        finding("restarts", object_="b"),
+    ]
+    assert [one.name for one in ranked(found)] == ["oom-killed", "restarts"]
+
+
+def test_of_two_scenarios_by_number_the_one_further_past_its_limit_comes_first() -> None:
+    slow = {"id": "slow", "when": ["p99 > 0.5"]}
+    known = runbook(severities=LADDER, diagnostics=STEPS, mitigations=[], scenarios=[SCENARIOS[0], slow])
+    assert [one.id for one in matching(known, [], {"error_ratio": 0.06, "p99": 2.0})] == ["slow", "errors"]
+    assert [one.id for one in matching(known, [], {"error_ratio": 0.5, "p99": 0.6})] == ["errors", "slow"]
+
+
 def test_what_two_steps_found_is_told_once() -> None:
     assert len(ranked([finding("not-ready", object_="a"), finding("not-ready", object_="a")])) == 1
 

@@ -77,6 +77,18 @@ def test_the_memory_is_raised_by_the_next_step_within_the_inputs_bounds(
     assert inputs.get("fix", {}).get(name) == value
 
 
+def test_what_a_pod_asks_for_is_left_as_it_is() -> None:
+    line = "kubectl set resources deployment/web --limits=memory={limit} --requests=memory={request}"
+    both = fix(line, limit={"type": "text"}, request={"type": "text"})
+    assert suggested("memory", both, memory="2Gi").inputs == {"fix": {"limit": "2Gi"}}
+
+
+def test_a_line_that_deletes_another_pod_is_no_help() -> None:
+    line = "kubectl delete pod postgres-0"
+    assert suggested("delete-pod", fix(line), "postgres-1").mitigations == ()
+    assert suggested("delete-pod", fix(line), "postgres-0").mitigations == ("fix",)
+
+
 def test_the_pod_to_delete_is_filled_in() -> None:
     line = "kubectl delete pod {name} -n inferadb"
     found = suggested("delete-pod", fix(line, name={"type": "name"}), "web-1", pod="web-1")
