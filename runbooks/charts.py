@@ -1,7 +1,7 @@
 """A picture of a measurement, with the incident's start and the threshold drawn in; readable on light and dark."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -33,9 +33,10 @@ def chart(series: Sequence[Series], *, title: str, unit: str, start: datetime | 
 
 
 def _lines(axes: Any, series: Sequence[Series]) -> None:
+    names = _names(series)
     for colour, one in zip(_LINES, _largest(series), strict=False):
         times, values = [at for at, _ in one.points], [value for _, value in one.points]
-        axes.plot(times, values, color=colour, linewidth=2, label=_name(one), solid_capstyle="round")
+        axes.plot(times, values, color=colour, linewidth=2, label=names(one), solid_capstyle="round")
         if len(values) == 1:
             axes.plot(times, values, "o", color=colour)
 
@@ -50,16 +51,30 @@ def _largest(series: Sequence[Series]) -> list[Series]:
     return sorted((one for one in series if one.points), key=last, reverse=True)[:_MOST]
 
 
-def _name(one: Series) -> str:
-    said = ", ".join(f"{key}={value}" for key, value in sorted(one.labels.items()) if key != "__name__")
-    return (said or one.labels.get("__name__", ""))[:60]
+def _names(series: Sequence[Series]) -> Callable[[Series], str]:
+    """Name a series by the labels that set it apart from the others."""
+    labels = [set(one.labels.items()) for one in series]
+    common = set.intersection(*labels) if len(labels) > 1 else set[tuple[str, str]]()
+
+    def name(one: Series) -> str:
+        own = sorted(
+            (key, value) for key, value in one.labels.items() if key != "__name__" and (key, value) not in common
+        )
+        said = (
+            next(iter(own))[1]
+            if len(own) == 1 and len(series) > 1
+            else ", ".join(f"{key}={value}" for key, value in own)
+        )
+        return (said or one.labels.get("__name__", ""))[:60]
+
+    return name
 
 
 def _marks(axes: Any, start: datetime | None, threshold: float | None, unit: str) -> None:
     if threshold is not None:
         axes.axhline(threshold, color=_BAD, linewidth=1.5, linestyle="--", zorder=1)
         said = f"limit {_written(threshold, unit)}"
-        _tag(axes, said, xy=(0.005, threshold), coordinates=("axes fraction", "data"), colour=_BAD)
+        _tag(axes, said, xy=(0.995, threshold), coordinates=("axes fraction", "data"), colour=_BAD)
     if start is not None:
         axes.axvline(start, color=_START, linewidth=1.5, linestyle="-", zorder=1)
         _tag(axes, "incident", xy=(start, 0.97), coordinates=("data", "axes fraction"), colour=_START)
@@ -70,7 +85,8 @@ def _tag(axes: Any, text: str, *, xy: tuple[Any, float], coordinates: tuple[str,
         text,
         xy=xy,
         xycoords=coordinates,
-        xytext=(5, 3 if coordinates[1] == "data" else -4),
+        xytext=(-5, 3) if coordinates[1] == "data" else (5, -4),
+        horizontalalignment="right" if coordinates[1] == "data" else "left",
         textcoords="offset points",
         color=colour,
         fontsize=9,
@@ -94,8 +110,11 @@ def _dress(axes: Any, series: Sequence[Series], title: str, unit: str) -> None:
     bottom, top = axes.get_ylim()
     if bottom < 0 <= _least(series):
         axes.set_ylim(0, top)
-    if any(_name(one) for one in series):
-        axes.legend(fontsize=8, frameon=False, loc="upper left")
+    if any(map(_names(series), series)):
+        more = f"the largest {_MOST} of {len(series)}" if len(series) > _MOST else None
+        axes.legend(
+            fontsize=8, frameon=True, framealpha=0.75, edgecolor="none", loc="best", title=more, title_fontsize=8
+        )
 
 
 def _ticks(axes: Any, unit: str) -> None:
