@@ -1,5 +1,8 @@
 """Ages as kubectl and the API server write them (k8s.io/apimachinery/pkg/util/duration)."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sandbox.cluster.clock import moment_of
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -42,3 +45,8 @@ def _days(days: int) -> str:
 def age(timestamp: str | None, now: float) -> str:
     """Write how long ago a time was."""
     return human(now - moment_of(timestamp)) if timestamp else "<unknown>"
+
+
+def age_of(thing: Mapping[str, Any], now: float) -> str:
+    """Write how long ago an object was made."""
+    return age(thing["metadata"].get("creationTimestamp"), now)

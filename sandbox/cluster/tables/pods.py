@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sandbox.cluster.ages import age, human
+from sandbox.cluster.ages import age_of, human
 from sandbox.cluster.clock import moment_of
 from sandbox.cluster.objects import condition, is_going, name_of
 
@@ -15,17 +15,9 @@ def pod(thing: Mapping[str, Any], now: float) -> list[Any]:
     ready, total = readiness(thing)
     gates = spec.get("readinessGates") or []
     passed = sum((condition(thing, gate["conditionType"]) or {}).get("status") == "True" for gate in gates)
-    return [
-        name_of(thing),
-        f"{ready}/{total}",
-        word(thing),
-        restarts(thing, now),
-        age(thing["metadata"].get("creationTimestamp"), now),
-        status.get("podIP") or "<none>",
-        spec.get("nodeName") or "<none>",
-        status.get("nominatedNodeName") or "<none>",
-        f"{passed}/{len(gates)}" if gates else "<none>",
-    ]
+    words = ((status, "podIP"), (spec, "nodeName"), (status, "nominatedNodeName"))
+    wide = [*(found.get(word) or "<none>" for found, word in words), f"{passed}/{len(gates)}" if gates else "<none>"]
+    return [name_of(thing), f"{ready}/{total}", word(thing), restarts(thing, now), age_of(thing, now), *wide]
 
 
 def _sidecars(thing: Mapping[str, Any]) -> set[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.cluster.ages import age, human
+from sandbox.cluster.ages import age, age_of, human
 from sandbox.cluster.clock import moment_of
 from sandbox.cluster.objects import condition, name_of, owner_of
 from sandbox.cluster.selecting import selector_text
@@ -11,91 +11,66 @@ from sandbox.cluster.selecting import selector_text
 Thing = Mapping[str, Any]
 
 
-def _age(thing: Thing, now: float) -> str:
-    return age(thing["metadata"].get("creationTimestamp"), now)
-
-
 def _containers(template: Thing) -> list[str]:
     containers = template["spec"]["containers"]
     return [",".join(one["name"] for one in containers), ",".join(one["image"] for one in containers)]
 
 
-def _selector(thing: Thing) -> str:
-    found = thing["spec"].get("selector") or {}
+def _selector(spec: Thing) -> str:
+    found = spec.get("selector") or {}
     shown = selector_text(found if "matchLabels" in found or "matchExpressions" in found else {"matchLabels": found})
     return shown or "<none>"
 
 
+def _ready(thing: Thing) -> str:
+    return f"{thing.get('status', {}).get('readyReplicas', 0)}/{thing['spec'].get('replicas', 1)}"
+
+
+def _counts(thing: Thing, *words: str) -> list[int]:
+    return [thing.get("status", {}).get(word, 0) for word in words]
+
+
 def deployment(thing: Thing, now: float) -> list[Any]:
-    spec, status = thing["spec"], thing.get("status", {})
-    return [
-        name_of(thing),
-        f"{status.get('readyReplicas', 0)}/{spec.get('replicas', 1)}",
-        status.get("updatedReplicas", 0),
-        status.get("availableReplicas", 0),
-        _age(thing, now),
-        *_containers(spec["template"]),
-        _selector(thing),
-    ]
+    spec, counts = thing["spec"], _counts(thing, "updatedReplicas", "availableReplicas")
+    return [name_of(thing), _ready(thing), *counts, age_of(thing, now), *_containers(spec["template"]), _selector(spec)]
 
 
 def replica_set(thing: Thing, now: float) -> list[Any]:
-    spec, status = thing["spec"], thing.get("status", {})
-    return [
-        name_of(thing),
-        spec.get("replicas", 1),
-        status.get("replicas", 0),
-        status.get("readyReplicas", 0),
-        _age(thing, now),
-        *_containers(spec["template"]),
-        _selector(thing),
-    ]
+    spec = thing["spec"]
+    counts = [spec.get("replicas", 1), *_counts(thing, "replicas", "readyReplicas")]
+    return [name_of(thing), *counts, age_of(thing, now), *_containers(spec["template"]), _selector(spec)]
 
 
 def stateful_set(thing: Thing, now: float) -> list[Any]:
-    spec, status = thing["spec"], thing.get("status", {})
-    ready = f"{status.get('readyReplicas', 0)}/{spec.get('replicas', 1)}"
-    return [name_of(thing), ready, _age(thing, now), *_containers(spec["template"])]
+    return [name_of(thing), _ready(thing), age_of(thing, now), *_containers(thing["spec"]["template"])]
 
 
 def daemon_set(thing: Thing, now: float) -> list[Any]:
-    spec, status = thing["spec"], thing.get("status", {})
+    spec = thing["spec"]
     node = spec["template"]["spec"].get("nodeSelector") or {}
-    counts = (
-        "desiredNumberScheduled", "currentNumberScheduled", "numberReady", "updatedNumberScheduled", "numberAvailable",
+    counts = _counts(
+        thing, "desiredNumberScheduled", "currentNumberScheduled", "numberReady", "updatedNumberScheduled",
+        "numberAvailable",
     )  # fmt: skip
-    return [
-        name_of(thing),
-        *(status.get(count, 0) for count in counts),
-        ",".join(f"{key}={value}" for key, value in sorted(node.items())) or "<none>",
-        _age(thing, now),
-        *_containers(spec["template"]),
-        _selector(thing),
-    ]
+    chosen = ",".join(f"{key}={value}" for key, value in sorted(node.items())) or "<none>"
+    return [name_of(thing), *counts, chosen, age_of(thing, now), *_containers(spec["template"]), _selector(spec)]
 
 
 def controller_revision(thing: Thing, now: float) -> list[Any]:
     owner = owner_of(thing)
     group = owner["apiVersion"].split("/")[0] if owner else ""
     shown = f"{owner['kind'].lower()}.{group}/{owner['name']}" if owner else "<none>"
-    return [name_of(thing), shown, thing.get("revision", 0), _age(thing, now)]
+    return [name_of(thing), shown, thing.get("revision", 0), age_of(thing, now)]
 
 
 def job(thing: Thing, now: float) -> list[Any]:
     spec, status = thing["spec"], thing.get("status", {})
-    wanted = spec.get("completions")
-    done = status.get("succeeded", 0)
+    wanted, done = spec.get("completions"), status.get("succeeded", 0)
     started, ended = status.get("startTime"), status.get("completionTime")
     took = human((moment_of(ended) if ended else now) - moment_of(started)) if started else ""
-    return [
-        name_of(thing),
-        _job_word(thing),
-        f"{done}/{wanted}" if wanted is not None else f"{done}/1 of {spec.get('parallelism', 1)}",
-        took,
-        _age(thing, now),
-        *_containers(spec["template"]),
-        _selector(thing),
-    ]
+    share = f"{done}/{wanted}" if wanted is not None else f"{done}/1 of {spec.get('parallelism', 1)}"
+    about = [*_containers(spec["template"]), _selector(spec)]
+    return [name_of(thing), _job_word(thing), share, took, age_of(thing, now), *about]
 
 
 def _job_word(thing: Thing) -> str:
@@ -108,33 +83,18 @@ def _job_word(thing: Thing) -> str:
 
 def cron_job(thing: Thing, now: float) -> list[Any]:
     spec, status = thing["spec"], thing.get("status", {})
-    last = status.get("lastScheduleTime")
-    return [
-        name_of(thing),
-        spec["schedule"],
-        spec.get("timeZone") or "<none>",
-        str(bool(spec.get("suspend"))),
-        len(status.get("active") or []),
-        age(last, now) if last else "<none>",
-        _age(thing, now),
-        *_containers(spec["jobTemplate"]["spec"]["template"]),
-        _selector({"spec": spec["jobTemplate"]["spec"]}),
-    ]
+    last, made = status.get("lastScheduleTime"), spec["jobTemplate"]["spec"]
+    when = [spec["schedule"], spec.get("timeZone") or "<none>", str(bool(spec.get("suspend")))]
+    past = [len(status.get("active") or []), age(last, now) if last else "<none>", age_of(thing, now)]
+    return [name_of(thing), *when, *past, *_containers(made["template"]), _selector(made)]
 
 
 def autoscaler(thing: Thing, now: float) -> list[Any]:
     spec, status = thing["spec"], thing.get("status", {})
-    target = spec["scaleTargetRef"]
-    least = spec.get("minReplicas")
-    return [
-        name_of(thing),
-        f"{target['kind']}/{target['name']}",
-        ", ".join(_target(metric, status) for metric in spec.get("metrics") or []) or "<none>",
-        str(least) if least is not None else "<unset>",
-        spec["maxReplicas"],
-        status.get("currentReplicas", 0),
-        _age(thing, now),
-    ]
+    target, least = spec["scaleTargetRef"], spec.get("minReplicas")
+    metrics = ", ".join(_target(metric, status) for metric in spec.get("metrics") or []) or "<none>"
+    sizes = [str(least) if least is not None else "<unset>", spec["maxReplicas"], status.get("currentReplicas", 0)]
+    return [name_of(thing), f"{target['kind']}/{target['name']}", metrics, *sizes, age_of(thing, now)]
 
 
 def _target(metric: Thing, status: Thing) -> str:
@@ -148,11 +108,5 @@ def _target(metric: Thing, status: Thing) -> str:
 
 
 def disruption_budget(thing: Thing, now: float) -> list[Any]:
-    spec = thing["spec"]
-    return [
-        name_of(thing),
-        str(spec.get("minAvailable", "N/A")),
-        str(spec.get("maxUnavailable", "N/A")),
-        thing.get("status", {}).get("disruptionsAllowed", 0),
-        _age(thing, now),
-    ]
+    limits = [str(thing["spec"].get(word, "N/A")) for word in ("minAvailable", "maxUnavailable")]
+    return [name_of(thing), *limits, *_counts(thing, "disruptionsAllowed"), age_of(thing, now)]
