@@ -41,6 +41,7 @@ from bot.store.tables import Entry, Incident
 from runbooks.model import Diagnostic, Mitigation, Runbook
 from sandbox.slack import Workspace
 from sandbox.slack.alone import serving
+from tests import people
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = yaml.safe_load((ROOT / "manifest.yaml").read_text())
@@ -126,23 +127,10 @@ class Known:
 
 
 @dataclass
-class Human:
+class Human(people.Human):
     """A person in Slack: what they do, and what they see while the app is at work."""
 
-    id: str
-    url: str
-    session: aiohttp.ClientSession
     happened: asyncio.Event
-
-    async def do(self, what: str, **given: Any) -> dict[str, Any]:
-        async with self.session.post(f"{self.url}people/{what}", json={"as": self.id, **given}) as got:
-            answer: dict[str, Any] = await got.json()
-        return answer
-
-    async def see(self, what: str, **given: Any) -> dict[str, Any]:
-        async with self.session.get(f"{self.url}people/{what}", params={"as": self.id, **given}) as got:
-            answer: dict[str, Any] = await got.json()
-        return answer
 
     async def type(self, text: str, channel: str = "C0GENERAL") -> None:
         """Type a command, and have it acknowledged."""
@@ -155,10 +143,6 @@ class Human:
             while not (found := await look()):
                 await self.happened.wait()
                 self.happened.clear()
-        return found
-
-    async def messages(self, channel: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = (await self.see("messages", channel=channel)).get("messages", [])
         return found
 
     async def told(self, part: str, channel: str = "C0GENERAL") -> dict[str, Any]:
@@ -183,7 +167,7 @@ class Human:
         """Return the open form on top, once it has an input of that name."""
 
         async def look() -> dict[str, Any] | None:
-            views = (await self.see("state"))["views"]
+            views = await self.views()
             return views[-1] if views and (not with_block or with_block in blocks_of(views[-1])) else None
 
         return cast("dict[str, Any]", await self.until(look))

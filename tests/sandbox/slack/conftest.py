@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import Workspace
 from sandbox.slack.alone import serving
+from tests.people import Human
 
 
 @dataclass
@@ -25,36 +26,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-@dataclass
-class Human:
-    """A person's browser: the /people API."""
-
-    id: str
-    url: str
-    session: aiohttp.ClientSession
-
-    async def do(self, what: str, **given: Any) -> dict[str, Any]:
-        async with self.session.post(f"{self.url}people/{what}", json={"as": self.id, **given}) as got:
-            answer: dict[str, Any] = await got.json()
-            return answer
-
-    async def see(self, what: str, **given: Any) -> dict[str, Any]:
-        async with self.session.get(f"{self.url}people/{what}", params={"as": self.id, **given}) as got:
-            answer: dict[str, Any] = await got.json()
-            return answer
-
-    async def messages(self, channel: str, thread: str = "") -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = (await self.see("messages", channel=channel, thread=thread))["messages"]
-        return found
-
-    async def texts(self, channel: str, thread: str = "") -> list[str]:
-        return [message.get("text", "") for message in await self.messages(channel, thread)]
-
-    async def views(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = (await self.see("state"))["views"]
-        return found
 
 
 @dataclass
