@@ -20,6 +20,7 @@ from runbooks.outputs import Evidence, Output
 from runbooks.promql import PromqlFailed, Series
 from runbooks.redaction import Redaction
 from runbooks.repeating import repeated
+from runbooks.tools import how_to_allow
 
 TYPED_SECONDS = 15.0
 CHANGE_SECONDS = 30.0
@@ -135,9 +136,23 @@ class Runner:
             raise LineRefused("A line that is applied is no loop.", "Name one object.")
         return await self._executing.run(ready, Wish(runbook, _seconds(ready, 300.0), changing=True), line=line)
 
+    def by_hand(self, part: Diagnostic | Mitigation) -> str:
+        """Say why a person has to run it on this installation; empty when Muster does."""
+        if part.manual is not None:
+            return "It is done by hand."
+        name = (part.tool or "").split(None, 1)[0].removeprefix("./") if part.tool else ""
+        return how_to_allow(name) if name and not self._connections.tools.allows(name) else ""
+
+    def _mitigating(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> Compiled:
+        """Read a mitigation's line; one that is not run here raises LineRefused, with the line to run by hand."""
+        ready = _mitigating(mitigation, runbook, inputs)
+        if why := self.by_hand(mitigation):
+            raise LineRefused(why, f"The line: `{_written(ready)}`.")
+        return ready
+
     async def request(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> Request_:
         """Say what a mitigation would send, by the server's dry run. Raises InputRefused, LineRefused."""
-        ready = _mitigating(mitigation, runbook, inputs)
+        ready = self._mitigating(mitigation, runbook, inputs)
         seen = await self._executing.preview(ready, runbook, CHANGE_SECONDS)
         sends = seen.sends or self._executing.explain(ready, runbook)
         refused = (f"The dry run failed: {seen.refused}",) if seen.refused else ()
@@ -164,7 +179,7 @@ class Runner:
 
         `uids` are those of its Request_: a delete then hits what was shown, and nothing that has its name by now.
         """
-        ready = _mitigating(mitigation, runbook, inputs)
+        ready = self._mitigating(mitigation, runbook, inputs)
         seconds = _seconds(ready, mitigation.timeout.total_seconds())
         wish = Wish(runbook, seconds, changing=True, uids=uids or {})
         return await self._executing.run(ready, wish, line=_written(ready))

@@ -117,6 +117,51 @@ async def test_explain_asks_nothing(terminal: Terminal) -> None:
 LIBRARY = "active-inference, inferadb, ml-platform, omendb, optimal-build"
 
 
+async def test_a_tool_of_the_runbook_runs_where_muster_yaml_allows_it(terminal: Terminal) -> None:
+    program, config = terminal.folder / "helm", terminal.folder / "muster.yaml"
+    program.write_text(f"#!{sys.executable} -I\nimport sys\nprint('|'.join(sys.argv[1:]))\nsys.exit(3)\n", "utf-8")
+    program.chmod(0o700)
+    config.write_text("tools: {helm: {path: helm}}\n", "utf-8")
+    line = "helm history checkout -n 'my shop'"
+    text = f"service: checkout\nseverities: [{{key: P0}}]\ndiagnostics:\n- {{id: a, tool: {json.dumps(line)}}}\n"
+    (terminal.folder / "checkout.yaml").write_text(text, "utf-8")
+    books = {"RUNBOOKS_DIR": str(terminal.folder / "books")}
+    (terminal.folder / "books").mkdir()
+    (terminal.folder / "checkout.yaml").rename(terminal.folder / "books" / "checkout.yaml")
+    allowed, elsewhere, other = await asyncio.gather(
+        terminal.muster("run", line, "--service", "checkout", MUSTER_CONFIG=str(config), **books),
+        terminal.muster("run", line, "--service", "checkout", **books),
+        terminal.muster("run", "helm list", "--service", "checkout", MUSTER_CONFIG=str(config), **books),
+    )
+    assert allowed == Ended(3, "history|checkout|-n|my shop\n", "")
+    assert (elsewhere.code, elsewhere.out) == (2, "")
+    assert elsewhere.err.startswith("muster: `helm` does not run on this installation")
+    assert (other.code, other.out) == (2, "")
+
+
+async def test_what_cannot_be_tried_beforehand_is_shown_as_it_would_be_sent(terminal: Terminal) -> None:
+    line = "curl -X POST -d a=b http://inferadb:8080/v1/check"
+    ended = await terminal.muster("run", line, "--preview", "--service", "inferadb")
+    assert ended.code == 0
+    assert ended.out.startswith("POST http://inferadb:8080/v1/check\n")
+    assert ended.err == "Warning: This cannot be tried beforehand: what it does is only known when it is done.\n"
+
+
+async def test_a_database_that_is_not_there_is_said_without_its_address(terminal: Terminal) -> None:
+    config, dsn = terminal.folder / "muster.yaml", terminal.folder / "orders.dsn"
+    config.write_text("connections: {orders-db: {dsn_file: orders.dsn}}\n", "utf-8")
+    dsn.write_text("postgresql://app:correcthorse@127.0.0.1:1/orders\n", "utf-8")
+    line = "psql service=orders-db -c 'DELETE FROM carts'"
+    refused, ended = await asyncio.gather(
+        terminal.muster("run", line, MUSTER_CONFIG=str(config)),
+        terminal.muster("run", line, "--apply", MUSTER_CONFIG=str(config)),
+    )
+    assert (refused.code, ended.code, ended.out) == (2, 1, "")
+    assert "A diagnostic only reads" in refused.err
+    assert ended.err.startswith("The database `orders-db` cannot be reached: ")
+    assert "correcthorse" not in ended.err
+
+
 async def test_an_unknown_service_names_those_there_are(terminal: Terminal) -> None:
     ended = await terminal.muster("run", "kubectl get pods", "--service", "nope")
     assert ended == Ended(2, "", f"muster: --service: there is no runbook for nope; there are {LIBRARY}\n")

@@ -129,13 +129,16 @@ async def test_a_tool_is_told_before_it_runs_and_gets_the_words_that_were_told(t
 
 
 async def test_a_tool_that_is_not_allowed_is_a_persons_and_nothing_runs() -> None:
+    rollback = fix(tool="helm rollback inferadb -n inferadb")
     async with running() as runner:
-        rollback = fix(tool="helm rollback inferadb -n inferadb")
-        shown = await runner.request(rollback, BOOK, {})
-        output = await runner.apply(rollback, BOOK, {})
-    assert "name it in muster.yaml" in shown.sends[0]
-    assert "`helm` does not run on this installation" in output.manual
-    assert (output.text, output.errors, output.exit_code) == ("", "", 0)
+        with pytest.raises(LineRefused) as shown:
+            await runner.request(rollback, BOOK, {})
+        with pytest.raises(LineRefused):
+            await runner.apply(rollback, BOOK, {})
+        why = runner.by_hand(rollback)
+        assert runner.by_hand(fix(run="kubectl rollout undo deployment/a")) == ""
+    assert "`helm` does not run on this installation" in why
+    assert str(shown.value) == f"{why} The line: `helm rollback inferadb -n inferadb`."
 
 
 async def test_a_database_that_muster_does_not_know_is_an_output() -> None:

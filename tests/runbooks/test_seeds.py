@@ -113,9 +113,7 @@ async def _answer(request: web.Request) -> web.Response:
 
 
 @asynccontextmanager
-async def _company(
-    tools: Mapping[str, ToolPlace], dsn_file: Path | None = None
-) -> AsyncIterator[tuple[Runner, str]]:
+async def _company(tools: Mapping[str, ToolPlace], dsn_file: Path | None = None) -> AsyncIterator[tuple[Runner, str]]:
     """Serve the whole pretend company's cluster, and something that answers outside of it."""
     cluster = company_cluster(Clock(START, speed=60))
     for profile in PROFILES:
@@ -190,6 +188,16 @@ async def test_every_row_of_sql_really_runs(place: Place, folder: Path) -> None:
     assert len(rows) == 14
 
 
+async def _by_hand(runner: Runner, row: Row, runbook: Runbook) -> str:
+    """What a person is told who has to run it."""
+    try:
+        output = await _ran(runner, row, runbook)
+    except LineRefused as refused:
+        return str(refused)
+    assert (output.text, output.errors) == ("", "")
+    return output.manual
+
+
 async def test_every_tool_runs_where_it_is_allowed_and_is_a_persons_elsewhere(folder: Path) -> None:
     rows = [row for row in ROWS if "tool" in seeds.part(row) and seeds.state(row) != "told"]
     names = {compiled(str(seeds.part(row)["tool"]), None, Purpose(kind="tool")).tool for row in rows}
@@ -203,7 +211,5 @@ async def test_every_tool_runs_where_it_is_allowed_and_is_a_persons_elsewhere(fo
             assert output.text
     async with _company({}) as (runner, _):
         for row in rows:
-            output = await _ran(runner, row, _loaded(row, folder))
-            assert "does not run on this installation" in output.manual, row.id
-            assert (output.text, output.errors) == ("", "")
+            assert "does not run on this installation" in await _by_hand(runner, row, _loaded(row, folder)), row.id
     assert len(rows) == 23
