@@ -8,7 +8,6 @@ from pathlib import Path as File
 from jinja2 import TemplateError, meta
 from jinja2.sandbox import SandboxedEnvironment
 
-from runbooks import promql_reading
 from runbooks.compiling import Compiled, LineRefused, Purpose, Usage, compiled
 from runbooks.documents import Path, dotted
 from runbooks.inputs import sample

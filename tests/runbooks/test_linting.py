@@ -1,4 +1,5 @@
 """The linter says what a careful reviewer would."""
+# ruff: noqa: E501  # one row of a table is one line
 
 from pathlib import Path
 
@@ -33,8 +34,15 @@ def test_a_sound_runbook_has_no_remarks() -> None:
         ("kubectl get pods --field-selector=status.phase!=Running", "crash-loops still counts as Running"),
         ("kubectl logs -l app=a | grep error", "write --tail=-1"),
         ("kubectl logs -l app=a --since=10m | wc -l", "write --tail=-1"),
+        ("kubectl logs -l app=a", "gives ten lines of each pod"),
+        ("kubectl logs deployment/a", "the whole log since the container began; write --tail=200"),
+        ("kubectl logs deployment/a | grep error", "the whole log since the container began"),
         ("kubectl get nodes | grep -v Ready", "hides NotReady"),
+        ("kubectl get nodes | grep -iv Ready", "hides NotReady"),
+        ("kubectl get pods -A | grep -v Running", "hides pods that run and are not ready"),
         ("kubectl get componentstatuses", "deprecated"),
+        ("kubectl get endpoints", "endpoints is deprecated; ask `kubectl get endpointslices`"),
+        ("kubectl get ingresses.v1beta1.networking.k8s.io", "names an old version of the API"),
         ("kubectl get pods -n other", "the service runs in `inferadb`"),
     ],
 )
@@ -44,13 +52,128 @@ def test_a_line_that_misleads_is_remarked_on(line: str, said: str) -> None:
     assert ": warning: diagnostics[0].run: " in one
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "kubectl logs -l app=a --tail=-1",
+        "kubectl logs deployment/a --since=1h",
+        "kubectl logs deployment/a | tail -100",
+        "kubectl get nodes | grep -vw Ready",
+        "kubectl get pods | grep -v Completed",
+        "kubectl get endpointslices",
+    ],
+)
+def test_a_line_that_says_what_it_means_is_left_alone(line: str) -> None:
+    assert remarks(**step(line)) == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "remarked"),
+    [
+        ("SELECT * FROM orders", True),
+        ("SELECT id, state FROM orders ORDER BY id", True),
+        ("SELECT * FROM orders LIMIT 10", False),
+        ("SELECT * FROM orders WHERE created_at > now() - interval '1 hour'", False),
+        ("SELECT count(*) FROM orders", False),
+        ("SELECT version()", False),
+    ],
+)
+def test_a_query_without_an_end_is_remarked_on(sql: str, remarked: bool) -> None:
+    asked = {"id": "a", "phase": "assess", "sql": sql, "connection": "db"}
+    said = remarks(**{**step("kubectl get pods"), "diagnostics": [asked], "mitigations": []})
+    assert said == (["a.yaml:5: warning: diagnostics[0].sql: it reads a whole table; add WHERE or LIMIT"] * remarked)
+
+
+def test_a_promql_query_without_an_end_is_remarked_on() -> None:
+    asked = {"id": "a", "phase": "assess", "promql": "http_requests_total"}
+    (one,) = remarks(**{**step("kubectl get pods"), "diagnostics": [asked], "mitigations": []})
+    assert "diagnostics[0].promql: it asks for every series of its metric" in one
+
+
+@pytest.mark.parametrize(
+    ("line", "remarked"),
+    [
+        ("kubectl get pods", True),
+        ("kubectl get pods -n shop", False),
+        ("kubectl get pods -A", False),
+        ("kubectl get nodes", False),
+        ("kubectl top nodes", False),
+        ("kubectl get --raw '/readyz?verbose'", False),
+    ],
+)
+def test_a_line_in_no_namespace_is_remarked_on(line: str, remarked: bool) -> None:
+    said = remarks(**{**step(line), "mitigations": [], "kubernetes": None})
+    assert len(said) == remarked
+    assert all("it names no namespace; add -n" in one for one in said)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"run": "kubectl delete pod a"}, "nothing in `verify` shows whether A has helped"),
+        ({"sql": "DELETE FROM a WHERE b", "connection": "db"}, "nothing in `verify` shows whether A has helped"),
+        ({"run": "kubectl rollout undo deploy/a", "risk": "high", "approval": False, "verify": ["pods"]}, "nobody else has to agree"),
+        ({"run": "kubectl scale deploy/a --replicas=0", "risk": "low", "verify": ["pods"]}, "it stops everything, and its risk is said to be low"),
+        ({"run": "kubectl delete pod a", "risk": "low", "verify": ["pods"]}, "it cannot be taken back, and its risk"),
+        ({"run": "kubectl exec a -- redis-cli FLUSHDB", "risk": "low", "verify": ["pods"]}, "it cannot be taken back, and its risk"),
+        (
+            {"run": "kubectl patch deploy/a -p '{\"x\":\"{size}\"}'", "inputs": {"size": {}}, "verify": ["pods"]},
+            "any text may be typed for size",
+        ),
+    ],
+)  # fmt: skip
+def test_a_mitigation_that_could_hurt_is_remarked_on(more: dict[str, object], said: str) -> None:
+    (one,) = remarks(**step("kubectl get pods"), mitigations=[{"id": "a", **more}])
+    assert said in one
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"run": "kubectl rollout undo deploy/a", "risk": "high", "verify": ["pods"]},
+        {"run": "kubectl delete pod a", "risk": "medium", "verify": ["pods"]},
+        {"manual": "Call the provider"},
+        {
+            "run": 'kubectl patch deploy/a -p \'{"x":"{size}"}\'',
+            "inputs": {"size": {"pattern": "[0-9]+Gi"}},
+            "verify": ["pods"],
+        },
+    ],
+)
+def test_a_mitigation_that_takes_care_is_left_alone(more: dict[str, object]) -> None:
+    assert remarks(**step("kubectl get pods"), mitigations=[{"id": "a", **more}]) == []
+
+
+@pytest.mark.parametrize(
+    ("template", "key"),
+    [
+        ({"update": "{{ title }} is {{ status }}"}, "templates.update"),
+        ({"announcement": "{{ title }}"}, "templates.announcement"),
+        ({"status_page": {"investigating": "We are looking."}}, "templates.status_page.investigating"),
+    ],
+)
+def test_a_text_that_never_shows_the_impact_is_remarked_on(template: dict[str, object], key: str) -> None:
+    (one,) = remarks(**step("kubectl get pods"), templates=template)
+    assert f"warning: {key}: it never shows the impact" in one
+
+
+def test_a_scenario_that_leads_nowhere_is_remarked_on() -> None:
+    (one,) = remarks(**step("kubectl get pods"), scenarios=[{"id": "flood", "look_for": ["Water"]}])
+    assert "Flood neither looks at anything nor does anything" in one
+
+
+def test_levels_of_the_whole_runbook_are_somebody_to_escalate_to() -> None:
+    more = {**step("kubectl get pods"), "severities": [{"key": "P1"}], "escalation": [{"notify": ["x"]}]}
+    assert remarks(**more) == []
+
+
 def test_a_step_that_explains_itself_is_left_alone() -> None:
     assert remarks(**step("kubectl get pods --field-selector=status.phase!=Running", help="The other step")) == []
     assert remarks(**step("kubectl logs -l app=a --tail=-1 | grep error")) == []
 
 
 def test_a_template_that_names_what_nobody_gives_is_remarked_on() -> None:
-    (one,) = remarks(**step("kubectl get pods"), templates={"update": "{{ titel }} {{ title }}"})
+    (one,) = remarks(**step("kubectl get pods"), templates={"update": "{{ titel }} {{ impact }}"})
     assert "nobody gives `titel`" in one
 
 
