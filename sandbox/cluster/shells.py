@@ -195,6 +195,20 @@ def rm(call: Call) -> Ran:
     return Ran()
 
 
+OLD = "".join(f"/var/log/omendb/omendb-202611{day:02}.log.old\n" for day in range(1, 15))
+
+
+def find(call: Call) -> Ran:
+    """Find what `rm` would remove, and with `-delete` remove it."""
+    disk = call.machine.disk
+    found = OLD if disk is not None and disk.junk and any("*.log.old" in word for word in call.words) else ""
+    if "-delete" not in call.words:
+        return Ran(found)
+    if disk is not None and found:
+        disk.junk = 0.0
+    return Ran()
+
+
 def ls(call: Call) -> Ran:
     paths = [word for word in call.words[1:] if not word.startswith("-")]
     if paths and paths[0] not in {"/", ".", "/tmp", "/var/log"}:
@@ -251,7 +265,7 @@ def echo(call: Call) -> Ran:
 
 PROGRAMS: Mapping[str, Callable[[Call], Ran]] = {
     "curl": curl, "psql": psql, "redis-cli": redis_cli, "fdbcli": fdbcli, "df": df, "iostat": iostat, "rm": rm,
-    "ls": ls, "env": env, "bash": shell, "sh": shell, "python": python, "backup_tool": backup_tool, "echo": echo,
-    "cat": lambda call: Ran(call.typed), "hostname": lambda call: Ran(f"{call.pod['metadata']['name']}\n"),
+    "find": find, "ls": ls, "env": env, "bash": shell, "sh": shell, "python": python,
+    "backup_tool": backup_tool, "echo": echo, "cat": lambda call: Ran(call.typed), "hostname": lambda call: Ran(f"{call.pod['metadata']['name']}\n"),
     "true": lambda _: Ran(), "false": lambda _: Ran(code=1),
 }  # fmt: skip

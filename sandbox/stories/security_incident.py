@@ -5,6 +5,8 @@ A good responder finds 401s by the dozen (5xx only where it overloads), `login f
 ipBlock excepts it). Scaling up only serves the attacker.
 """
 
+import ipaddress
+
 from sandbox.application import Straining
 from sandbox.cluster.kinds import NETWORK_POLICIES
 from sandbox.cluster.objects import Object
@@ -35,10 +37,20 @@ def is_blocked(scene: Scene) -> bool:
 
 
 def _keeps_out(policy: Object) -> bool:
-    blocks = [
-        one.get("ipBlock") or {} for rule in policy["spec"].get("ingress") or [] for one in rule.get("from") or []
-    ]
-    return bool(blocks) and all(f"{ATTACKER}/32" in (block.get("except") or []) for block in blocks)
+    rules = policy["spec"].get("ingress") or []
+    blocks = [one for rule in rules for one in rule.get("from") or [] if "ipBlock" in one]
+    return bool(blocks) and not any(_lets_in(rule) for rule in rules)
+
+
+def _lets_in(rule: Object) -> bool:
+    """Say whether a rule lets the attacker in: it names nobody, or an address block with the attacker in it."""
+    attacker = ipaddress.ip_address(ATTACKER)
+    blocks = [one["ipBlock"] for one in rule.get("from") or [] if "ipBlock" in one]
+    return not rule.get("from") or any(
+        attacker in ipaddress.ip_network(block["cidr"])
+        and not any(attacker in ipaddress.ip_network(one) for one in block.get("except") or [])
+        for block in blocks
+    )
 
 
 def heal(scene: Scene) -> None:

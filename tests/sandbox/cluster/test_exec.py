@@ -68,6 +68,15 @@ def test_df_and_iostat_show_the_volume_and_rm_frees_what_may_go(machine: Machine
     assert machine.disk.junk == 0
 
 
+def test_find_lists_what_it_would_remove_and_removes_it_when_asked(machine: Machine) -> None:
+    where = "find /tmp /var/log/omendb -type f ( -path /tmp/* -o -name *.log.old )"
+    assert ran(f"{where} -print", machine).out.count(".log.old\n") == 14
+    assert ran(f"{where} -delete", machine) == Ran()
+    assert machine.disk is not None
+    assert machine.disk.junk == 0
+    assert ran(f"{where} -print", machine) == Ran()
+
+
 def test_a_program_that_is_not_there_ends_with_127(machine: Machine) -> None:
     assert ran("nosuch", machine).code == 127
     assert ran("fdbcli --exec status", machine).code == 127
