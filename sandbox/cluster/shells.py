@@ -266,6 +266,7 @@ def echo(call: Call) -> Ran:
 PROGRAMS: Mapping[str, Callable[[Call], Ran]] = {
     "curl": curl, "psql": psql, "redis-cli": redis_cli, "fdbcli": fdbcli, "df": df, "iostat": iostat, "rm": rm,
     "find": find, "ls": ls, "env": env, "bash": shell, "sh": shell, "python": python,
-    "backup_tool": backup_tool, "echo": echo, "cat": lambda call: Ran(call.typed), "hostname": lambda call: Ran(f"{call.pod['metadata']['name']}\n"),
+    "backup_tool": backup_tool, "echo": echo, "cat": lambda call: Ran(call.typed),
+    "hostname": lambda call: Ran(f"{call.pod['metadata']['name']}\n"),
     "true": lambda _: Ran(), "false": lambda _: Ran(code=1),
 }  # fmt: skip
