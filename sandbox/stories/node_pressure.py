@@ -16,7 +16,7 @@ from sandbox.cluster.objects import Object, is_going, labels_of
 from sandbox.cluster.programs import Program
 from sandbox.cluster.quantities import amount
 from sandbox.cluster.worlds.making import set_image
-from sandbox.cluster.worlds.optimal_build import TOOLS_IMAGE
+from sandbox.cluster.worlds.optimal_build import NAMESPACE, TOOLS_IMAGE
 from sandbox.stories.telling import Scene, Story
 
 WHERE = ("monitoring", "monitoring-tools")
@@ -56,8 +56,12 @@ def is_on(scene: Scene) -> bool:
 
 
 def heal(scene: Scene) -> None:
+    """Put the tools back, and clear away what was evicted; a mitigation leaves that, as Kubernetes does."""
     if is_on(scene):
         set_image(scene.cluster, *WHERE, f"{TOOLS_IMAGE}:2.0", "back to 2.0")
+    for pod in scene.cluster.store.all(PODS, NAMESPACE):
+        if pod["status"].get("reason") == "Evicted":
+            scene.cluster.store.remove(PODS, pod)
 
 
 STORY = Story(

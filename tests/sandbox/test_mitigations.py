@@ -9,9 +9,10 @@ from sandbox.application import Application
 from sandbox.cluster.clock import Clock
 from sandbox.cluster.cluster import Cluster
 from sandbox.cluster.executing import asking
-from sandbox.cluster.kinds import CLAIMS, CONFIG_MAPS, DEPLOYMENTS, NETWORK_POLICIES, PODS, Kind
+from sandbox.cluster.kinds import CLAIMS, CONFIG_MAPS, DEPLOYMENTS, NETWORK_POLICIES, NODES, PODS, Kind
 from sandbox.cluster.objects import Object, copied, is_ready, name_of
 from sandbox.cluster.shells import Call, run
+from sandbox.cluster.tables.pods import word
 from sandbox.cluster.world import release
 from sandbox.cluster.worlds import company_cluster, making
 from sandbox.profiles import PROFILES
@@ -238,6 +239,9 @@ def test_a_story_is_felt_within_a_minute_until_it_ends_from_outside(stage: Stage
     stage.wait(60)
     assert stage.good_looks(application) == LOOKS
     assert not one.is_on(stage.scene)
+    assert all(other.is_well() for other in stage.scene.applications.values())
+    assert {word(pod) for pod in stage.cluster.store.all(PODS)} == {"Running"}
+    assert not any(node["spec"].get("taints") for node in stage.cluster.store.all(NODES))
 
 
 @pytest.mark.parametrize(("name", "_act", "act"), RIGHT, ids=named(RIGHT))
