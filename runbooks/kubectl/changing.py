@@ -52,7 +52,8 @@ async def patched(
     target, one = found
     if run.command.flag("dry-run") == "client":
         return applied(one, body, content_type)
-    after = await run.change("PATCH", path_of(run, target, one, sub), body, content_type=content_type, manager=manager)
+    path = path_of(run, target, one, sub)
+    after = await run.change("PATCH", path, body, content_type=content_type, manager=manager, before=one)
     run.changed.append((one, after))
     return after
 

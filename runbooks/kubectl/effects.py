@@ -1,27 +1,22 @@
 """Before a change: what would be sent, what it would do, what may undo it, and how to take it back."""
 
 import difflib
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from runbooks.kubectl.connection import Answer, Cluster, Unreachable
+from runbooks.kubectl.connection import Cluster
 from runbooks.kubectl.inverse import inverse_of
 from runbooks.kubectl.objects_text import as_yaml
 from runbooks.kubectl.performing import perform
 from runbooks.kubectl.pods import name_of
 from runbooks.kubectl.printing import object_name
-from runbooks.kubectl.running import Denied, Run, segment
+from runbooks.kubectl.running import Run
+from runbooks.kubectl.surprises import warnings_of
 from runbooks.kubectl.words import Command, Preview
 
 NOISE = ("managedFields", "resourceVersion", "generation", "uid", "creationTimestamp")
 APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
-REVERTERS = {
-    "argocd.argoproj.io/": "Argo CD",
-    "kustomize.toolkit.fluxcd.io/": "Flux",
-    "helm.toolkit.fluxcd.io/": "Flux",
-}
 
 
 async def preview(
@@ -37,7 +32,7 @@ async def preview(
     refused = problem if going.exit_code or problem.startswith("error: ") else ""
     before = [one for one, _ in going.changed if one]
     if not refused:
-        warnings += [text for one in before for text in await _warnings(going, one)]
+        warnings += [text for change in going.changed if change[0] for text in await warnings_of(going, *change)]
     return Preview(
         sends=tuple(going.sent),
         diff="".join(difference(one, two) for one, two in going.changed),
@@ -45,15 +40,8 @@ async def preview(
         inverse=inverse_of(command, going.changed),
         resource_version=",".join(version for one in before if (version := one["metadata"].get("resourceVersion"))),
         refused=refused,
-        uids=_uids(command, before),
+        uids={object_name(one): str(one["metadata"].get("uid", "")) for one in before},
     )
-
-
-def _uids(command: Command, before: list[dict[str, Any]]) -> dict[str, str]:
-    """Which objects exactly a delete would hit."""
-    if command.verb != "delete":
-        return {}
-    return {object_name(one): one["metadata"].get("uid", "") for one in before}
 
 
 def difference(before: dict[str, Any], after: dict[str, Any]) -> str:
@@ -73,51 +61,3 @@ def _quiet(one: dict[str, Any]) -> dict[str, Any]:
     if annotations:
         metadata["annotations"] = annotations
     return {**{key: value for key, value in one.items() if key not in {"status", "metadata"}}, "metadata": metadata}
-
-
-async def _warnings(run: Run, one: dict[str, Any]) -> list[str]:
-    """What would surprise somebody about changing this object."""
-    name, spec = name_of(one), one.get("spec") or {}
-    found = []
-    if spec.get("paused"):
-        found.append(f"{name} is paused: nothing rolls out until `kubectl rollout resume`")
-    if run.command.verb != "scale" and spec.get("replicas") == 1:
-        found.append(f"{name} has one replica: while it is replaced nobody may answer")
-    found += _reverted(one)
-    if run.command.verb == "scale" or "resources" in run.command.verb:
-        found += await _autoscaled(run, one)
-    return found
-
-
-def _reverted(one: dict[str, Any]) -> list[str]:
-    metadata = one.get("metadata") or {}
-    marks = {**(metadata.get("annotations") or {}), **(metadata.get("labels") or {})}
-    found = [
-        f"{who} may put it back within minutes"
-        for mark, who in REVERTERS.items()
-        if any(key.startswith(mark) for key in marks)
-    ]
-    if marks.get("app.kubernetes.io/managed-by") == "Helm":
-        found.append("Helm manages it: its own record will differ, and its next upgrade puts it back")
-    return list(dict.fromkeys(found))
-
-
-async def _autoscaled(run: Run, one: dict[str, Any]) -> list[str]:
-    """An autoscaler of this object sets the replicas again; who may not list them is not warned."""
-    namespace = (one.get("metadata") or {}).get("namespace") or run.namespace
-    path = f"/apis/autoscaling/v2/namespaces/{segment(namespace)}/horizontalpodautoscalers"
-    try:
-        listed = await run.read(path)
-    except (Denied, Unreachable):
-        return []
-    found = []
-    for scaler in listed.get("items") or []:
-        spec = scaler.get("spec") or {}
-        target = spec.get("scaleTargetRef") or {}
-        if (target.get("kind"), target.get("name")) == (one.get("kind"), name_of(one)):
-            limits = f"{spec.get('minReplicas', 1)} to {spec.get('maxReplicas')}"
-            found.append(f"the autoscaler {name_of(scaler)} ({limits} replicas) will set the replicas again")
-    return found
-
-
-__all__ = ["Answer", "difference", "json", "preview"]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from runbooks.kubectl.applying import applied
 from runbooks.kubectl.connection import JSON, TABLE, Answer, Cluster, Query
 from runbooks.kubectl.discovery import Resource, Types, types_of
 from runbooks.kubectl.objects_text import as_yaml
@@ -17,7 +18,11 @@ from runbooks.kubectl.words import Command, Failed
 MERGE = "application/merge-patch+json"
 STRATEGIC = "application/strategic-merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
-GO_NAMES = {"api": "API", "ip": "IP"}
+NO_DRY_RUN = "does not support dry run"
+COMPUTED = (
+    "a webhook of the cluster allows no dry run: this preview was computed by Muster, and the webhook may still change"
+    " or refuse it"
+)
 
 
 class Denied(Exception):
@@ -145,8 +150,12 @@ class Run:
         content_type: str = JSON,
         manager: str = "",
         query: Query = (),
+        before: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """Send one change (a dry run when the run or the line says so) and remember what was sent."""
+        """Send one change (a dry run when the run or the line says so) and remember what was sent.
+
+        `before` is what a patch goes into: where a webhook allows no dry run, a preview is computed from it.
+        """
         if self.command.flag("dry-run") == "client":
             raise Failed("error: --dry-run=client is not run here for this verb; use --dry-run=server\n")
         asked = [("fieldManager", self.command.flag("field-manager") or manager)] if manager else []
@@ -156,6 +165,9 @@ class Run:
         if self.dry_run or self.command.flag("dry-run") == "server":
             asked.append(("dryRun", "All"))
         answer = await self.cluster.ask(method, path, asked, body=body, content_type=content_type, timeout=self.timeout)
+        if self.dry_run and not answer.ok and NO_DRY_RUN in answer.text:
+            self.warn(f"Warning: {COMPUTED}")
+            return dict(body) if method in {"POST", "PUT"} else applied(dict(before or {}), body, content_type)
         return self._accepted(answer)
 
     async def ask_review(self, path: str, body: dict[str, Any]) -> dict[str, Any]:

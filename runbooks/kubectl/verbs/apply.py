@@ -133,7 +133,13 @@ async def _update(run: Run, manifest: Manifest, resource: Resource, states: tupl
     path = _path(resource, one, one["metadata"]["name"])
     try:
         after = await run.change(
-            "PATCH", path, body, content_type=MERGE, manager="kubectl-client-side-apply", query=STRICT
+            "PATCH",
+            path,
+            body,
+            content_type=MERGE,
+            manager="kubectl-client-side-apply",
+            query=STRICT,
+            before=current,
         )
     except Denied as error:
         told = error.words if error.reason == "Invalid" else f"Error from server ({error.reason}): {error.message}"

@@ -54,7 +54,7 @@ async def take_pods(run: Run, node: Node, *, wanted: bool) -> bool:
     if run.command.flag("dry-run") != "client":
         body = {"spec": {"unschedulable": None if wanted else True}}
         try:
-            after = await run.change("PATCH", path_of(run, target, one), body, content_type=STRATEGIC)
+            after = await run.change("PATCH", path_of(run, target, one), body, content_type=STRATEGIC, before=one)
         except Denied as error:
             run.warn(f'error: unable to {word} node "{name_of(one)}": {error.message}')
             return False

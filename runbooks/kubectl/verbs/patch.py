@@ -56,9 +56,8 @@ async def _patch(run: Run, target: Target, body: Any, content_type: str) -> None
         return
     where = {**before, "metadata": {**before["metadata"], "name": target.name}}
     try:
-        after = await run.change(
-            "PATCH", path_of(run, target, where, sub), body, content_type=content_type, manager="kubectl-patch"
-        )
+        path = path_of(run, target, where, sub)
+        after = await run.change("PATCH", path, body, content_type=content_type, manager="kubectl-patch", before=before)
     except Denied as error:
         if error.code != 415:
             raise
