@@ -10,6 +10,7 @@ from typing import Any
 
 import re2
 
+from runbooks.lines.perl import beside
 from runbooks.lines.refusal import LineRefused
 
 WORD = r"[\p{L}\p{N}_]"
@@ -35,10 +36,11 @@ _EXTENDED_OPERATORS = {"(": "(", ")": ")", "{": "{", "|": "|", "+": "+", "?": "?
 
 @dataclass(frozen=True)
 class Pattern:
-    """A compiled pattern; `group` is the part of a match that counts."""
+    """A compiled pattern; `group` is the part of a match that counts, `back` how far before it one may begin."""
 
     compiled: Any  # re2 has no types
     group: int = 0
+    back: int = 0
 
     def search(self, line: str) -> bool:
         """Whether the line has a match."""
@@ -46,23 +48,27 @@ class Pattern:
 
     def matches(self, line: str) -> list[str]:
         """Return every match, the empty ones left out."""
-        found, at = [], 0
-        while at <= len(line) and (match := self.compiled.search(line, at)):
+        found, at, begin = [], 0, 0
+        while begin <= len(line) and (match := self.compiled.search(line, begin)):
             start, end = match.span(self.group)
+            if start < at:
+                begin = match.start() + 1
+                continue
             if end > start:
                 found.append(line[start:end])
             at = end if end > at else at + 1
+            begin = max(at - self.back, begin + 1 if self.back else at)
         return found
 
 
 def pattern(sources: Sequence[str], syntax: str = "basic", *, ignore_case: bool = False, whole: str = "") -> Pattern:
     """Compile patterns, any of which matches; syntax: basic, extended, fixed, perl; whole: "", "word", "line"."""
     parts = [part for source in sources for part in source.split("\n")]
-    group = 0
+    group = back = 0
     if syntax == "fixed":
         said = "|".join(re2.escape(part) for part in parts)
     elif syntax == "perl":
-        said, group = _perl(parts)
+        said, group, back = _perl(parts)
     else:
         said = "|".join(f"(?:{translated(part, extended=syntax == 'extended')})" for part in parts)
     if whole == "word":
@@ -73,6 +79,7 @@ def pattern(sources: Sequence[str], syntax: str = "basic", *, ignore_case: bool 
     return Pattern(
         _compiled(said.replace(LINE_BREAK, r"\n"), ignore_case=ignore_case, longest=syntax != "perl", shown=sources),
         group,
+        back,
     )
 
 
@@ -94,14 +101,18 @@ def _mend(why: str) -> str:
     return "Check its brackets and parentheses; `-F` takes a text as it is."
 
 
-def _perl(parts: list[str]) -> tuple[str, int]:
-    """Perl's syntax is nearly RE2's own; `\\K` (forget what came before) becomes a group."""
-    if len(parts) == 1 and parts[0].count(r"\K") == 1:
-        before, after = parts[0].split(r"\K")
-        return f"(?:{before})(?P<kept>{after})", before.count("(") - before.count("(?") - before.count(r"\(") + 1
+def _perl(parts: list[str]) -> tuple[str, int, int]:
+    """Perl's syntax is nearly RE2's own; what only has to stand beside a match is matched along, and the middle counts.
+
+    Returns the pattern, the group that counts, and how far before it the match may begin to overlap the one before.
+    """
+    before, kept, after = beside(parts[0]) if len(parts) == 1 else ("", "", "")
+    if before or after:
+        groups = _compiled(before, ignore_case=False, longest=False, shown=parts).groups
+        return f"(?:{before})({kept})(?:{after})", groups + 1, len(before) if "(?<=" in parts[0] else 0
     if any(r"\K" in part for part in parts):
         raise LineRefused(r"`\K` stands more than once.", "Use it once.")
-    return "|".join(f"(?:{part})" for part in parts), 0
+    return "|".join(f"(?:{part})" for part in parts), 0, 0
 
 
 def translated(source: str, *, extended: bool) -> str:

@@ -71,7 +71,9 @@ def test_the_longest_alternative_wins_as_posix_has_it() -> None:
     ("source", "syntax", "said"),
     [
         (r"\(a\)\1", "basic", "refers back"),
-        ("(?<=a)b", "perl", "cannot be used"),
+        ("a(?<=a)b", "perl", "cannot be used"),
+        ("(?!a)b", "perl", "cannot be used"),
+        ("(?<=a)b|c", "perl", "cannot be used"),
         (r"(a)\1", "perl", "cannot be used"),
         (r"a\Kb\Kc", "perl", "more than once"),
         ("[a", "basic", "without its"),
@@ -94,3 +96,18 @@ def test_a_pattern_that_makes_others_hang_takes_linear_time() -> None:
 
 def test_quantifiers_after_quantifiers_are_nested() -> None:
     assert translated("a+?", extended=True) == "(?:a+)?"
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "found"),
+    [
+        ("(?<=status=)\\d+", "status=200 status=503", ["200", "503"]),
+        ("(?<=a)a", "aaaa", ["a", "a", "a"]),
+        ("\\w+(?=:)", "a: b c: d", ["a", "c"]),
+        ('(?<=")[^"]+(?=")', 'x="one" y="two"', ["one", " y=", "two"]),
+        ("(?<=[(])\\w+", "(a) (b)", ["a", "b"]),
+        ("id=(?:a|b)\\K\\d+(?=;)", "id=a1; id=b22; id=a3", ["1", "22"]),
+    ],
+)
+def test_perl_looks_at_what_stands_beside_a_match(source: str, line: str, found: list[str]) -> None:
+    assert pattern([source], "perl").matches(line) == found
