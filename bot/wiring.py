@@ -26,7 +26,7 @@ from bot.incidents.checklists import Checklists
 from bot.incidents.diagnoses import Diagnoses
 from bot.incidents.directory import SlackDirectory
 from bot.incidents.drills import Drills
-from bot.incidents.duties import Duties, Response
+from bot.incidents.duties import Duties, Following, Response
 from bot.incidents.handoffs import Handoffs
 from bot.incidents.lifecycle import Incidents
 from bot.incidents.mitigations import Mitigations
@@ -112,7 +112,7 @@ def build(
     socket = None
     if settings.socket_mode:
         socket = SocketMode(app, settings.slack_app_token.get_secret_value(), session)
-    store.follow = services.checklists.follow
+    store.follow = Following(services.notices, services.checklists).follow
     response = Response(services.incidents.telling)
     duties = Duties(response, services.updates, services.notices, services.checklists)
     clock = Clock(store, duties, [services.diagnoses, services.mitigations, services.drills])

@@ -1,6 +1,7 @@
-"""What the clock does about an incident when something is due, each part by whoever knows how."""
+"""What the clock does about an incident, and what follows from each change: each part by whoever knows how."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from bot.incidents import deadlines, escalating
 from bot.incidents.telling import Telling
@@ -19,6 +20,26 @@ class Duties:
         """Do what is due, in the transaction that took it."""
         for part in self._parts:
             await part.act(change, due)
+
+
+class Follows(Protocol):
+    """What follows from a change that wrote into an incident's timeline."""
+
+    async def follow(self, change: Change) -> None:
+        """Do it, in the same transaction."""
+        ...
+
+
+class Following:
+    """Asks several parts, in order, what follows."""
+
+    def __init__(self, *parts: Follows) -> None:
+        self._parts = parts
+
+    async def follow(self, change: Change) -> None:
+        """Do what follows."""
+        for part in self._parts:
+            await part.follow(change)
 
 
 class Response:

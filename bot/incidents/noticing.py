@@ -52,6 +52,16 @@ class Notices:
         for batch in dict.fromkeys(row.batch for row in rows):
             await _draw(self._telling, change, batch)
 
+    async def follow(self, change: Change) -> None:
+        """Ask for what a scenario wants said, once somebody has looked into it."""
+        scenarios = [one for one in self._telling.runbook(change.incident).scenarios if one.notices]
+        if not scenarios or not change.incident.status.open:
+            return
+        chosen = {run.scenario for run in await change.diagnoses(number(change.incident))}
+        for scenario in scenarios:
+            if scenario.id in chosen:
+                await for_scenario(self._telling, change, scenario)
+
 
 def notices_place(incident: int, batch: str) -> str:
     """Name the place of the message that lists what to send."""

@@ -122,7 +122,7 @@ def _row(row: NoticeRow) -> list[Block]:
     only = f"\n_Only if {escaped(cut(row.only_if, 300))}_" if row.only_if else ""
     drawn = section(f"{late}{what} — {due}{only}")
     sent = _button("Mark as sent", actions.NOTICE_SENT, row)
-    if not row.only_if:
+    if not row.only_if and not row.batch.startswith("scenario-"):
         drawn.accessory = sent
         return [drawn]
     return [drawn, ActionsBlock(elements=[sent, _button("Not needed", actions.NOTICE_NOT_NEEDED, row)])]

@@ -264,3 +264,20 @@ async def test_a_private_incident_shows_its_lists_to_its_people_alone(office: Of
     for words in ("checklist", "contacts", "handoff @priya"):
         await sam.type(f"/incident INC-1 {words}")
         await sam.told("There is no incident INC-1")
+
+
+async def test_what_slack_delivers_again_changes_nothing(office: Office, alex: Human) -> None:
+    channel = await office.declared(LINE)
+    await tick(alex, channel, "Tell support")
+    await alex.reads("First five minutes* — 1 of 3 done", channel)
+    await office.workspace.delivery.again(5)
+    await alex.press(await alex.reads("please tell these people", channel), "Mark as sent", channel)
+    await alex.reads("sent by <@U0ALEX>", channel)
+    await office.workspace.delivery.again(5)
+    await alex.type("/incident handoff @sam", channel)
+    await alex.reads("hands INC-1 over to you", channel)
+    await office.workspace.delivery.again(5)
+    await alex.type("/incident list", "C0PLATFORM")
+    await alex.told("open", "C0PLATFORM")
+    kinds = [entry.kind.value for entry in await office.entries()]
+    assert [kinds.count(kind) for kind in ("checklist", "notice", "handoff")] == [1, 1, 1]

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from bot.incidents.checklists import Checklists
 from bot.incidents.diagnoses import Diagnoses
-from bot.incidents.duties import Duties, Response
+from bot.incidents.duties import Duties, Following, Response
 from bot.incidents.handoffs import Handoffs
 from bot.incidents.lifecycle import Incidents
 from bot.incidents.mitigations import Mitigations
@@ -203,7 +203,7 @@ class House:
         self.notices = Notices(store, self.telling)
         self.checklists = Checklists(store, self.telling)
         self.handoffs = Handoffs(store, self.telling, self.checklists)
-        store.follow = self.checklists.follow
+        store.follow = Following(self.notices, self.checklists).follow
         self.duties = Duties(Response(self.telling), self.updates, self.notices, self.checklists)
         self.timeline = Timeline(store)
         self.running = Running()

@@ -6,12 +6,15 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.errors import AlreadyResolved, NoLongerOffered, Redelivered
+from bot.incidents.refusals import AlreadySettled, HandoffOver
 from bot.incidents.values import Declaration, Resolution
 from bot.schedule import Clock as Ticking
 from bot.store.store import By, Store
+from bot.store.tables import NoticeState
 from tests.bot.postgres import database_url, postgres, postgres_url, store
 
 from .conftest import ALEX, JO, SAM, Clock, House
+from .responding import responding
 
 __all__ = ["database_url", "postgres", "postgres_url", "store"]
 
@@ -54,6 +57,41 @@ async def test_of_several_clocks_each_reminder_and_update_comes_from_one(either:
         assert sum(await asyncio.gather(*(clock.tick(now) for clock in clocks))) == 3
     for number in (1, 2, 3):
         assert [kind for kind in await either.kinds(number) if kind in {"reminder", "update"}] == ["reminder", "update"]
+
+
+async def test_of_several_clocks_each_level_is_called_by_one_and_nothing_is_missed(either: House) -> None:
+    lists = [{"id": "first", "within": "15m", "items": ["Look"]}]
+    either.runbooks["inferadb"] = responding(checklists=lists, severity={"notices": [{"how": "page", "within": "15m"}]})
+    for _ in range(3):
+        await either.declare(severity="SEV-1")
+    clocks = [Ticking(either.store, either.duties) for _ in range(4)]
+    for minutes in (15, 15):
+        now = either.clock.turn(minutes=minutes)
+        assert sum(await asyncio.gather(*(clock.tick(now) for clock in clocks))) == 3
+    for number in (1, 2, 3):
+        called = [entry.detail["level"] for entry in await either.entries(number) if entry.kind.value == "escalation"]
+        assert called == ["L1", "L2", "L3"]
+        assert len(await either.said(f"incident/{number}/notices/reminder")) == 1
+        assert "1 late" in await either.newest(f"incident/{number}/checklist")
+
+
+async def test_of_many_who_answer_at_once_one_does(either: House) -> None:
+    lists = [{"id": "first", "items": ["Look"]}]
+    either.runbooks["inferadb"] = responding(checklists=lists, severity={"notices": [{"how": "page"}]})
+    await either.declare(severity="SEV-1")
+    await either.incidents.acknowledge(1, by=By(ALEX))
+    await either.handoffs.offer(1, SAM, by=By(ALEX))
+    (found, *_), _ = await either.checklists.look(1)
+    key = found.items[0].key
+    clicks = [either.handoffs.accept(1, 1, by=By(SAM)) for _ in range(5)]
+    marks = [either.notices.settle(1, 1, NoticeState.SENT, by=By(who)) for who in (ALEX, SAM, JO)]
+    ticks = [either.checklists.tick(1, [key], [], by=By(who)) for who in (ALEX, SAM, JO)]
+    answers = await asyncio.gather(*clicks, *marks, *ticks, return_exceptions=True)
+    assert [type(one) for one in answers if isinstance(one, Exception)].count(HandoffOver) == 4
+    assert [type(one) for one in answers if isinstance(one, Exception)].count(AlreadySettled) == 2
+    kinds = await either.kinds()
+    assert (kinds.count("notice"), kinds.count("checklist")) == (1, 1)
+    assert (await either.incident()).commander == SAM
 
 
 async def test_a_mitigation_is_applied_once_however_often_it_is_clicked(either: House) -> None:

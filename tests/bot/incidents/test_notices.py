@@ -181,6 +181,18 @@ async def test_a_scenario_asks_for_its_own_once(house: House) -> None:
     assert "We may have lost data." in (await house.said("/notice/1"))[0]
 
 
+async def test_a_scenario_that_somebody_looks_into_asks_by_itself(house: House) -> None:
+    breach = {"id": "breach", "check": ["pods"], "notices": [{"how": "call", "whom": ["The lawyers"]}]}
+    house.runbooks["inferadb"] = responding(scenarios=[breach, breach | {"id": "other"}])
+    await house.declare(severity="SEV-3")
+    for _ in range(2):
+        await house.diagnoses.begin(1, by=By(SAM), steps="breach")
+        await house.diagnoses.idle()
+    (told,) = await house.said("/notices/scenario-")
+    assert "*Call* The lawyers" in told
+    assert "Not needed" in told
+
+
 async def test_a_text_longer_than_a_section_stays_whole_and_cannot_leave_its_frame(house: House) -> None:
     house.runbooks["inferadb"] = responding(
         severity={"notices": [{"how": "email", "say": "```<!channel> " + "x" * 5_000}]}
