@@ -84,8 +84,11 @@ def _mitigation(mitigation: Mitigation, runbook: Runbook, path: Path) -> Iterato
         where = (*path, "inputs", name)
         if name not in used:
             yield Problem(where, f"the line has no {{{name}}}", f"write {{{name}}} into it, or leave the input out")
-        if asked.type == "choice" and not asked.choices:
+        if asked.type == "choice" and not (asked.choices or asked.choices_from):
             yield Problem((*where, "choices"), "a choice wants choices", "list them")
+        if asked.choices_from:
+            listing = replace(TYPED, variables=runbook.values)
+            yield from _line((*where, "choices_from"), asked.choices_from, {}, listing, runbook)
         if asked.min is not None and asked.max is not None and asked.min > asked.max:
             yield Problem((*where, "min"), "min is larger than max", "swap them")
         yield from _default(mitigation, name, where)

@@ -1,6 +1,7 @@
 """The documents tell what is true: their examples load, and every key and setting stands in them."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from pydantic import BaseModel
 
 from bot.settings import MusterConfig, Settings
 from runbooks import model
+from runbooks.compiling import MITIGATION, TYPED, compiled
+from runbooks.linting import lint
 from runbooks.model import EVENTS, TEMPLATE_VALUES
 from runbooks.reading import read_runbook
 from runbooks.references import FINDINGS
@@ -31,6 +34,41 @@ def test_the_runbooks_of_the_documents_can_be_used(name: str, tmp_path: Path) ->
         assert read_runbook(file).service == "checkout"
 
 
+def walk() -> list[str]:
+    """The pieces that `In ten minutes` puts below each other: YAML, and what the linter says in between."""
+    told = RUNBOOKS.partition("## In ten minutes")[2].partition("## A whole one")[0]
+    return re.findall(r"```(?:yaml)?\n(.*?)```", told, re.DOTALL)
+
+
+def test_a_runbook_is_written_in_ten_minutes_as_it_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "checkout.yaml"
+    pieces = walk()
+    assert len(pieces) == 7
+    whole = ""
+    for piece in pieces[:-1]:
+        if piece.startswith("checkout.yaml:"):
+            assert [str(one).replace(str(file), file.name) for one in lint([file])] == piece.splitlines()[:1]
+            continue
+        whole += piece
+        file.write_text(whole)
+        assert [one for one in lint([file]) if one.error] == []
+    assert [str(one) for one in lint([file])] == []
+    assert len(read_runbook(file).of_phase("assess")) == 3
+
+
+@pytest.mark.parametrize("line", [one for one in walk()[-1].splitlines() if one.startswith("muster run")])
+def test_the_lines_to_try_it_with_can_be_read(line: str) -> None:
+    words = shlex.split(line)
+    tried = next(word for word in words if word.startswith("kubectl"))
+    assert compiled(tried, purpose=MITIGATION if "--explain" in words else TYPED)
+
+
+def test_the_whole_example_is_one_that_a_reviewer_has_nothing_to_say_of(tmp_path: Path) -> None:
+    file = tmp_path / "checkout.yaml"
+    file.write_text(max(examples(ROOT / "docs" / "runbooks.md"), key=len))
+    assert [str(one) for one in lint([file])] == []
+
+
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
 def test_every_key_of_a_runbook_is_told(part: type[BaseModel]) -> None:
     for name, field in part.model_fields.items():
@@ -44,7 +82,7 @@ def test_every_value_of_a_template_and_every_finding_is_told() -> None:
 
 
 def test_the_whole_example_shows_every_part_of_a_runbook() -> None:
-    (example,) = examples(ROOT / "docs" / "runbooks.md")
+    example = max(examples(ROOT / "docs" / "runbooks.md"), key=len)
     shown = set(re.findall(r"^([a-z_]+):", example, re.MULTILINE))
     assert set(model.Runbook.model_fields) - shown == {"prometheus"}
 

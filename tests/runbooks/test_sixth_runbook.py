@@ -153,6 +153,8 @@ def test_a_drill_that_comes_seldom_is_no_error(on: str) -> None:
         ("{type: integer, min: 1, max: 5, default: 9}", "inputs.n.default: N must be at least 1 and at most 5, not 9."),
         ("{type: choice, choices: [a, b], default: c}", "inputs.n.default: N must be one of a, b."),
         ("{type: choice}", "a choice wants choices (list them"),
+        ("{choices_from: kubectl delete pod a}", "inputs.n.choices_from: `kubectl delete` changes the cluster"),
+        ("{choices_from: ls}", "inputs.n.choices_from: `ls` looks at one machine"),
         ("{type: whole}", "`whole` is not one of 'integer', 'number'"),
         ("{pattern: '[0-9'}", "`[0-9` is no regular expression"),
         ("{pattern: '[0-9]+', default: x}", "N does not look right"),
