@@ -17,7 +17,7 @@ class Fault(Exception):  # it is the answer itself: a Status, not a programming 
         """Give the Status object that goes over the wire."""
         body: dict[str, Any] = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure"}
         body |= {"message": self.message, "reason": self.reason}
-        if self.details:
+        if self.details is not None:
             body["details"] = dict(self.details)
         return body | {"code": self.code}
 
