@@ -6,6 +6,7 @@ The grammar is that of GNU grep's manual, section 3 (https://www.gnu.org/softwar
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import re2
@@ -46,19 +47,32 @@ class Pattern:
         """Whether the line has a match."""
         return self.compiled.search(line) is not None
 
+    @cached_property
+    def _bytes(self) -> Any:
+        """The same for bytes: a text would be encoded anew for every match of a long line."""
+        return re2.compile(self.compiled.pattern.encode(), self.compiled.options)
+
     def matches(self, line: str) -> list[str]:
         """Return every match, the empty ones left out."""
-        found, at, begin = [], 0, 0
-        while begin <= len(line) and (match := self.compiled.search(line, begin)):
+        data, found, at, begin = line.encode(), [], 0, 0
+        while begin <= len(data) and (match := self._bytes.search(data, begin)):
             start, end = match.span(self.group)
             if start < at:
-                begin = match.start() + 1
+                begin = _next(data, match.start())
                 continue
             if end > start:
-                found.append(line[start:end])
-            at = end if end > at else at + 1
-            begin = max(at - self.back, begin + 1 if self.back else at)
+                found.append(data[start:end].decode())
+            at = end if end > at else _next(data, at)
+            begin = max(at - self.back, _next(data, begin)) if self.back else at
         return found
+
+
+def _next(data: bytes, at: int) -> int:
+    """Where the next character begins."""
+    at += 1
+    while at < len(data) and data[at] & 0xC0 == 0x80:
+        at += 1
+    return at
 
 
 def pattern(sources: Sequence[str], syntax: str = "basic", *, ignore_case: bool = False, whole: str = "") -> Pattern:

@@ -111,3 +111,16 @@ def test_quantifiers_after_quantifiers_are_nested() -> None:
 )
 def test_perl_looks_at_what_stands_beside_a_match(source: str, line: str, found: list[str]) -> None:
     assert pattern([source], "perl").matches(line) == found
+
+
+@pytest.mark.parametrize(
+    ("source", "syntax"), [("a", "basic"), ("(?<=aaaa)a", "perl"), ("b\\Ka*", "perl"), ("é*", "basic")]
+)
+def test_many_matches_on_a_long_line_take_linear_time(source: str, syntax: str) -> None:
+    few, many = "aé" * 5_000, "aé" * 50_000
+    compiled = pattern([source], syntax)
+    began = time.process_time()
+    compiled.matches(few)
+    between = time.process_time()
+    compiled.matches(many)
+    assert time.process_time() - between < 60 * max(between - began, 0.02)
