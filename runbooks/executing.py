@@ -4,8 +4,9 @@ import asyncio
 import shlex
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from runbooks.asking import Asking, Raw, Wish
 from runbooks.compiling import Compiled
@@ -22,8 +23,18 @@ from runbooks.tools import ToolFailed, how_to_allow
 RAW_LIMIT = 16 * 1024 * 1024
 _BIG = 64 * 1024
 _TIMED_OUT = 124
-_FAILURES = (NotConnected, Unreachable, PromqlFailed, DatabaseFailed, ToolFailed)
+_NO_SESSION = 2
+_FAILURES = (NotConnected, Unreachable, PromqlFailed, ToolFailed)
 UNTRIED = "This cannot be tried beforehand: what it does is only known when it is done."
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What a line is called, what a loop is at, and what must not be shown."""
+
+    line: str
+    item: str
+    redact: Callable[[str], str]
 
 
 class Executing:
@@ -32,13 +43,14 @@ class Executing:
     def __init__(self, connections: Connections, redaction: Redaction, now: Callable[[], datetime]) -> None:
         self._connections = connections
         self._asking = Asking(connections, now)
-        self._redact = redaction
+        self._redaction = redaction
         self._now = now
 
     async def run(self, ready: Compiled, wish: Wish, *, line: str, item: str = "") -> Output:
         """Run a line; `line` is what it is called, `item` what a loop is at."""
+        told = _Told(line, item, self._redact(wish.runbook))
         if ready.tool and not self._connections.tools.allows(ready.tool):
-            return Output(self._redact(line), "", "", 0, 0, manual=how_to_allow(ready.tool))
+            return Output(told.redact(line), "", "", 0, 0, manual=how_to_allow(ready.tool))
         began = time.monotonic()
         try:
             async with asyncio.timeout(wish.seconds + 1):
@@ -47,10 +59,19 @@ class Executing:
             raw = Raw(
                 stderr=f"No answer within {wish.seconds:g} s. Run it again, or ask for less.\n", exit_code=_TIMED_OUT
             )
+        except DatabaseFailed as error:
+            raw = Raw(stderr=f"{error}\n", exit_code=_NO_SESSION)
         except _FAILURES as error:
             raw = Raw(stderr=f"{error}\n", exit_code=1)
-        output = await self._finished(ready, raw, line, item)
+        output = await self._finished(ready, raw, told)
         return replace(output, took_ms=round((time.monotonic() - began) * 1000))
+
+    def _redact(self, runbook: Runbook | None) -> Callable[[str], str]:
+        """The redaction, and what the runbook wants hidden besides."""
+        if runbook is None or not runbook.redact:
+            return self._redaction
+        own = _own(runbook.redact)
+        return lambda text: own(self._redaction(text))
 
     def explain(self, ready: Compiled, runbook: Runbook | None) -> tuple[str, ...]:
         """Say what a line asks of whom, and ask nothing; words of ours beside those that would be sent."""
@@ -68,7 +89,7 @@ class Executing:
         else:
             command = self._asking.command(ready, runbook)
             said = (*explain(command), *((f"program: {shlex.join(command.program)}",) if command.program else ()))
-        return tuple(self._redact(one) for one in said)
+        return tuple(map(self._redact(runbook), said))
 
     def _tool(self, ready: Compiled) -> tuple[str, ...]:
         try:
@@ -91,8 +112,9 @@ class Executing:
         except (NotConnected, Unreachable) as error:
             return Preview((), "", refused=str(error))
         warnings = (*seen.warnings, *((UNTRIED,) if command.runs_programs else ()))
-        sends = tuple(map(self._redact, seen.sends or self.explain(ready, runbook)))
-        return replace(seen, sends=sends, diff=self._redact(seen.diff), warnings=warnings)
+        redact = self._redact(runbook)
+        sends = tuple(map(redact, seen.sends or self.explain(ready, runbook)))
+        return replace(seen, sends=sends, diff=redact(seen.diff), warnings=warnings)
 
     async def follow(self, ready: Compiled, runbook: Runbook | None, seconds: float) -> AsyncIterator[str]:
         """Yield the sentences of the rollout a line has begun. Raises RolloutFailed."""
@@ -106,32 +128,32 @@ class Executing:
             cluster = await self._connections.cluster(runbook)
             place = command.namespace or cluster.namespace
             async for sentence in rollout_progress(cluster, kind, name.partition("/")[0], place, timeout=seconds):
-                yield self._redact(sentence).strip()
+                yield self._redact(runbook)(sentence).strip()
         except (NotConnected, Unreachable) as error:
             raise RolloutFailed(str(error)) from error
 
-    async def _finished(self, ready: Compiled, raw: Raw, line: str, item: str) -> Output:
+    async def _finished(self, ready: Compiled, raw: Raw, told: "_Told") -> Output:
         if ready.pipeline.slow or len(raw.stdout) + len(raw.stderr) > _BIG:
-            return await asyncio.to_thread(self._understood, ready, raw, line, item)
-        return self._understood(ready, raw, line, item)
+            return await asyncio.to_thread(self._understood, ready, raw, told)
+        return self._understood(ready, raw, told)
 
-    def _understood(self, ready: Compiled, raw: Raw, line: str, item: str) -> Output:
+    def _understood(self, ready: Compiled, raw: Raw, told: "_Told") -> Output:
         """Redact before the filters, which could cut a secret to pieces, and again after them."""
         logs = ready.command is not None and ready.command.verb == "logs"
         stdout, lost = capped(raw.stdout, keep_tail=logs, limit=RAW_LIMIT)
         plain = replace(ready.pipeline, otherwise=None)
-        filtered = plain.through(self._redact(stdout), raw.exit_code, self._redact(raw.stderr))
+        filtered = plain.through(told.redact(stdout), raw.exit_code, told.redact(raw.stderr))
         otherwise = ready.pipeline.otherwise if filtered.exit_code else None
         text, left_out = capped(filtered.text, keep_tail=logs)
         left_out += lost
-        text = self._redact(text) if ready.pipeline.piped else text
-        saved = self._saved(ready, text, item)
+        text = told.redact(text) if ready.pipeline.piped else text
+        saved = self._saved(ready, text, told.item)
         text = f"{text}{otherwise}\n" if otherwise else text
         notes = [*ready.notes, *ready.pipeline.notes, *raw.notes, *help_for(filtered.errors)]
         if left_out:
             notes.append(left_out_note(left_out, keep_tail=logs))
         return Output(
-            line=self._redact(line),
+            line=told.redact(told.line),
             text=text,
             errors=capped(filtered.errors, keep_tail=True)[0],
             exit_code=filtered.exit_code if otherwise is None else 0,
@@ -147,6 +169,11 @@ class Executing:
     def _saved(self, ready: Compiled, text: str, item: str) -> Evidence | None:
         pattern = ready.pipeline.save_as
         return Evidence(evidence_name(pattern, self._now(), item), text) if pattern and text else None
+
+
+@lru_cache(maxsize=64)
+def _own(patterns: tuple[str, ...]) -> Redaction:
+    return Redaction(patterns)
 
 
 def _value(ready: Compiled, text: str) -> float | None:

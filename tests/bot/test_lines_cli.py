@@ -156,7 +156,7 @@ async def test_a_database_that_is_not_there_is_said_without_its_address(terminal
         terminal.muster("run", line, MUSTER_CONFIG=str(config)),
         terminal.muster("run", line, "--apply", MUSTER_CONFIG=str(config)),
     )
-    assert (refused.code, ended.code, ended.out) == (2, 1, "")
+    assert (refused.code, ended.code, ended.out) == (2, 2, "")
     assert "A diagnostic only reads" in refused.err
     assert ended.err.startswith("The database `orders-db` cannot be reached: ")
     assert "correcthorse" not in ended.err

@@ -168,3 +168,14 @@ async def test_a_typed_sql_or_tool_line_runs_only_as_it_stands_in_the_runbook(tm
         for line in ('psql -c "SELECT 1"', 'psql service=orders-db -c "SELECT 1"', "helm list", "sql SELECT 1"):
             with pytest.raises(Exception, match=r"stands in a runbook|which database|tool:|not a program"):
                 await runner.run_typed(line, book)
+
+
+async def test_what_a_runbook_wants_hidden_is_hidden_before_a_filter_sees_it() -> None:
+    book = runbook(redact=[r"customer-[0-9]+"])
+    async with served(answering("failed for customer-4711\n")) as url, Connections() as connections:
+        asked = step(run=f"curl -s {url} | grep -o 'customer-47' | wc -l")
+        hidden = await Runner(connections).run_step(step(run=f"curl -s {url}", save_as="a.txt"), book)
+        searched = await Runner(connections).run_step(asked, book)
+    assert hidden.text == "failed for [redacted]\n"
+    assert hidden.saved == Evidence("a.txt", hidden.text)
+    assert searched.text == "0\n"
