@@ -48,23 +48,23 @@ def _of(group: str, version: str) -> Iterable[Kind]:
 
 
 def _aggregated_kind(kind: Kind) -> Object:
-    made: Object = {
-        "resource": kind.plural,
-        "responseKind": {"group": "", "version": "", "kind": kind.name},
-        "scope": "Namespaced" if kind.namespaced else "Cluster",
-        "singularResource": kind.singular,
-        "verbs": list(kind.verbs),
-    }
-    made |= {"shortNames": list(kind.short)} if kind.short else {}
-    made |= {"categories": list(kind.categories)} if kind.categories else {}
-    if kind.subresources:
-        made["subresources"] = [_aggregated_subresource(sub) for sub in kind.subresources]
-    return made
+    scope = "Namespaced" if kind.namespaced else "Cluster"
+    made: Object = {"resource": kind.plural, "responseKind": {"group": "", "version": "", "kind": kind.name}}
+    made |= {"scope": scope, "singularResource": kind.singular} | _words(kind)
+    below = [
+        {"subresource": sub.name, "responseKind": _type(sub), "verbs": list(sub.verbs)} for sub in kind.subresources
+    ]
+    return made | ({"subresources": below} if below else {})
 
 
-def _aggregated_subresource(sub: Subresource) -> Object:
-    answer = {"group": sub.group, "version": sub.version, "kind": sub.kind}
-    return {"subresource": sub.name, "responseKind": answer, "verbs": list(sub.verbs)}
+def _type(sub: Subresource) -> Object:
+    return {"group": sub.group, "version": sub.version, "kind": sub.kind}
+
+
+def _words(kind: Kind) -> Object:
+    """Give what both forms say of a kind: its verbs, short names and categories."""
+    made: Object = {"verbs": list(kind.verbs)} | ({"shortNames": list(kind.short)} if kind.short else {})
+    return made | ({"categories": list(kind.categories)} if kind.categories else {})
 
 
 def core_versions(address: str) -> Object:
@@ -101,15 +101,12 @@ def resource_list(group_name: str, version: str) -> Object | None:
 
 def _plain(kind: Kind) -> Object:
     made: Object = {"name": kind.plural, "singularName": kind.singular, "namespaced": kind.namespaced}
-    made |= {"kind": kind.name, "verbs": list(kind.verbs)}
-    made |= {"shortNames": list(kind.short)} if kind.short else {}
-    return made | ({"categories": list(kind.categories)} if kind.categories else {})
+    return made | {"kind": kind.name} | _words(kind)
 
 
 def _plain_subresource(kind: Kind, sub: Subresource) -> Object:
     made: Object = {"name": f"{kind.plural}/{sub.name}", "singularName": "", "namespaced": kind.namespaced}
-    made |= {"group": sub.group, "version": sub.version} if sub.group else {}
-    return made | {"kind": sub.kind, "verbs": list(sub.verbs)}
+    return made | {word: text for word, text in _type(sub).items() if text} | {"verbs": list(sub.verbs)}
 
 
 def openapi(path: str) -> Object | None:
