@@ -31,11 +31,12 @@ class Unreachable(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """What the API server answered, whatever its status."""
+    """What the API server answered, whatever its status; `left_out` counts the bytes before a text's kept tail."""
 
     status: int
     text: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    left_out: int = 0
 
     @property
     def ok(self) -> bool:
@@ -91,9 +92,13 @@ class Cluster:
         body: Any = None,
         content_type: str | None = None,
         timeout: float = 30.0,
+        tail: int = 0,
     ) -> Answer:
-        """Send one request and read its whole answer; Unreachable when none comes within `timeout` seconds."""
-        sent = _Request(method, path, tuple(query), accept, body, content_type)
+        """Send one request and read its whole answer; Unreachable when none comes within `timeout` seconds.
+
+        With `tail`, only so many bytes at the end are kept (or a few more): a log may be endless.
+        """
+        sent = _Request(method, path, tuple(query), accept, body, content_type, tail)
         try:
             async with asyncio.timeout(timeout), self.room:
                 return await self._answer(sent, timeout)
@@ -123,7 +128,8 @@ class Cluster:
             response = await self._open(sent, timeout)
         except DynamicApiError as error:
             return _refusal(error)
-        return Answer(response.status, await _read(response), response.headers)
+        text, left_out = await _read(response, sent.tail)
+        return Answer(response.status, text, response.headers, left_out)
 
     async def _open(self, sent: "_Request", timeout: float) -> aiohttp.ClientResponse:
         response: aiohttp.ClientResponse = await DynamicClient(self.api).request(  # type: ignore[no-untyped-call]  # the SDK is untyped
@@ -147,6 +153,7 @@ class _Request:
     accept: str
     body: Any
     content_type: str | None
+    tail: int = 0
 
 
 _BROKEN = (aiohttp.ClientError, TimeoutError, OSError, ValueError)
@@ -193,14 +200,30 @@ def _own_namespace() -> str:
     return place.read_text(encoding="utf-8").strip() if place.exists() else "default"
 
 
-async def _read(response: aiohttp.ClientResponse) -> str:
-    data = bytearray()
-    async for chunk in response.content.iter_any():
-        data += chunk
-        if len(data) > SIZE_LIMIT:
+async def _read(response: aiohttp.ClientResponse, tail: int = 0) -> tuple[str, int]:
+    """The text, and how many bytes before its tail were left out. A reader who is cancelled hangs up."""
+    data, left_out, done = bytearray(), 0, False
+    try:
+        async for chunk in response.content.iter_any():
+            data += chunk
+            if tail and len(data) > 2 * tail:
+                left_out += _shorten(data, tail)
+            elif len(data) > SIZE_LIMIT:
+                raise ValueError(f"the answer is larger than {SIZE_LIMIT // 1024 // 1024} MiB")
+        done = True
+    finally:
+        if not done:
             response.close()
-            raise ValueError(f"the answer is larger than {SIZE_LIMIT // 1024 // 1024} MiB")
-    return data.decode("utf-8", "replace")
+    if tail and len(data) > tail:
+        left_out += _shorten(data, tail)
+    return data.decode("utf-8", "replace"), left_out
+
+
+def _shorten(data: bytearray, tail: int) -> int:
+    """Cut whole lines off the front until about `tail` bytes are left; returns how many went."""
+    cut = data.find(b"\n", len(data) - tail) + 1 or len(data) - tail
+    del data[:cut]
+    return cut
 
 
 def spoken(error: BaseException, host: str) -> str:

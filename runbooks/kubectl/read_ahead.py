@@ -9,7 +9,7 @@ from runbooks.kubectl.words import Command
 
 LINES = 256
 REQUESTS = 24
-Asked = tuple[str, tuple[tuple[str, str], ...], str]
+Asked = tuple[str, tuple[tuple[str, str], ...], str, int]
 
 
 @dataclass
@@ -31,9 +31,9 @@ class ReadAhead:
         for one in last if len(last) > 1 else ():
             self.under_way[one] = asyncio.create_task(self._ask(one))
 
-    async def get(self, path: str, query: Query, accept: str) -> Answer:
+    async def get(self, path: str, query: Query, accept: str, tail: int = 0) -> Answer:
         """The answer to this GET, which may be under way already."""
-        wanted: Asked = (path, tuple(query), accept)
+        wanted: Asked = (path, tuple(query), accept, tail)
         if wanted not in self.asked and not any(key == "continue" for key, _ in query):
             self.asked.append(wanted)
         task = self.under_way.pop(wanted, None)
@@ -53,8 +53,8 @@ class ReadAhead:
             lines.popitem(last=False)
 
     async def _ask(self, one: Asked) -> Answer:
-        path, query, accept = one
-        return await self.cluster.ask("GET", path, query, accept=accept, timeout=self.timeout)
+        path, query, accept, tail = one
+        return await self.cluster.ask("GET", path, query, accept=accept, timeout=self.timeout, tail=tail)
 
 
 def _remembered(cluster: Cluster) -> "OrderedDict[tuple[str, ...], tuple[Asked, ...]]":

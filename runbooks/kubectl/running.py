@@ -18,6 +18,7 @@ from runbooks.kubectl.words import Command, Failed
 MERGE = "application/merge-patch+json"
 STRATEGIC = "application/strategic-merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
+EXPIRED = 410
 NO_DRY_RUN = "does not support dry run"
 COMPUTED = (
     "a webhook of the cluster allows no dry run: this preview was computed by Muster, and the webhook may still change"
@@ -120,16 +121,19 @@ class Run:
         """GET one document; Denied when the server says no."""
         return self._accepted(await self._get(path, query, accept))
 
-    async def read_text(self, path: str, query: Query = ()) -> str:
-        answer = await self._get(path, query, "*/*")
+    async def read_text(self, path: str, query: Query = (), *, tail: int = 0) -> str:
+        """GET a text; with `tail` its end, and a note that tells how much before it was left out."""
+        answer = await self._get(path, query, "*/*", tail)
         if not answer.ok:
             self._accepted(answer)
+        if answer.left_out:
+            self.note(f"{answer.left_out:,} bytes at the beginning were left out: ask for less, with --tail or --since")
         return answer.text
 
-    async def _get(self, path: str, query: Query, accept: str) -> Answer:
+    async def _get(self, path: str, query: Query, accept: str, tail: int = 0) -> Answer:
         if self.ahead is not None:
-            return await self.ahead.get(path, query, accept)
-        return await self.cluster.ask("GET", path, query, accept=accept, timeout=self.timeout)
+            return await self.ahead.get(path, query, accept, tail)
+        return await self.cluster.ask("GET", path, query, accept=accept, timeout=self.timeout, tail=tail)
 
     async def read_list(self, path: str, query: Query = (), *, accept: str = JSON) -> dict[str, Any]:
         """GET a list to its end, page by page, as one."""
@@ -137,7 +141,12 @@ class Run:
         rows = "rows" if page.get("kind") == "Table" else "items"
         whole = page
         while token := (page.get("metadata") or {}).get("continue"):
-            page = await self.read(path, [*query, ("continue", token)], accept=accept)
+            try:
+                page = await self.read(path, [*query, ("continue", token)], accept=accept)
+            except Denied as error:
+                if error.code != EXPIRED:
+                    raise
+                return await self.read(path, [pair for pair in query if pair[0] != "limit"], accept=accept)
             whole[rows] = [*(whole.get(rows) or []), *(page.get(rows) or [])]
         return whole
 

@@ -18,6 +18,7 @@ from runbooks.kubectl.running import Denied, Run, segment
 from runbooks.kubectl.targets import Target, check_form, fetch, items, resource
 from runbooks.kubectl.words import Failed
 
+KEPT = 8 * 1024 * 1024
 HELP = "See 'kubectl logs -h' for help and examples\n"
 USAGE = (
     "error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\n"
@@ -177,7 +178,7 @@ async def _print(run: Run, sources: list[_Source]) -> None:
 
 async def _text(run: Run, source: _Source) -> str:
     path = f"/api/v1/namespaces/{segment(source.namespace)}/pods/{segment(source.pod)}/log"
-    return await run.read_text(path, _query(run, source))
+    return await run.read_text(path, _query(run, source), tail=KEPT)
 
 
 def _prefixed(run: Run, source: _Source, text: str) -> str:

@@ -40,7 +40,7 @@ async def server() -> AsyncIterator[Server]:
     made = Server()
     application = web.Application()
     application.router.add_route("*", "/{tail:.*}", made.serve)
-    runner = web.AppRunner(application, shutdown_timeout=0.1)
+    runner = web.AppRunner(application, shutdown_timeout=0.1, handler_cancellation=True)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     made.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
@@ -178,3 +178,77 @@ async def test_at_most_so_many_requests_are_under_way(server: Server, tmp_path: 
     await asyncio.gather(*(opened.ask("GET", "/version") for _ in range(8)))
     assert most == 2
     await opened.close()
+
+
+@pytest.mark.parametrize("line", ["get pods -n x", "logs web -n x", "rollout status deploy/web -n x"])
+async def test_who_is_cancelled_hangs_up(server: Server, cluster: Cluster, line: str) -> None:
+    asked, hung_up = asyncio.Event(), asyncio.Event()
+
+    async def hang(_: web.Request) -> web.Response:
+        asked.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            hung_up.set()
+        return web.Response()
+
+    server.answer = hang
+    running = asyncio.create_task(run(parse(line.split()), cluster, now=NOW))
+    await asyncio.wait_for(asked.wait(), 5)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await asyncio.wait_for(hung_up.wait(), 5)
+
+
+async def test_who_is_cancelled_while_an_answer_comes_hangs_up(server: Server, cluster: Cluster) -> None:
+    begun, hung_up = asyncio.Event(), asyncio.Event()
+
+    async def trickle(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        try:
+            while True:
+                await response.write(b"x" * 65536)
+                begun.set()
+        finally:
+            hung_up.set()
+
+    server.answer = trickle
+    asking = asyncio.create_task(cluster.ask("GET", "/endless", tail=1000))
+    await asyncio.wait_for(begun.wait(), 5)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    await asyncio.wait_for(hung_up.wait(), 5)
+
+
+async def test_of_a_long_log_the_end_is_kept_and_what_is_left_out_is_told(server: Server, cluster: Cluster) -> None:
+    log = "".join(f"line {number}\n" for number in range(1_500_000))
+    pod = {"kind": "Pod", "metadata": {"name": "web", "namespace": "x"}, "spec": {"containers": [{"name": "a"}]}}
+    server.answer = lambda request: web.Response(text=log) if request.path.endswith("/log") else web.json_response(pod)
+    result = await run(parse(["logs", "web", "-n", "x"]), cluster, now=NOW)
+    assert log.endswith(result.stdout)
+    assert result.stdout.startswith("line ")
+    assert 7 * 2**20 < len(result.stdout) <= 8 * 2**20
+    assert f"{len(log) - len(result.stdout):,} bytes at the beginning were left out" in result.notes[0]
+
+
+async def test_a_list_comes_in_pages_and_whole_when_a_page_has_expired(server: Server, cluster: Cluster) -> None:
+    def listed(*names: str, more: str = "") -> web.Response:
+        items = [{"metadata": {"name": name}} for name in names]
+        return web.json_response({"kind": "PodList", "metadata": {"continue": more}, "items": items})
+
+    def page(request: web.Request) -> web.Response:
+        if "limit" not in request.query:
+            return listed("a", "b", "c")
+        if request.query.get("continue") == "2":
+            return listed("b", more="3")
+        if request.query.get("continue"):
+            return web.json_response({"kind": "Status", "reason": "Expired", "message": "too old"}, status=410)
+        return listed("a", more="2")
+
+    server.answer = page
+    result = await run(parse(["get", "pods", "-n", "x", "-o", "name"]), cluster, now=NOW)
+    assert result.stdout == "pod/a\npod/b\npod/c\n"
+    assert [one.get("metadata", {}).get("name") for one in result.objects] == ["a", "b", "c"]
