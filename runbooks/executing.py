@@ -24,13 +24,15 @@ RAW_LIMIT = 16 * 1024 * 1024
 _BIG = 64 * 1024
 _TIMED_OUT = 124
 _NO_SESSION = 2
+_ENDING = 4.0
+"""A program is asked to end when its time is over, and has so long for it."""
 _FAILURES = (NotConnected, Unreachable, PromqlFailed, ToolFailed)
 UNTRIED = "This cannot be tried beforehand: what it does is only known when it is done."
 
 
 @dataclass(frozen=True)
 class _Told:
-    """What a line is called, what a loop is at, and what must not be shown."""
+    """What a line is called, what `{item}` in the name of its evidence becomes, and what must not be shown."""
 
     line: str
     item: str
@@ -47,13 +49,13 @@ class Executing:
         self._now = now
 
     async def run(self, ready: Compiled, wish: Wish, *, line: str, item: str = "") -> Output:
-        """Run a line; `line` is what it is called, `item` what a loop is at."""
+        """Run a line; `line` is what it is called, `item` what `{item}` in the name of its evidence becomes."""
         told = _Told(line, item, self._redact(wish.runbook))
         if ready.tool and not self._connections.tools.allows(ready.tool):
             return Output(told.redact(line), "", "", 0, 0, manual=how_to_allow(ready.tool))
         began = time.monotonic()
         try:
-            async with asyncio.timeout(wish.seconds + 1):
+            async with asyncio.timeout(wish.seconds + (_ENDING if ready.tool else 1)):
                 raw = await self._asking.ask(ready, wish)
         except TimeoutError:
             raw = Raw(

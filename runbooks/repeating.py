@@ -32,7 +32,7 @@ async def repeated(executing: Executing, ready: Compiled, wish: Wish, *, line: s
             except (LineRefused, Usage) as error:
                 return Output(item, "", f"{error}\n", 1, 0)
             written = " | ".join(shlex.join(words) for words in (each.pipeline.words, *each.pipeline.piped))
-            return await executing.run(each, wish, line=written, item=item)
+            return await executing.run(each, wish, line=written, item="all")
 
     outputs = await asyncio.gather(*(one(item) for item in items[:MAX_ITEMS]))
     more = len(items) - MAX_ITEMS
