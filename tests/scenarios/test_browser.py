@@ -108,7 +108,7 @@ async def look(alex: Visitor) -> None:
     card = await alex.sees("INC-1 Checkout is failing", "Acknowledge")
     await alex.presses("Acknowledge", card)
     await alex.sees("acknowledged INC-1 after")
-    summary = await alex.sees("❌", "Each output is in the thread", "Suggested")
+    summary = await alex.sees("❌", "Each output is in the thread", "Looks like")
     await to_top(summary)
     await alex.picture("summary", shown_in="phone")
     await alex.touches(summary.locator(".thread-link"))
@@ -120,7 +120,7 @@ async def look(alex: Visitor) -> None:
     await alex.picture("thread", shown_in="desktop")
     await alex.presses("Close thread", thread)
     await alex.presses("Diagnose", card)
-    await alex.sees("❌", "Each output is in the thread", "Suggested")
+    await alex.sees("❌", "Each output is in the thread", "Looks like")
 
 
 async def to_top(message: Locator) -> None:
