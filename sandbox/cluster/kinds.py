@@ -73,17 +73,16 @@ apps/v1
   Deployment deployments all =deploy /scale /status
   ReplicaSet replicasets all =rs /scale /status
   StatefulSet statefulsets all =sts /scale /status
+authentication.k8s.io/v1
+  SelfSubjectReview selfsubjectreviews cluster create
+authorization.k8s.io/v1
+  SelfSubjectAccessReview selfsubjectaccessreviews cluster create
+  SelfSubjectRulesReview selfsubjectrulesreviews cluster create
 autoscaling/v2
   HorizontalPodAutoscaler horizontalpodautoscalers all =hpa /status
 batch/v1
   CronJob cronjobs all =cj /status
   Job jobs all /status
-dr.example.com/v1
-  Backup backups dr =bk /status
-coordination.k8s.io/v1
-  Lease leases
-discovery.k8s.io/v1
-  EndpointSlice endpointslices
 networking.k8s.io/v1
   Ingress ingresses =ing /status
   NetworkPolicy networkpolicies =netpol
@@ -96,16 +95,18 @@ rbac.authorization.k8s.io/v1
   Role roles
 storage.k8s.io/v1
   StorageClass storageclasses cluster =sc
-authentication.k8s.io/v1
-  SelfSubjectReview selfsubjectreviews cluster create
-authorization.k8s.io/v1
-  SelfSubjectAccessReview selfsubjectaccessreviews cluster create
-  SelfSubjectRulesReview selfsubjectrulesreviews cluster create
+coordination.k8s.io/v1
+  Lease leases
+discovery.k8s.io/v1
+  EndpointSlice endpointslices
+dr.example.com/v1
+  Backup backups dr =bk /status
 metrics.k8s.io/v1beta1
   NodeMetrics nodes cluster read
   PodMetrics pods read
 """
-"""Each line: kind, plural, then what is not usual: `cluster` scope, verbs, categories, `=short` names, `/parts`."""
+"""The groups in the order of a real server. Each line: kind, plural, then what is not
+usual: `cluster` scope, verbs, categories, `=short` names, `/parts`."""
 
 VERBS: Mapping[str, tuple[str, ...]] = {
     "read": ("get", "list"),
