@@ -228,10 +228,19 @@ def _manifest() -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
+PEOPLE = {
+    "on-call": "S0ONCALL", "secondary-on-call": "U0SAM", "backend-on-call": "U0DANA", "platform-lead": "U0SAM",
+    "on-call-manager": "U0PRIYA", "engineering-manager": "U0PRIYA", "dba": "U0DANA", "support-lead": "U0JO",
+    "customer-success": "U0JO", "product-manager": "U0JO", "cto": "U0PRIYA", "security-team": "S0PLATFORM",
+    "legal": "U0PRIYA", "alice.johnson": "U0SAM", "bob.smith": "U0PRIYA", "carol.davis": "U0PRIYA",
+}  # fmt: skip
+"""Who the runbooks' names are in the pretend Slack, which has fewer people than the five services."""
+
+
 def _files(folder: Path, api: str, prometheus: str) -> dict[str, str]:
     """Write the kubeconfig and muster.yaml; gives the variables that name them."""
     config = {
-        "people": {"on-call": "S0ONCALL", "platform-lead": "U0SAM", "on-call-manager": "U0PRIYA", "dba": "U0DANA"},
+        "people": PEOPLE,
         "clusters": {"prod": {"context": "prod"}},
         "prometheus": {"prod": {"url": prometheus}},
         "permissions": {"approver": ["U0SAM", "U0PRIYA"], "admin": ["U0PRIYA"]},

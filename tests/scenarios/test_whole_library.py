@@ -1,0 +1,87 @@
+"""Every step of the five runbooks is run against the company on a quiet day, and every mitigation is previewed."""
+
+import pytest
+
+from runbooks.lines.refusal import LineRefused
+from runbooks.model import Mitigation, Runbook
+from runbooks.reading import library
+from runbooks.running import Runner
+from tests.scenarios.told import Stage, running
+
+OUTSIDE = "Could not resolve host"
+NO_DATABASE = "muster.yaml has no connection"
+NO_PROGRAM = "executable file not found"
+TROUBLED = {
+    ("active-inference", "health"): OUTSIDE,
+    ("active-inference", "database-health"): OUTSIDE,
+    ("active-inference", "cache-health"): OUTSIDE,
+    ("inferadb", "auth-service"): OUTSIDE,
+    ("inferadb", "auth-keys"): OUTSIDE,
+    ("ml-platform", "health"): OUTSIDE,
+    ("optimal-build", "health"): OUTSIDE,
+    ("active-inference", "sessions"): NO_DATABASE,
+    ("active-inference", "all-locks"): NO_DATABASE,
+    ("active-inference", "explain"): NO_DATABASE,
+    ("ml-platform", "constraints"): NO_DATABASE,
+    ("ml-platform", "dead-rows"): NO_DATABASE,
+    ("optimal-build", "connections"): NO_DATABASE,
+    ("optimal-build", "long-queries"): NO_DATABASE,
+    ("optimal-build", "database-size"): NO_DATABASE,
+    ("optimal-build", "missing-indexes"): NO_DATABASE,
+    ("optimal-build", "keep-audit"): NO_DATABASE,
+    ("active-inference", "name-lookup"): NO_PROGRAM,
+    ("active-inference", "processes"): NO_PROGRAM,
+    ("active-inference", "ports"): NO_PROGRAM,
+    ("active-inference", "slow-queries"): "pg_stat_statements",
+    ("active-inference", "previous-logs"): "previous terminated container",
+    ("optimal-build", "block-list"): "not found",
+}
+"""What the pretend company lacks: the world outside, databases of its own, programs in its images."""
+QUIET = ("No resources found", "Found ", "Warning: v1 Endpoints", "< HTTP/1.1 200")
+WITHOUT_LIST = "networkpolicies.networking.k8s.io"
+
+
+async def test_every_step_answers_or_says_what_is_missing() -> None:
+    async with running(Stage()) as runner:
+        troubled = {
+            (name, step.id): output.errors
+            for name, book in library().items()
+            for step in book.diagnostics
+            if not (step.manual or step.tool)
+            if (output := await runner.run_step(step, book)).errors.strip()
+            if not output.errors.startswith(QUIET)
+        }
+    assert set(troubled) - set(TROUBLED) == set()
+    for key, errors in troubled.items():
+        assert TROUBLED[key] in errors
+
+
+async def test_every_mitigation_shows_what_it_would_send() -> None:
+    async with running(Stage()) as runner:
+        for name, book in library().items():
+            for fix in book.mitigations:
+                if fix.manual or fix.tool:
+                    continue
+                seen = await runner.request(fix, book, await chosen(runner, fix, book))
+                assert seen.sends, f"{name}/{fix.id}"
+                assert not seen.refused or WITHOUT_LIST in seen.refused, f"{name}/{fix.id}: {seen.refused}"
+
+
+async def chosen(runner: Runner, fix: Mitigation, book: Runbook) -> dict[str, object]:
+    """Choose what a person would: the proposed, else the first of what there is."""
+    known: dict[str, object] = {"backup_id": "latest-backup", "attacker_ip": "198.51.100.23"}
+    for name, asked in fix.inputs.items():
+        if asked.choices_from:
+            known[name] = (await runner.run_typed(asked.choices_from, book)).text.split()[0]
+    return {name: known.get(name, asked.default) for name, asked in fix.inputs.items()}
+
+
+async def test_what_is_a_programs_is_refused_with_the_line_to_run() -> None:
+    tools = [(book, fix) for book in library().values() for fix in book.mitigations if fix.tool]
+    assert len(tools) == 9
+    async with running(Stage()) as runner:
+        for book, fix in tools:
+            inputs = {"backup_id": "latest-backup", "moment": "2026-11-21T14:05:00Z"}
+            with pytest.raises(LineRefused, match="does not run on this installation") as caught:
+                await runner.request(fix, book, {name: inputs[name] for name in fix.inputs})
+            assert fix.line.split()[0] in str(caught.value)
