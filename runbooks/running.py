@@ -2,14 +2,14 @@
 
 import shlex
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from runbooks import typed
 from runbooks.asking import Wish
-from runbooks.compiling import TYPED, Compiled, Purpose, compiled, sent
+from runbooks.compiling import Compiled, Purpose, compiled, sent
 from runbooks.connections import ClusterPlace, Connections, NotConnected, PrometheusPlace, ToolPlace
 from runbooks.executing import Executing, RolloutFailed, Usage
-from runbooks.http import allowed
 from runbooks.inputs import InputRefused, validated
 from runbooks.kubectl import Preview
 from runbooks.kubectl.words import Inverse
@@ -79,10 +79,10 @@ class Runner:
     async def run_typed(self, text: str, runbook: Runbook | None) -> Output:
         """Run a person's line, as Slack gives it. Raises LineRefused for one that changes something, and many more."""
         line = unmangled(text)
-        if runbook is not None and (step := standing(line, runbook)):
+        if runbook is not None and (step := typed.standing(line, runbook)):
             return await self.run_step(step, runbook)
         try:
-            ready = self.checked(line, runbook)
+            ready = typed.checked(line, runbook)
         except Usage as error:
             return Output(line, "", error.stderr, error.exit_code, 0)
         wish = Wish(runbook, TYPED_SECONDS)
@@ -90,30 +90,9 @@ class Runner:
             return await repeated(self._executing, ready, wish, line=line)
         return await self._executing.run(ready, wish, line=line)
 
-    def checked(self, line: str, runbook: Runbook | None, *, changing: bool = False) -> Compiled:
-        """Read a person's line; only addresses that stand in the runbook are asked. Raises LineRefused, Usage."""
-        ready = compiled(line, purpose=_typed(line, runbook, changing=changing))
-        if changing:
-            return ready
-        if ready.psql is not None:
-            raise LineRefused(
-                "SQL runs only as it stands in a runbook.", "Add it there as `sql:`, with its `connection:`."
-            )
-        if ready.request is not None and ready.request.changes:
-            raise LineRefused(
-                f"`curl` with {ready.request.method} may change something, and a typed line only reads.", "Use GET."
-            )
-        if ready.request is not None and not allowed(ready.request.url, runbook):
-            whose = f"the runbook of {runbook.name}" if runbook else "a runbook, and no service is named"
-            raise LineRefused(f"{ready.request.url} does not stand in {whose}.", "Only addresses that do are asked.")
-        return ready
-
     def explain(self, line: str, runbook: Runbook | None) -> tuple[str, ...]:
         """Say what a line would ask of which API, and ask nothing. Raises LineRefused, Usage."""
-        steps = runbook.diagnostics if runbook else ()
-        step = next((one for one in steps if one.automatic and one.line.split() == line.split()), None)
-        purpose = _typed(line, runbook, changing=True) if step is None or runbook is None else Purpose.of(step, runbook)
-        ready = compiled(line, purpose=purpose)
+        ready = typed.explained(line, runbook)
         said = self._executing.explain(ready, runbook)
         filters = tuple(f"then, here: {shlex.join(words)}" for words in ready.pipeline.piped)
         kept = (f"then, as evidence: {ready.pipeline.save_as}",) if ready.pipeline.save_as else ()
@@ -124,14 +103,14 @@ class Runner:
 
     async def preview_line(self, line: str, runbook: Runbook | None) -> Preview:
         """Let the server do a dry run of a changing line. Raises LineRefused, Usage."""
-        ready = compiled(line, purpose=_typed(line, runbook, changing=True))
+        ready = typed.changing(line, runbook)
         if not ready.changes:
             raise LineRefused("This line changes nothing, so there is nothing to preview.", "Run it without --preview.")
         return await self._executing.preview(ready, runbook, CHANGE_SECONDS)
 
     async def apply_line(self, line: str, runbook: Runbook | None) -> Output:
         """Run a line that may change something. Raises LineRefused, Usage."""
-        ready = compiled(line, purpose=_typed(line, runbook, changing=True))
+        ready = typed.changing(line, runbook)
         if ready.repeated:
             raise LineRefused("A line that is applied is no loop.", "Name one object.")
         return await self._executing.run(ready, Wish(runbook, _seconds(ready, 300.0), changing=True), line=line)
@@ -200,27 +179,6 @@ class Runner:
             raise SeriesUnavailable(str(error)) from error
 
 
-def standing(line: str, runbook: Runbook) -> Diagnostic | None:
-    """Return the diagnostic of SQL, psql or a tool whose line this is: typed, such a line runs only as it stands."""
-    wanted = line.split()
-    for step in runbook.diagnostics:
-        kept = step.sql or step.tool or (step.run if step.run and step.connection else "")
-        if kept and kept.split() == wanted:
-            return step
-    return None
-
-
-def _typed(line: str, runbook: Runbook | None, *, changing: bool) -> Purpose:
-    """What a person types may be a mitigation's SQL or tool, word by word, when it may change something."""
-    variables = runbook.values if runbook else {}
-    if changing and runbook is not None:
-        parts: list[Diagnostic | Mitigation] = [*runbook.mitigations, *runbook.diagnostics]
-        for part in parts:
-            if part.line.split() == line.split() and (part.sql or part.tool or part.connection):
-                return replace(Purpose.of(part, runbook), changing=True)
-    return replace(TYPED, changing=changing, variables=variables)
-
-
 def _mitigating(mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> Compiled:
     if mitigation.manual is not None:
         raise LineRefused(f"{mitigation.name} is done by hand.", f"Run it yourself: `{mitigation.line}`.")
@@ -264,5 +222,4 @@ __all__ = [
     "SeriesUnavailable",
     "ToolPlace",
     "Usage",
-    "standing",
 ]

@@ -350,6 +350,18 @@ async def test_explaining_asks_nothing() -> None:
         assert runner.explain(f"curl {url}/x", BOOK) == (f"GET {url}/x",)
 
 
+async def test_a_loop_and_a_change_are_explained_too() -> None:
+    loop = "for p in $(kubectl get pods -o name); do kubectl logs $p | wc -l; done"
+    async with running() as runner:
+        said = runner.explain(loop, BOOK)
+        changing = runner.explain("kubectl exec deployment/a -- redis-cli FLUSHDB", BOOK)
+        deleting = runner.explain("kubectl delete pod a > gone-$(date +%F).txt", BOOK)
+    assert said[said.index("for each item it prints:") + 1 :][0] == "GET the pods"
+    assert said[-1] == "then, here: wc -l"
+    assert changing[-1] == "program: redis-cli FLUSHDB"
+    assert deleting[-1] == "then, as evidence: gone-{date:%Y-%m-%d}.txt"
+
+
 async def test_only_a_changing_line_has_a_preview() -> None:
     async with running() as runner:
         seen = await runner.preview_line("kubectl scale deployment/inferadb --replicas=2", BOOK)
