@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from runbooks.kubectl.applying import applied
-from runbooks.kubectl.objects_text import as_json, as_yaml, without_managed_fields
 from runbooks.kubectl.pods import name_of
-from runbooks.kubectl.printing import object_name
+from runbooks.kubectl.printing import object_name, print_objects
 from runbooks.kubectl.running import STRATEGIC, Run, segment
 from runbooks.kubectl.targets import Target
 from runbooks.kubectl.words import Failed
@@ -33,13 +32,8 @@ def path_of(run: Run, target: Target, one: dict[str, Any], sub: str = "") -> str
 
 def said(run: Run, one: dict[str, Any], operation: str, *, dry: bool = True) -> None:
     """`deployment.apps/web scaled`, or the object in the asked format; `patch` never says that it was a dry run."""
-    output = str(run.command.flag("output") or "")
-    if output == "name":
-        run.say(object_name(one))
-    elif output == "yaml":
-        run.out.append(as_yaml(without_managed_fields(one)))
-    elif output == "json":
-        run.out.append(as_json(without_managed_fields(one)))
+    if run.command.flag("output"):
+        print_objects(run, [one], as_one=True)
     else:
         mark = {"server": " (server dry run)", "client": " (dry run)"}.get(str(run.command.flag("dry-run")), "")
         run.say(f"{object_name(one)} {operation}{mark if dry else ''}")

@@ -52,6 +52,8 @@ def parse(words: Sequence[str]) -> Command:
         raise Refused("The manual of kubectl is not here.", "See https://kubernetes.io/docs/reference/kubectl/.")
     if verb not in WITH_PROGRAM:
         arguments, program = [*arguments, *program], []
+    if flags.get("template") and not flags.get("output"):
+        flags["output"] = "go-template"
     if flags.get("dry-run") == "unchanged":
         flags["dry-run"] = "client"
     command = Command(verb, words, tuple(arguments), flags, tuple(program), changes(verb, flags), verb == "exec")

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from runbooks.kubectl.connection import Cluster, Unreachable
 from runbooks.kubectl.flags import duration
+from runbooks.kubectl.parsing import CHANGING
+from runbooks.kubectl.printing import PLAIN_FORMATS, check_format
 from runbooks.kubectl.quantity import BadQuantity
 from runbooks.kubectl.read_ahead import ahead_of
 from runbooks.kubectl.running import Denied, Run
@@ -142,6 +144,8 @@ async def perform(going: Run) -> None:
     try:
         if going.command.verb not in VERBS:
             raise Failed(f"error: kubectl {going.command.verb} is not run here yet\n")
+        if going.command.verb in CHANGING - {"delete"} and going.command.flag("output"):
+            check_format(going, PLAIN_FORMATS)
         await VERBS[going.command.verb](going)
     except Failed as error:
         going.errors.append(error.stderr)

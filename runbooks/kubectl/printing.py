@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from runbooks.kubectl.custom_columns import CustomColumns
+from runbooks.kubectl.go_template import GoTemplate
 from runbooks.kubectl.jsonpath import JsonPath, go_json, go_syntax
 from runbooks.kubectl.jsonpath_reading import BadTemplate
 from runbooks.kubectl.objects_text import as_json, as_list, as_yaml, without_managed_fields
@@ -53,6 +54,8 @@ def print_objects(run: Run, objects: list[dict[str, Any]], *, as_one: bool) -> N
     document = objects[0] if as_one and len(objects) == 1 else as_list(objects)
     if name in {"json", "yaml"}:
         run.out.append(_written(run, document, name))
+    elif name in {"go-template", "template"}:
+        run.out.append(_go_template(run, argument or str(run.command.flag("template") or ""), document))
     else:
         run.out.append(_jsonpath(run, name, argument, document))
 
@@ -63,6 +66,16 @@ def _written(run: Run, document: dict[str, Any], name: str) -> str:
         if document.get("kind") == "List" and "items" in document:
             document = {**document, "items": [without_managed_fields(one) for one in document["items"]]}
     return as_yaml(document) if name == "yaml" else as_json(document)
+
+
+def _go_template(run: Run, template: str, document: Any) -> str:
+    if not template:
+        raise Failed("error: template format specified but no template given\n")
+    try:
+        return GoTemplate(template).text(document)
+    except BadTemplate as error:
+        problem = f"error: error executing template {json.dumps(template, ensure_ascii=False)}: {error}\n"
+        raise Failed(problem) from error
 
 
 def _jsonpath(run: Run, name: str, template: str, document: Any) -> str:

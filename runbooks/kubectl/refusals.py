@@ -187,8 +187,6 @@ def _check_output(flags: Mapping[str, Any]) -> None:
     output = str(flags.get("output") or "").partition("=")[0]
     if output in {"jsonpath-file", "go-template-file", "templatefile", "custom-columns-file"}:
         raise Refused(f"`-o {output}` reads a file of the bot's own machine.", "Write the template into the line.")
-    if output in {"go-template", "template"} or flags.get("template"):
-        raise Refused("Go templates are not run here.", "Use `-o jsonpath=…` or `-o custom-columns=…`.")
 
 
 def reads_secret_data(command: Command) -> bool:

@@ -45,7 +45,7 @@ async def _scale(run: Run, found: Changed, replicas: int) -> None:
         after = await run.change("PATCH", path, {"spec": {"replicas": replicas}}, content_type=MERGE)
     scaled = {**one, "spec": {**(one.get("spec") or {}), "replicas": (after.get("spec") or {}).get("replicas", 0)}}
     run.changed.append((one, scaled))
-    said(run, scaled, "scaled")
+    said(run, one, "scaled")  # kubectl shows it as it was
 
 
 async def _expected(run: Run, path: str, expected: int, replicas: int) -> dict[str, Any]:

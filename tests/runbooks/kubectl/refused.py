@@ -9,10 +9,6 @@ REFUSED = {
     "X-misc-40": MANUAL,
     "X-misc-41": MANUAL,
     "X-top-20": MANUAL,
-    "X-jp-45": "Go templates",
-    "X-jp-46": "Go templates",
-    "X-jp-47": "Go templates",
-    "X-managed-04": "Go templates",
     "B38": "there is no standard input; the library's runbook applies a file beside it",
     "X-create-08": "Secrets are not written from here: whoever reads the channel would read them",
 }

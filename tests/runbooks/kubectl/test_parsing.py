@@ -56,7 +56,7 @@ ENDLESS = [
 FILES = [
     ["get", "-f", "/x.yaml"], ["get", "--filename=../x.yaml"], ["patch", "deploy", "web", "--patch-file", "x"],
     ["get", "pods", "-o", "jsonpath-file=/etc/passwd"], ["get", "pods", "-o", "custom-columns-file=/etc/passwd"],
-    ["get", "pods", "-o", "go-template-file=/etc/passwd"], ["get", "pods", "--template=/etc/passwd"],
+    ["get", "pods", "-o", "go-template-file=/etc/passwd"],
     ["set", "env", "deploy/web", "--local", "A=1"], ["get", "-f", "http://x/y.yaml"],
     ["get", "-k", "folder"], ["apply", "-f", "-"],
     ["apply", "-f", "https://example.com/x.yaml"], ["apply", "-f", "/etc/x.yaml"], ["create", "-f", "../x.yaml"],

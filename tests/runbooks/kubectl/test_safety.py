@@ -124,6 +124,7 @@ async def test_a_preview_of_any_line_leaves_everything_as_it_is(
 
 
 LOOKS = (
+    "-o go-template={{.}}", "--template={{.items}}", "-o template --template={{range.items}}{{.data}}{{end}}",
     "-o json", "-o yaml", "-o jsonpath={..data}", "-o custom-columns=A:.data", "-o jsonpath-as-json={.items}",
     "--sort-by=.data",
 )  # fmt: skip

@@ -1,0 +1,76 @@
+"""Go templates print what kubectl prints; a broken one is told, and none can run away."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runbooks.kubectl.go_template import GoTemplate
+from runbooks.kubectl.jsonpath_reading import BadTemplate
+
+PODS = {
+    "kind": "List",
+    "items": [
+        {"name": "a", "n": 1, "ready": True, "labels": {"x": "1", "y": "2"}},
+        {"name": "b", "n": 2, "ready": False},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("plain", "plain"),
+        ("{{.kind}} {{len .items}}", "List 2"),
+        ('{{range .items}}{{.name}}{{"\\n"}}{{end}}', "a\nb\n"),
+        ("{{range $i, $one := .items}}{{$i}}{{$one.name}}{{end}}", "0a1b"),
+        ("{{range .items}}{{if .ready}}+{{else}}-{{end}}{{end}}", "+-"),
+        ('{{range .items}}{{if eq .name "a"}}1{{else if gt .n 1}}2{{end}}{{end}}', "12"),
+        ('{{(index .items 1).name}} {{index .items 0 "n"}}', "b 1"),
+        ("{{with .nosuch}}x{{else}}none{{end}} {{.nosuch}}", "none <no value>"),
+        ("{{range $k, $v := (index .items 0).labels}}{{$k}}={{$v}} {{end}}", "x=1 y=2 "),
+        ("a {{- .kind -}} b", "aListb"),
+        ('{{/* nothing */}}{{printf "%-6s|%d" .kind 3}}', "List  |3"),
+        ("{{range .none}}x{{else}}empty{{end}}", "empty"),
+        ('{{.kind | printf "%q"}}{{$k := .kind}}{{$k}}', '"List"List'),
+        ("{{index .items 0}}", "map[labels:map[x:1 y:2] n:1 name:a ready:true]"),
+        ('{{if and .kind (not .nosuch)}}yes{{end}}{{or .nosuch "else"}}', "yeselse"),
+        ('{{"aGVsbG8=" | base64decode}}', "hello"),
+    ],
+)
+def test_a_template_prints_what_kubectl_prints(template: str, text: str) -> None:
+    assert GoTemplate(template).text(PODS) == text
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        ("{{.kind", "unclosed action"),
+        ("{{range .items}}", "unexpected EOF"),
+        ("{{end}}", "unexpected"),
+        ("{{nosuch .kind}}", "not defined"),
+        ("{{.nosuch.deeper}}", "nil pointer"),
+        ("{{.kind.deeper}}", "can't evaluate field"),
+        ("{{index .items 9}}", "out of range"),
+        ("{{gt .kind 1}}", "incompatible types"),
+        ('{{template "x"}}', "not run here"),
+        ("{{$x}}", "undefined variable"),
+        ("{{len 3}}", "len"),
+        ("{{not}}", "wrong arguments"),
+        ("{{range .kind}}{{end}}", "can't iterate"),
+        ('{{"!" | base64decode}}', "illegal base64"),
+        ("{{" + "(" * 99 + "1" + ")" * 99 + "}}", "nested too deeply"),
+    ],
+)
+def test_a_broken_template_is_told(template: str, words: str) -> None:
+    with pytest.raises(BadTemplate, match=words):
+        GoTemplate(template).text(PODS)
+
+
+@given(
+    st.lists(st.sampled_from(["{{", "}}", "range ", ".items", " end", "if ", "(", ")", "|", "index ", "1", "$x", " "]))
+)
+def test_any_template_ends(parts: list[str]) -> None:
+    with suppress(BadTemplate):
+        assert isinstance(GoTemplate("".join(parts)).text(PODS), str)
