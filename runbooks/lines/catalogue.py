@@ -36,7 +36,9 @@ CATALOGUE: Mapping[str, Known] = {
     "uniq": Known(rows.uniq, "-c -d -u -i -f -s -w", "lines that repeat, once", "uniq -c"),
     "cut": Known(columns.cut, "-d -f -c -b -s --complement --output-delimiter", "parts of lines", "cut -d, -f1,3-"),
     "tr": Known(characters.tr, "-d -s -c -C -t", "characters changed or left out", "tr -s ' '"),
-    "awk": Known(awk.awk, "-F", "fields of lines that fulfil a condition", "awk 'NR>1 {print $1, $NF}'"),
+    "awk": Known(
+        awk.awk, "-F -v", "fields, sums, counts and conditions; no files, no programs", "awk 'NR>1 {print $1, $NF}'"
+    ),
     "sed": Known(sed.sed, "-n -E -r -e -s", "text replaced, lines chosen", "sed -n '2,5p'"),
     "jq": Known(
         jq_filter.jq,

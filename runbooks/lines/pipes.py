@@ -54,16 +54,21 @@ class Pipeline:
     @property
     def slow(self) -> bool:
         """Whether `through` may take seconds even for a small text, and so wants a thread of its own."""
-        return any(words[0] == "jq" for words in self.piped)
+        return any(words[0] in {"jq", "awk"} for words in self.piped)
 
     def filled(self, values: Mapping[str, str]) -> "Pipeline":
-        """Put values into the words that were read before: a value is part of one word, whatever it holds."""
-        return replace(
+        """Put values into the words that were read before: a value is part of one word, whatever it holds.
+
+        Raises LineRefused where a filter cannot work with a value.
+        """
+        filled_in = replace(
             self,
             words=filled(self.words, values),
             piped=tuple(filled(words, values) for words in self.piped),
             foreach=self.foreach and self.foreach.filled(values),
         )
+        _ = filled_in.filters
+        return filled_in
 
     def through(self, text: str, exit_code: int = 0, errors: str = "") -> Filtered:
         """Send the command's output through the filters; the last one's exit code is the line's.

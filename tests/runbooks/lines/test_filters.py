@@ -141,10 +141,19 @@ def test_a_missing_last_newline_is_kept_where_gnu_keeps_it(filters: str, kept: s
         ("tr z-a b", "wrong way round"),
         ("tr '[:nope:]' a", "does not know the class"),
         ("awk", "no program"),
-        ("awk 'BEGIN {x=1} {print x}'", "more than is understood"),
-        ("awk '{print system(\"id\")}'", "more than is understood"),
-        ("awk '{print | \"sh\"}'", "more than is understood"),
-        ("awk '$1 =~ 3'", "not understood"),
+        ("awk '{print system(\"id\")}'", "would run a program"),
+        ("awk '{print | \"sh\"}'", "a file or a program"),
+        ("awk '{print > \"x\"}'", "a file or a program"),
+        ("awk '{\"id\" | getline x}'", "read a file or a program"),
+        ("awk 'BEGIN {print ENVIRON[\"HOME\"]}'", "own settings"),
+        ("awk 'BEGIN {while (1) x++}'", "for ever"),
+        ("awk '$1 =~ 3'", "more than is understood"),
+        ("awk '{print $1'", "does not close it"),
+        ("awk '{foo($1)}'", "calls `foo`"),
+        ("awk '{1 = 2}'", "cannot be set"),
+        ("awk '{break}'", "outside a loop"),
+        ("awk '/[/'", "more than is understood"),
+        ("awk -v x '1'", "sets nothing"),
         ("sed", "no script"),
         ("sed 's/a/b'", "not closed"),
         ("sed 's/a/b/e'", "does not understand"),
@@ -165,3 +174,24 @@ def test_without_filters_the_commands_own_exit_code_counts() -> None:
 
 def test_behind_a_pipe_the_last_filters_exit_code_counts() -> None:
     assert read("kubectl get pods | cat").through("", 1).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("BEGIN {for (;;) x++}", "steps"),
+        ('BEGIN {x = "aaaaaaaa"; for (i = 0; i < 40; i++) x = x x}', "32 MiB"),
+        ("BEGIN {for (i = 0; i < 1e6; i++) a[i] = i}", "too large"),
+        ('BEGIN {for (i = 0; i < 1e6; i++) printf "%999d", i}', "32 MiB"),
+        ('BEGIN {printf "%99999d", 1}', "too many places"),
+        ("BEGIN {print 1 / 0}", "division by zero"),
+        ("BEGIN {print 10 ^ 400 ^ 4}", "awk: "),
+        ("BEGIN {print $(-1)}", "no field"),
+        ('BEGIN {print "x" ~ "["}', "without its"),
+    ],
+)
+def test_an_awk_program_that_never_ends_or_makes_no_sense_is_stopped(program: str, said: str) -> None:
+    done = Pipeline(("kubectl",), (("awk", program),)).through("a b\n")
+    assert done.exit_code == 2
+    assert said in done.errors
+    assert len(done.text) <= 40_000_000

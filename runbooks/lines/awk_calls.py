@@ -1,0 +1,85 @@
+"""awk's own functions that only look at values."""
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from runbooks.lines.awk_running import NOTHING, Run, Stopped, Value, bounded, compiled, formatted, number, text
+
+_REFERENCE = re.compile(r"\\(.)|&", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function and how many arguments it takes."""
+
+    least: int
+    most: int
+    run: Callable[[Run, Sequence[Value]], Value]
+
+
+def _length(run: Run, given: Sequence[Value]) -> Value:
+    return float(len(text(given[0] if given else run.line)))
+
+
+def _substr(_run: Run, given: Sequence[Value]) -> Value:
+    words, start = text(given[0]), _rounded(number(given[1]))
+    end = _rounded(number(given[2])) + start if len(given) > 2 else math.inf  # the third argument
+    first, last = max(start, 1), min(end, len(words) + 1)
+    return words[int(first) - 1 : int(last) - 1] if last > first else ""
+
+
+def _rounded(value: float) -> float:
+    return math.floor(value + 0.5) if math.isfinite(value) else value
+
+
+def _match(run: Run, given: Sequence[Value]) -> Value:
+    found = compiled(text(given[1])).compiled.search(text(given[0]))
+    start, length = (found.start() + 1, found.end() - found.start()) if found else (0, -1)
+    run.variables |= {"RSTART": float(start), "RLENGTH": float(length)}
+    return float(start)
+
+
+def replaced(source: str, replacement: str, words: str, *, everything: bool) -> tuple[str, int]:
+    """Put a text in the place of a pattern's first match, or all; `&` is the match. Returns how many there were."""
+
+    def put(match: Any) -> str:
+        return _REFERENCE.sub(
+            lambda one: match.group(0) if one[0] == "&" else one[1] if one[1] in "&\\" else one[0], replacement
+        )
+
+    said, at, count, ended = [], 0, 0, -1
+    for match in compiled(source).compiled.finditer(words):
+        beside = match.start() == match.end() == ended
+        ended = match.end()
+        if beside:
+            continue
+        said += [words[at : match.start()], put(match)]
+        at, count = match.end(), count + 1
+        if not everything:
+            break
+    return bounded("".join([*said, words[at:]])), count
+
+
+def _root(value: float) -> float:
+    if value < 0:
+        raise Stopped("there is no root of a number below 0")
+    return math.sqrt(value)
+
+
+CALLS = {
+    "length": Call(0, 1, _length),
+    "substr": Call(2, 3, _substr),
+    "index": Call(2, 2, lambda _run, given: float(text(given[0]).find(text(given[1])) + 1)),
+    "match": Call(2, 2, _match),
+    "toupper": Call(1, 1, lambda _run, given: text(given[0]).upper()),
+    "tolower": Call(1, 1, lambda _run, given: text(given[0]).lower()),
+    "sprintf": Call(1, 99, lambda _run, given: formatted(given)),
+    "int": Call(1, 1, lambda _run, given: float(int(number(given[0])))),
+    "sqrt": Call(1, 1, lambda _run, given: _root(number(given[0]))),
+    "log": Call(1, 1, lambda _run, given: math.log(number(given[0]))),
+    "exp": Call(1, 1, lambda _run, given: math.exp(number(given[0]))),
+}
+__all__ = ["CALLS", "NOTHING", "Call", "replaced"]

@@ -1,0 +1,337 @@
+"""awk's expressions, by precedence, each made into a function of the run."""
+
+from collections.abc import Callable, Sequence
+
+from runbooks.lines.awk_calls import CALLS, replaced
+from runbooks.lines.awk_running import (
+    NOTHING,
+    Eval,
+    Given,
+    Run,
+    Value,
+    bounded,
+    compare,
+    compiled,
+    number,
+    split,
+    text,
+    true,
+)
+from runbooks.lines.awk_tokens import ESCAPES, WORDS, Tokens
+
+_COMPARING: dict[str, Callable[[int], bool]] = {
+    "==": lambda order: order == 0, "!=": lambda order: order != 0, "<": lambda order: order < 0,
+    ">": lambda order: order > 0, "<=": lambda order: order <= 0, ">=": lambda order: order >= 0,
+}  # fmt: skip
+_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
+    "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b, "%": lambda a, b: a - b * int(a / b), "^": lambda a, b: a**b,
+}  # fmt: skip
+Place = tuple[Eval, Callable[[Run, Value], None]]
+"""How a variable, a field or an array's entry is read, and set."""
+
+
+class Expressions(Tokens):
+    """Reads expressions; `printing` leaves `>` to print."""
+
+    def _expression(self, *, printing: bool = False) -> Eval:
+        left = self._ternary(printing=printing)
+        if not self._peek("=", "+=", "-=", "*=", "/=", "%=", "^="):
+            return left
+        place = self._places.get(id(left))
+        if place is None:
+            raise self._refused("sets something that cannot be set")
+        sign = self._take("=", "+=", "-=", "*=", "/=", "%=", "^=")
+        right = self._expression(printing=printing)
+        compute = None if sign == "=" else _ARITHMETIC[sign[0]]
+
+        def run(state: Run) -> Value:
+            value = right(state) if compute is None else compute(number(place[0](state)), number(right(state)))
+            place[1](state, value)
+            return value
+
+        return run
+
+    def _ternary(self, *, printing: bool) -> Eval:
+        test = self._or(printing=printing)
+        if not self._take("?"):
+            return test
+        yes = self._expression(printing=printing)
+        self._want(":")
+        no = self._expression(printing=printing)
+        return lambda state: yes(state) if true(test(state)) else no(state)
+
+    def _or(self, *, printing: bool) -> Eval:
+        left = self._and(printing=printing)
+        while self._take("||"):
+            self._breaks()
+            left = _either(left, self._and(printing=printing))
+        return left
+
+    def _and(self, *, printing: bool) -> Eval:
+        left = self._in(printing=printing)
+        while self._take("&&"):
+            self._breaks()
+            left = _every(left, self._in(printing=printing))
+        return left
+
+    def _in(self, *, printing: bool) -> Eval:
+        left = self._matching(printing=printing)
+        while self._take("in"):
+            left = _member(left, self.tokens[self.at][1])
+            self.at += 1
+        return left
+
+    def _matching(self, *, printing: bool) -> Eval:
+        left = self._comparing(printing=printing)
+        while sign := self._take("~", "!~"):
+            left = _like(left, self._source(printing=printing), unlike=sign == "!~")
+        return left
+
+    def _source(self, *, printing: bool) -> Callable[[Run], str]:
+        kind, value = self.tokens[self.at]
+        if kind == "regex":
+            self.at += 1
+            written = value.replace("\\/", "/")
+            compiled(written)
+            return lambda _state: written
+        dynamic = self._comparing(printing=printing)
+        return lambda state: text(dynamic(state))
+
+    def _comparing(self, *, printing: bool) -> Eval:
+        left = self._concatenation()
+        signs = [sign for sign in _COMPARING if not (printing and sign == ">")]
+        if sign := self._take(*signs):
+            right, holds = self._concatenation(), _COMPARING[sign]
+            return _both(lambda state: holds(compare(left(state), right(state))))
+        return left
+
+    def _concatenation(self) -> Eval:
+        left = self._sum()
+        while self._begins_operand():
+            left = _joined(left, self._sum())
+        return left
+
+    def _begins_operand(self) -> bool:
+        kind, value = self.tokens[self.at]
+        return (
+            kind in {"number", "string"}
+            or (kind == "name" and value not in WORDS)
+            or (kind == "sign" and value in {"$", "(", "!", "-", "+", "++", "--"})
+        )
+
+    def _sum(self) -> Eval:
+        return self._arithmetic(("+", "-"), self._product)
+
+    def _product(self) -> Eval:
+        return self._arithmetic(("*", "/", "%"), self._unary)
+
+    def _arithmetic(self, signs: Sequence[str], below: Callable[[], Eval]) -> Eval:
+        left = below()
+        while sign := self._take(*signs):
+            left = _computed(sign, left, below())
+        return left
+
+    def _unary(self) -> Eval:
+        if sign := self._take("!", "-", "+"):
+            value = self._unary()
+            if sign == "!":
+                return _both(lambda state: not true(value(state)))
+            return lambda state: number(value(state)) * (-1.0 if sign == "-" else 1.0)
+        base = self._stepped()
+        return _computed("^", base, self._unary()) if self._take("^") else base
+
+    def _stepped(self) -> Eval:
+        if sign := self._take("++", "--"):
+            place = self._places.get(id(self._primary()))
+            if place is None:
+                raise self._refused("counts something that cannot be set")
+            return _step(place, 1.0 if sign == "++" else -1.0, after=True)
+        value = self._primary()
+        place = self._places.get(id(value))
+        if place is not None and (sign := self._take("++", "--")):
+            return _step(place, 1.0 if sign == "++" else -1.0, after=False)
+        return value
+
+    def _place(self, read: Eval, put: Callable[[Run, Value], None]) -> Eval:
+        self._places[id(read)] = (read, put)
+        self._kept.append(read)
+        return read
+
+    def _primary(self) -> Eval:
+        kind, value = self.tokens[self.at]
+        self.at += 1
+        if kind == "number":
+            constant = float(value)
+            return lambda _state: constant
+        if kind == "string":
+            words = "".join(ESCAPES.get(one[1], one) if len(one) > 1 else one for one in _pieces(value[1:-1]))
+            return lambda _state: words
+        if kind == "regex":
+            matching = compiled(value.replace("\\/", "/"))
+            return _both(lambda state: matching.search(text(state.line)))
+        if kind == "sign" and value == "(":
+            return self._grouped()
+        if kind == "sign" and value == "$":
+            index = self._stepped()
+            return self._place(
+                lambda state: state.field(number(index(state))),
+                lambda state, new: state.set_field(number(index(state)), new),
+            )
+        if kind == "name" and value not in WORDS:
+            return self._named(value)
+        raise self._refused()
+
+    def _grouped(self) -> Eval:
+        inner = self._expression()
+        keys = [inner]
+        while self._take(","):
+            keys.append(self._expression())
+        self._want(")")
+        if len(keys) == 1:
+            return _value(inner)
+        if not self._peek("in"):
+            raise self._refused()
+        return lambda state: "\x1c".join(text(key(state)) for key in keys)
+
+    def _named(self, name: str) -> Eval:
+        if name in CALLS or name in {"split", "sub", "gsub"}:
+            return self._call(name)
+        if self._peek("("):
+            raise self._refused(f"calls `{name}`, which is not here")
+        if self._take("["):
+            key = self._key()
+
+            def read(state: Run) -> Value:
+                return state.entries(name).setdefault(key(state), NOTHING)
+
+            def put(state: Run, value: Value) -> None:
+                state.entries(name)[key(state)] = value
+
+            return self._place(read, put)
+        return self._place(lambda state: state.get(name), lambda state, value: state.set(name, value))
+
+    def _call(self, name: str) -> Eval:
+        if not self._take("("):
+            if name != "length":
+                raise self._refused()
+            return lambda state: CALLS[name].run(state, ())
+        if name in {"sub", "gsub"}:
+            return self._replacing(everything=name == "gsub")
+        if name == "split":
+            return self._split()
+        given: list[Eval] = []
+        while not self._take(")"):
+            if given:
+                self._want(",")
+            given.append(self._source(printing=False) if name == "match" and given else self._expression())
+        call = CALLS[name]
+        if not call.least <= len(given) <= call.most:
+            raise self._refused(f"gives `{name}` {len(given)} arguments")
+        return lambda state: call.run(state, [one(state) for one in given])
+
+    def _replacing(self, *, everything: bool) -> Eval:
+        source = self._source(printing=False)
+        self._want(",")
+        replacement = self._expression()
+        target = (
+            self._expression()
+            if self._take(",")
+            else self._place(lambda state: state.line, lambda state, value: state.set_field(0, value))
+        )
+        self._want(")")
+        place = self._places.get(id(target))
+        if place is None:
+            raise self._refused("replaces in something that cannot be set")
+
+        def run(state: Run) -> Value:
+            said, count = replaced(
+                source(state), text(replacement(state)), text(place[0](state)), everything=everything
+            )
+            if count:
+                place[1](state, said)
+            return float(count)
+
+        return run
+
+    def _split(self) -> Eval:
+        words = self._expression()
+        self._want(",")
+        _, name = self.tokens[self.at]
+        self.at += 1
+        separator = self._source(printing=False) if self._take(",") else _field_separator
+        self._want(")")
+
+        def run(state: Run) -> Value:
+            parts = split(text(words(state)), separator(state))
+            state.arrays[name] = {str(index): Given(part) for index, part in enumerate(parts, 1)}
+            return float(len(parts))
+
+        return run
+
+    def _key(self) -> Callable[[Run], str]:
+        parts = [self._expression()]
+        while self._take(","):
+            parts.append(self._expression())
+        self._want("]")
+        return lambda state: "\x1c".join(text(part(state)) for part in parts)
+
+
+def _field_separator(state: Run) -> str:
+    return text(state.get("FS"))
+
+
+def _pieces(words: str) -> list[str]:
+    found, at = [], 0
+    while at < len(words):
+        length = 2 if words[at] == "\\" and at + 1 < len(words) else 1
+        found.append(words[at : at + length])
+        at += length
+    return found
+
+
+def _both(test: Callable[[Run], bool]) -> Eval:
+    return lambda state: 1.0 if test(state) else 0.0
+
+
+def _value(inner: Eval) -> Eval:
+    """What stands in parentheses is a value, and cannot be set."""
+
+    def run(state: Run) -> Value:
+        return inner(state)
+
+    return run
+
+
+def _either(one: Eval, other: Eval) -> Eval:
+    return _both(lambda state: true(one(state)) or true(other(state)))
+
+
+def _every(one: Eval, other: Eval) -> Eval:
+    return _both(lambda state: true(one(state)) and true(other(state)))
+
+
+def _member(key: Eval, name: str) -> Eval:
+    return _both(lambda state: text(key(state)) in state.arrays.get(name, {}))
+
+
+def _like(one: Eval, source: Callable[[Run], str], *, unlike: bool) -> Eval:
+    return _both(lambda state: compiled(source(state)).search(text(one(state))) is not unlike)
+
+
+def _joined(one: Eval, other: Eval) -> Eval:
+    return lambda state: bounded(text(one(state)) + text(other(state)))
+
+
+def _computed(sign: str, one: Eval, other: Eval) -> Eval:
+    compute = _ARITHMETIC[sign]
+    return lambda state: compute(number(one(state)), number(other(state)))
+
+
+def _step(place: Place, by: float, *, after: bool) -> Eval:
+    def run(state: Run) -> Value:
+        old = number(place[0](state))
+        place[1](state, old + by)
+        return old + by if after else old
+
+    return run

@@ -1,0 +1,216 @@
+"""What an awk program works on: values, fields, variables and arrays, and bounds on what it may use."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from runbooks.lines.filtering import LIMIT
+from runbooks.lines.patterns import Pattern, pattern
+
+STEPS = 2_000_000
+ENTRIES = 100_000
+_NUMBER = re.compile(r"[ \t\n]*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)")
+_WHOLE = re.compile(r"[ \t\n]*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[ \t\n]*")
+_FORMAT = re.compile(r"%(?:%|([-+ #0]*)(\*|\d*)(?:\.(\*|\d*))?([a-zA-Z]))")
+_MOST_DIGITS = 1000
+
+
+class Stopped(Exception):
+    """{why}"""
+
+
+class Next(Exception):
+    """Go on with the next line."""
+
+
+class Exit(Exception):
+    """End, with a code."""
+
+
+class Leave(Exception):
+    """`break`, or with `again`, `continue`."""
+
+    def __init__(self, *, again: bool) -> None:
+        super().__init__()
+        self.again = again
+
+
+class Given(str):
+    """A text that came from the input: it counts as a number when it looks like one."""
+
+    __slots__ = ()
+
+
+NOTHING = Given("")
+Value = float | str
+Eval = Callable[["Run"], Value]
+Do = Callable[["Run"], None]
+
+
+def number(value: Value) -> float:
+    """Read a value as a number: what its beginning says, or 0."""
+    if isinstance(value, float):
+        return value
+    found = _NUMBER.match(value)
+    return float(found[1]) if found else 0.0
+
+
+def text(value: Value) -> str:
+    """Write a value as a text: whole numbers without a point, others with six figures."""
+    if isinstance(value, str):
+        return str(value)
+    if value != value or value in {float("inf"), float("-inf")}:  # noqa: PLR0124  # that is how NaN shows
+        return {"inf": "inf", "-inf": "-inf"}.get(str(value), "nan")
+    return str(int(value)) if value == int(value) and abs(value) < 1e16 else f"{value:.6g}"
+
+
+def numeric(value: Value) -> bool:
+    """Whether a value is compared as a number."""
+    return isinstance(value, float) or value is NOTHING or (isinstance(value, Given) and bool(_WHOLE.fullmatch(value)))
+
+
+def true(value: Value) -> bool:
+    """Whether a value counts as true."""
+    return number(value) != 0 if numeric(value) else text(value) != ""
+
+
+@lru_cache(maxsize=256)
+def compiled(source: str) -> Pattern:
+    """Compile a pattern once. Raises LineRefused."""
+    return pattern([source], "extended")
+
+
+@dataclass
+class Run:
+    """One program on its way through one input."""
+
+    variables: dict[str, Value] = field(default_factory=dict)
+    arrays: dict[str, dict[str, Value]] = field(default_factory=dict)
+    fields: list[Value] = field(default_factory=list)
+    line: Value = NOTHING
+    said: list[str] = field(default_factory=list)
+    size: int = 0
+    steps: int = 0
+    ranges: dict[int, bool] = field(default_factory=dict)
+
+    def step(self) -> None:
+        """Count a step. Raises Stopped after too many."""
+        self.steps += 1
+        if self.steps > STEPS:
+            raise Stopped(f"stopped after {STEPS:,} steps")
+
+    def get(self, name: str) -> Value:
+        """Read a variable."""
+        return float(len(self.fields)) if name == "NF" else self.variables.get(name, NOTHING)
+
+    def set(self, name: str, value: Value) -> None:
+        """Set a variable; NF cuts or lengthens the line."""
+        if name != "NF":
+            self.variables[name] = value
+            return
+        count = max(min(int(number(value)), 10_000), 0)
+        self.fields = [*self.fields[:count], *[NOTHING] * (count - len(self.fields))]
+        self._joined()
+
+    def read(self, line: str) -> None:
+        """Take the next line."""
+        self.line = Given(line)
+        self.fields = [Given(part) for part in split(line, text(self.get("FS")))]
+
+    def entries(self, name: str) -> dict[str, Value]:
+        """Return an array. Raises Stopped when it is too large."""
+        array = self.arrays.setdefault(name, {})
+        if len(array) > ENTRIES:
+            raise Stopped("an array grew too large")
+        return array
+
+    def field(self, index: float) -> Value:
+        """Read a field; 0 is the line. Raises Stopped for one before it."""
+        if index < 0:
+            raise Stopped(f"there is no field ${index:.0f}")
+        at = int(index)
+        return self.line if at == 0 else self.fields[at - 1] if at <= len(self.fields) else NOTHING
+
+    def set_field(self, index: float, value: Value) -> None:
+        """Set a field, and the line with it."""
+        at = int(index)
+        if at == 0:
+            self.read(text(value))
+            return
+        if not 0 < at <= 10_000:
+            raise Stopped(f"there is no field ${at}")
+        self.fields += [NOTHING] * (at - len(self.fields))
+        self.fields[at - 1] = value
+        self._joined()
+
+    def _joined(self) -> None:
+        self.line = Given(bounded(text(self.get("OFS")).join(map(text, self.fields))))
+
+    def say(self, words: str) -> None:
+        """Print. Raises Stopped when it is too much."""
+        self.said.append(words)
+        self.size += len(words)
+        if self.size > LIMIT:
+            raise Stopped("the output was cut at 32 MiB")
+
+
+def bounded(words: str) -> str:
+    """Return a text that is not too long. Raises Stopped."""
+    if len(words) > LIMIT:
+        raise Stopped("a text grew beyond 32 MiB")
+    return words
+
+
+def split(line: str, separator: str) -> list[str]:
+    """Cut a line into fields."""
+    if separator == " ":
+        return [part for part in re.split(r"[ \t\n]+", line) if part]
+    if not line:
+        return []
+    if len(separator) == 1 and separator != "\\":
+        return line.split("\t" if separator == "\t" else separator)
+    parts, at = [], 0
+    for found in compiled(separator).compiled.finditer(line):
+        if found.end() > found.start():
+            parts.append(line[at : found.start()])
+            at = found.end()
+    return [*parts, line[at:]]
+
+
+def compare(one: Value, other: Value) -> int:
+    """Order two values: as numbers when both are, else as texts."""
+    left: tuple[float | str, float | str] = (
+        (number(one), number(other)) if numeric(one) and numeric(other) else (text(one), text(other))
+    )
+    return (left[0] > left[1]) - (left[0] < left[1])  # type: ignore[operator]  # both are numbers, or both are texts
+
+
+def formatted(arguments: Sequence[Value]) -> str:
+    """Fill printf's format in."""
+    rest = iter(arguments[1:])
+
+    def part(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%"
+        flags, width, precision, kind = found[1], found[2], found[3], found[4]
+        width = str(int(number(next(rest, 0.0)))) if width == "*" else width
+        precision = str(int(number(next(rest, 0.0)))) if precision == "*" else precision
+        if max(int(width or 0), int(precision or 0)) > _MOST_DIGITS:
+            raise Stopped("printf was asked for too many places")
+        dot = f".{precision}" if precision is not None else ""
+        value = next(rest, NOTHING)
+        if kind in "di":
+            return f"%{flags}{width}{dot}d" % int(number(value))
+        if kind in "eEfgG":
+            return f"%{flags}{width}{dot}{kind}" % number(value)
+        if kind in "xXou":
+            return f"%{flags}{width}{dot}{'d' if kind == 'u' else kind}" % int(number(value))
+        if kind == "c":
+            said = chr(int(number(value)) & 0xFFFF or 32) if isinstance(value, float) else text(value)[:1]
+            return f"%{flags.replace('0', '')}{width}s" % said
+        if kind == "s":
+            return f"%{flags.replace('0', '')}{width}{dot}s" % text(value)
+        raise Stopped(f"printf does not know %{kind}")
+
+    return bounded(_FORMAT.sub(part, text(arguments[0])))

@@ -1,0 +1,106 @@
+"""An awk program taken apart; what would start programs or read files is refused here."""
+
+import re
+from collections.abc import Callable
+
+from runbooks.lines.awk_running import Eval, Run, Value
+from runbooks.lines.refusal import LineRefused
+
+HELP = "It knows patterns, `{print $1, $NF}`, printf, sums, arrays, if and for, `sub`, `split`, `substr` and the like."
+_TOKEN = re.compile(
+    r"(?P<blank>(?:[ \t\r]|\\\n)+|#[^\n]*)|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
+    r"|(?P<string>\"(?:[^\"\\\n]|\\.)*\")"
+    r"|(?P<name>[A-Za-z_]\w*)|(?P<sign>\+\+|--|&&|\|\||[-+*/%^=!<>]=|!~|>>|[-+*/%^=!<>~?:,;(){}\[\]$|\n])",
+    re.DOTALL,
+)
+_REGEX = re.compile(r"/((?:[^/\\\n\[]|\\.|\[\^?\]?(?:[^\]\\]|\\.)*\])*)/")
+ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\", "/": "/", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
+_FORBIDDEN = {
+    "system": "would run a program",
+    "getline": "would read a file or a program",
+    "ENVIRON": "would show the bot's own settings",
+    "while": "could go round for ever; `for` goes over fields",
+    "do": "could go round for ever; `for` goes over fields",
+    **dict.fromkeys(("close", "fflush", "function", "func", "rand", "srand", "strftime", "systime"), "is not here"),
+}
+WORDS = frozenset(
+    (
+        "print",
+        "printf",
+        "if",
+        "else",
+        "for",
+        "in",
+        "next",
+        "nextfile",
+        "exit",
+        "delete",
+        "break",
+        "continue",
+        "BEGIN",
+        "END",
+    )
+)
+_ENDS = {")", "]", "$", "++", "--"}
+"""Behind these a `/` divides, and begins no pattern."""
+
+
+class Tokens:
+    """The pieces of one program, and where the reading of it is."""
+
+    def __init__(self, program: str) -> None:
+        self.program = program
+        self.tokens = self._tokens()
+        self.at = 0
+        self.loops = 0
+        self._places: dict[int, tuple[Eval, Callable[[Run, Value], None]]] = {}
+        self._kept: list[Eval] = []
+
+    def _refused(self, why: str = "is more than is understood here") -> LineRefused:
+        return LineRefused(f"`awk '{self.program}'` {why}.", HELP)
+
+    def _tokens(self) -> list[tuple[str, str]]:
+        found: list[tuple[str, str]] = []
+        at = 0
+        while at < len(self.program):
+            operand = bool(found) and (
+                found[-1][0] in {"number", "string", "regex"} or found[-1][1] in {")", "]", "$", "++", "--"}
+            )
+            operand = operand or (bool(found) and found[-1][0] == "name" and found[-1][1] not in WORDS)
+            regex = None if operand else _REGEX.match(self.program, at)
+            match = regex or _TOKEN.match(self.program, at)
+            if match is None:
+                raise self._refused()
+            at = match.end()
+            kind = "regex" if regex else str(match.lastgroup)
+            value = match[1] if regex else match[0]
+            if kind == "name" and value in _FORBIDDEN:
+                raise self._refused(f"uses `{value}`, which {_FORBIDDEN[value]}")
+            if kind != "blank":
+                found.append((kind, value))
+        return [*found, ("end", "")]
+
+    def _peek(self, *signs: str) -> bool:
+        kind, value = self.tokens[self.at]
+        return value in signs and kind in {"sign", "name"}
+
+    def _take(self, *signs: str) -> str:
+        if not self._peek(*signs):
+            return ""
+        self.at += 1
+        return self.tokens[self.at - 1][1]
+
+    def _want(self, sign: str) -> None:
+        if not self._take(sign):
+            raise self._refused()
+
+    def _breaks(self) -> None:
+        while self._take("\n", ";"):
+            pass
+
+
+def _operand(kind: str, value: str) -> bool:
+    """Whether a value ends here, so that a `/` divides it."""
+    if kind == "name":
+        return value not in WORDS
+    return kind in {"number", "string", "regex"} or value in _ENDS
