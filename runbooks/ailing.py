@@ -78,7 +78,8 @@ def not_ready(pods: Sequence[Pod], around: Around) -> Iterator[Finding]:
         serving = [pod for pod in pods if not (pod.done or pod.deleting or pod.evicted)]
         level: Level = "bad" if len(stuck) * 2 >= len(serving) else "warning"
         one = Remedy("delete-pod", stuck[0].name, {"pod": stuck[0].name})
-        said = f"{len(stuck)} of {len(serving)} pods are not ready ({names})"
+        which = f" ({stuck[0].name})" if len(stuck) == 1 else ""
+        said = f"{len(stuck)} of {len(serving)} pods {'is' if len(stuck) == 1 else 'are'} not ready{which}"
         yield Finding(level, names, said, remedies=() if level == "bad" else (one,))
     for pod, container in each_container(waiting):
         if container.waiting in NOT_STARTED:
@@ -137,7 +138,10 @@ def _image_problem(message: str) -> str:
     """Keep what matters of a registry's long sentence: which image, and that it is not there."""
     image = re.search(r'image "([^"]+)"', message)
     reason = message.rpartition(": ")[2][:80]
-    return f"{image[1].rpartition('/')[2]}: {reason}" if image and reason else message[:150]
+    if image is None:
+        return message[:150]
+    name = image[1].rpartition("/")[2]
+    return name if "image" in reason else f"{name}: {reason}"
 
 
 def _sentence(text: str) -> str:

@@ -139,7 +139,7 @@ def _threshold(step: Diagnostic, output: Output) -> Iterator[Finding]:
     condition = Condition.read(step.bad_when)
     if condition.holds(output.value):
         limit = measured(condition.limit, step.unit)
-        said = f"{step.name} is {measured(output.value, step.unit)} (bad when {condition.sign} {limit})"
+        said = f"{step.name} is {measured(output.value, step.unit)} (bad when {condition.sign}{NO_BREAK}{limit})"
         word = step.find[0] if step.find and step.promql else THRESHOLD
         yield Finding("bad", step.id, said, name=word, remedies=tuple(Remedy(act) for act in AGAINST.get(word, ())))
 

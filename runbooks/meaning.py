@@ -1,7 +1,7 @@
 """What a whole diagnosis says together: findings by weight, the scenario that matches, the severity it looks like."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runbooks.conditions import Condition
 from runbooks.finding import Finding
@@ -15,7 +15,7 @@ WEIGHT = (
     "warnings", "log-errors",
 )  # fmt: skip
 """What explains most stands first: a full disk explains failing checks, not the other way round."""
-EXPLAINS = {"oom-killed": ("crash-looping", "restarts"), "crash-looping": ("restarts",), "image-pull": ("warnings",)}
+EXPLAINS = {"oom-killed": ("crash-looping", "restarts"), "crash-looping": ("restarts",)}
 """What the same pod need not be told of besides."""
 _LEVELS = ("bad", "warning", "ok")
 _NUMBERS_ALONE = WEIGHT.index("failing")
@@ -32,6 +32,8 @@ class Looks:
 def ranked(found: Iterable[Finding]) -> list[Finding]:
     """Return what matters, worst first; many objects with the same trouble are one line."""
     known = list(found)
+    if any(one.name in _MANY for one in known):
+        known = [one for one in known if not (one.name == "warnings" and "BackOff" in one.text)]
     explained = {(name, one.object) for one in known if one.object for name in EXPLAINS.get(one.name, ())}
     alike: dict[tuple[str, str, str], list[Finding]] = {}
     for one in sorted(known, key=_rank):
@@ -42,19 +44,23 @@ def ranked(found: Iterable[Finding]) -> list[Finding]:
     return [_together(some) for some in alike.values()]
 
 
-_MANY = {"crash-looping", "oom-killed", "image-pull", "restarts"}
-"""Findings of single pods, which come in dozens."""
+_MANY = {
+    "crash-looping": ("crash-loops", "crash-loop"),
+    "oom-killed": ("was killed", "were killed"),
+    "image-pull": ("cannot fetch its", "cannot fetch their"),
+    "restarts": ("restarted", "restarted"),
+}
+"""Findings of single pods, which come in dozens: what one does, and what several do."""
 
 
 def _together(some: Sequence[Finding]) -> Finding:
     objects = list(dict.fromkeys(one.object for one in some))
     if len(objects) < 2:
         return some[0]
-    more = f" (and {len(objects) - 1} more pod{'s' if len(objects) > 2 else ''})"
     first = some[0]
-    return Finding(
-        first.level, first.object, first.text + more, first.mitigations, first.inputs, first.recent, first.name
-    )
+    one, many = _MANY.get(first.name, ("", ""))
+    text = first.text.replace(f"{first.object} {one}", f"{len(objects)} pods {many}", 1)
+    return replace(first, text=text)
 
 
 def _rank(one: Finding) -> tuple[int, bool, int]:

@@ -141,9 +141,13 @@ def _progress(what: Summary) -> str:
 
 
 def _found(findings: Sequence[Told]) -> str:
-    lines = [f"{_sign(one)} *{escaped(cut(' '.join(one.text.split()), HEADLINE))}*" for one in findings[:FINDINGS]]
     more = len(findings) - FINDINGS
-    return "\n".join([*lines, *([f"… and {more} more"] if more > 0 else [])])
+    return "\n".join([*map(_line, findings[:FINDINGS]), *([f"… and {more} more"] if more > 0 else [])])
+
+
+def _line(one: Told) -> str:
+    text = escaped(cut(" ".join(one.text.split()), HEADLINE))
+    return f"{_sign(one)} *{text}*" if one.level == "bad" or one.recent else f"{_sign(one)} {text}"
 
 
 def _sign(one: Told) -> str:

@@ -102,15 +102,28 @@ def test_an_image_that_cannot_be_fetched_says_why() -> None:
     assert one.text == "web-1 cannot fetch its image (ImagePullBackOff): manifest unknown"
 
 
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ('Back-off pulling image "r.io/team/web:2"', "web:2"),
+        ('Failed to pull image "r.io/team/web:2": rpc error: code = NotFound desc = web:2: not found', "web:2: not found"),
+        ("manifest unknown", "manifest unknown"),
+    ],
+)  # fmt: skip
+def test_of_a_registrys_sentence_the_image_and_the_reason_are_kept(message: str, told: str) -> None:
+    (one,) = found("image-pull", pod(ready=False, state=waiting("ErrImagePull", message)))
+    assert one.text == f"web-1 cannot fetch its image (ErrImagePull): {told}"
+
+
 def test_pods_that_are_not_ready_are_one_finding() -> None:
     (one,) = found("not-ready", pod("a"), pod("b"), pod("c"), pod("d", ready=False))
-    assert (one.level, one.text) == ("warning", "1 of 4 pods are not ready (d)")
+    assert (one.level, one.text) == ("warning", "1 of 4 pods is not ready (d)")
 
 
 def test_a_pod_whose_node_is_silent_is_not_ready_though_its_containers_say_so() -> None:
     lost = pod("a")
     lost["status"]["conditions"] = [{"type": "Ready", "status": "False"}]
-    assert [one.text for one in found("not-ready", lost, pod("b"), pod("c"))] == ["1 of 3 pods are not ready (a)"]
+    assert [one.text for one in found("not-ready", lost, pod("b"), pod("c"))] == ["1 of 3 pods is not ready (a)"]
 
 
 def test_half_of_the_pods_not_ready_is_bad() -> None:
@@ -294,7 +307,7 @@ def test_a_threshold_is_bad_only_past_its_limit(value: float | None, bad: bool) 
     said = findings(step, output("x", value=value), NOW)
     assert bool(said) is bad
     if said:
-        assert said[0].text == "Error ratio is 2\N{NO-BREAK SPACE}% (bad when > 1\N{NO-BREAK SPACE}%)"
+        assert said[0].text == "Error ratio is 2\N{NO-BREAK SPACE}% (bad when >\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}%)"
 
 
 def test_a_number_answers_the_word_that_its_step_names() -> None:

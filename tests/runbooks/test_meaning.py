@@ -75,8 +75,11 @@ def test_the_worst_comes_first_and_what_explains_most_before_the_rest() -> None:
 
 
 def test_many_pods_with_the_same_trouble_are_one_line() -> None:
-    found = [finding("crash-looping", object_=f"web-{n}") for n in range(3)]
-    assert [one.text for one in ranked(found)] == ["crash-looping web-0 (and 2 more pods)"]
+    texts = [(f"web-{n}", f"web-{n} crash-loops: 4 restarts") for n in range(3)]
+    found = [finding("crash-looping", object_=pod, text=text) for pod, text in texts]
+    back_off = finding("warnings", "warning", text="3 × BackOff on web-0")
+    assert [one.text for one in ranked([*found, back_off])] == ["3 pods crash-loop: 4 restarts"]
+    assert [one.text for one in ranked([found[0], back_off])] == ["web-0 crash-loops: 4 restarts"]
 
 
 def test_what_explains_a_pods_trouble_is_told_alone() -> None:

@@ -43,7 +43,7 @@ EXPECTED = {
     ),
     ("omendb", "disk-full"): told("disk-full", "SEV2", "disk-full", "clean-up", "No space left on device", "100"),
     ("ml-platform", "image-missing"): told(
-        "pods-failing", "P1", "image-pull recent-rollout", "rollback", "cannot fetch its image", "2.1.0 → 2.2.0"
+        "pods-failing", "P1", "image-pull recent-rollout", "rollback", "2 pods cannot fetch their image", "2.1.0 → 2.2.0"
     ),
     ("ml-platform", "too-many-connections"): told(
         "database-trouble", "P1", "database-connections", "restart", "takes no more connections"
@@ -51,7 +51,7 @@ EXPECTED = {
     ("active-inference", "database-locks"): told(
         "database-slow", "P1", "database-locks", "end-queries", "lock timeout", "wait for a lock"
     ),
-    ("active-inference", "node-lost"): told("errors", "P1", "not-ready", "end-queries", "1 of 3 pods are not ready"),
+    ("active-inference", "node-lost"): told("errors", "P1", "not-ready", "end-queries", "1 of 3 pods is not ready"),
     ("optimal-build", "traffic-spike"): told("traffic-spike", "SEV2", "threshold", "scale-up", "Requests against half"),
     ("optimal-build", "node-pressure"): told(
         "nodes-exhausted", "SEV1", "evicted pending not-ready", "free-nodes", "low on resource: memory", "find no node"
