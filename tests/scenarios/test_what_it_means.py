@@ -43,7 +43,7 @@ EXPECTED = {
     ),
     ("omendb", "disk-full"): told("disk-full", "SEV2", "disk-full", "clean-up", "No space left on device", "100"),
     ("ml-platform", "image-missing"): told(
-        "pods-failing", "P1", "image-pull recent-rollout", "rollback", "2 pods cannot fetch their image", "2.1.0 → 2.2.0"
+        "pods-failing", "P1", "image-pull recent-rollout", "rollback", "2 pods cannot fetch their", "2.1.0 → 2.2.0"
     ),
     ("ml-platform", "too-many-connections"): told(
         "database-trouble", "P1", "database-connections", "restart", "takes no more connections"
