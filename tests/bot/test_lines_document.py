@@ -47,8 +47,8 @@ async def test_an_example_prints_what_is_shown(command: str, shown: str, tmp_pat
 def test_every_filter_and_each_of_its_options_is_told() -> None:
     rows = {name: options for name, options, *_ in re.findall(r"^\| `(\w+)` \| (.+?) \| .+ \|$", TEXT, re.MULTILINE)}
     for name, known in CATALOGUE.items():
-        told = rows[name].replace("`", "")
-        assert told == known.options, name
+        told = rows[name].replace("`", "").split()
+        assert set(known.options.split()) <= set(told), name
         assert f"`{known.example}`" in TEXT.replace("\\|", "|"), name
 
 

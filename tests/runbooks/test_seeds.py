@@ -29,8 +29,8 @@ from tests.runbooks.seeds import KUSTOMIZATION, MANIFESTS, MANUAL, MENDED, ROWS,
 OUTSIDE = ("auth.example.com", "api.ml-platform.com", "api.active-inference.com", "database.internal", "cache.internal",
            "optimal-build.example.com")  # fmt: skip
 ASKING = ("kubectl-read", "kubectl-exec", "kubectl-write", "http", "promql", "sql", "host", "tool")
-NOT_THERE = {"A38", "A41", "A43", "O17"}
-"""Programs that the sandbox's containers have not."""
+NOT_THERE = {"A38", "A41", "A43"}
+"""Programs that the sandbox's containers need not have."""
 NO_EXTENSION = 'relation "pg_stat_statements" does not exist'
 """The sandbox's database answers A13 as one does where nobody has created the extension."""
 
@@ -147,7 +147,7 @@ async def _ran(runner: Runner, row: Row, runbook: Runbook) -> Output:
 def _well(row: Row, output: Output) -> bool:
     """Whether the world itself answered, as it would have answered the tool."""
     if row.id in NOT_THERE:
-        return "executable file not found" in output.errors
+        return "executable file not found" in output.errors or output.exit_code == 0
     if _pod(row):
         return "NotFound" in output.errors
     remarks = (
