@@ -113,16 +113,13 @@ def build(
     if settings.socket_mode:
         socket = SocketMode(app, settings.slack_app_token.get_secret_value(), session)
     store.follow = Following(services.notices, services.checklists).follow
-    response = Response(services.incidents.telling)
-    duties = Duties(response, services.updates, services.notices, services.checklists)
-    clock = Clock(store, duties, [services.diagnoses, services.mitigations, services.drills])
     return Parts(
         settings=settings,
         session=session,
         slack=slack,
         store=store,
         outbox=outbox,
-        clock=clock,
+        clock=_clock(store, services),
         background=background,
         directory=directory,
         rota=Rota(services.people, directory),
@@ -132,6 +129,13 @@ def build(
         identity=identity,
         opened=asyncio.Event(),
     )
+
+
+def _clock(store: Store, services: Services) -> Clock:
+    """Build the clock, with everybody who has something to do when time passes."""
+    response = Response(services.incidents.telling)
+    duties = Duties(response, services.updates, services.notices, services.checklists)
+    return Clock(store, duties, [services.diagnoses, services.mitigations, services.drills])
 
 
 def _services(
