@@ -12,6 +12,7 @@ from aiohttp import web
 
 from runbooks.executing import UNTRIED
 from runbooks.model import Mitigation, Runbook
+from runbooks.reading import check_file
 from runbooks.running import ClusterPlace, Connections, LineRefused, Runner, ToolPlace
 from sandbox.cluster.alone import serving, still_cluster
 from tests.runbooks.database import Place
@@ -192,3 +193,42 @@ def test_a_mitigation_that_could_not_be_done_is_an_error_when_it_is_read(one: di
 )
 def test_mitigations_may_be_of_every_kind(one: dict[str, Any]) -> None:
     assert _wrong(id="a", **one) == ""
+
+
+HEAD = "service: orders\nseverities: [{key: P0}]\n"
+
+
+@pytest.mark.parametrize(
+    ("rest", "said"),
+    [
+        (
+            "mitigations:\n- {id: a, run: kubectl apply -f missing.yaml}",
+            ':4: mitigations[0].run: the path "missing.yaml" does not exist (put it into {folder})',
+        ),
+        (
+            "mitigations:\n- id: a\n  run: kubectl apply -f broken.yaml",
+            ":5: mitigations[0].run: error parsing broken.yaml",
+        ),
+        ("mitigations:\n- {id: a, run: kubectl apply -k missing}", ":4: mitigations[0].run: "),
+        ("mitigations:\n- {id: a, run: kubectl apply -f ../up.yaml}", "may lie anywhere"),
+        ("diagnostics:\n- {id: a, run: 'kubectl get pods -n $WHERE'}", ":4: diagnostics[0].run: `$WHERE` stands for"),
+        ("diagnostics:\n- {id: a, run: kubectl get pods, connection: b}", "only `sql` and psql lines ask a database"),
+        ("diagnostics:\n- {id: a, run: kubectl get pods, save_as: ../a}", "`../a` is no name of a file"),
+        ("diagnostics:\n- {id: a, sql: DELETE FROM a, connection: b}", "Make it a mitigation"),
+        ("diagnostics:\n- {id: a, tool: ../helm list}", "muster.yaml says where it is"),
+    ],
+)
+def test_what_a_line_would_miss_is_an_error_when_it_is_read(rest: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "broken.yaml").write_text("a: [", "utf-8")
+    file = tmp_path / "orders.yml"
+    file.write_text(HEAD + rest, "utf-8")
+    (error,) = check_file(file).errors
+    assert said.replace("{folder}", str(tmp_path)) in str(error)
+
+
+def test_values_and_manifests_that_are_there_are_no_error(tmp_path: Path) -> None:
+    (tmp_path / "job.yaml").write_text("{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n", "utf-8")
+    file = tmp_path / "orders.yml"
+    lines = "values: {WHERE: shop}\ndiagnostics:\n- {id: a, run: 'kubectl get pods -n $WHERE'}\n"
+    file.write_text(f"{HEAD}{lines}mitigations:\n- {{id: b, run: kubectl apply -f job.yaml}}\n", "utf-8")
+    assert check_file(file).errors == ()
