@@ -12,7 +12,7 @@ from runbooks import model
 from runbooks.compiling import MITIGATION, TYPED, compiled
 from runbooks.linting import lint
 from runbooks.model import EVENTS, TEMPLATE_VALUES
-from runbooks.reading import read_runbook
+from runbooks.reading import library, read_runbook
 from runbooks.references import FINDINGS
 
 ROOT = Path(__file__).parents[1]
@@ -67,6 +67,19 @@ def test_the_whole_example_is_one_that_a_reviewer_has_nothing_to_say_of(tmp_path
     file = tmp_path / "checkout.yaml"
     file.write_text(max(examples(ROOT / "docs" / "runbooks.md"), key=len))
     assert [str(one) for one in lint([file])] == []
+
+
+@pytest.mark.parametrize(("service", "book"), library().items(), ids=library())
+def test_what_a_runbook_of_the_library_asks_of_the_configuration_is_told(service: str, book: model.Runbook) -> None:
+    (row,) = (line for line in RUNBOOKS.splitlines() if line.startswith(f"| `{service}` |"))
+    people, connections, tools = (set(re.findall(r"`([^`]+)`", cell)) for cell in row.split("|")[2:5])
+    steps = [*book.diagnostics, *book.mitigations]
+    named = {book.on_call, *(one.person for one in (*book.roles, *book.contacts))}
+    named |= {name for one in book.severities for name in one.invite}
+    named |= {name for one in book.severities for level in book.levels(one.key) for name in level.notify}
+    assert people == named - {""}
+    assert connections == {one.connection for one in steps} - {""}
+    assert tools == {one.tool.split()[0] for one in steps if one.tool}
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
