@@ -1,4 +1,4 @@
-"""`column -t`: a table whose columns are as wide as their longest cell."""
+"""`column -t`, a table whose columns are as wide as their longest cell, and `paste -s`, all lines as one."""
 
 import re
 import unicodedata
@@ -48,3 +48,35 @@ def _table(rows: Sequence[Sequence[str]], between: str) -> list[str]:
 def _width(text: str) -> int:
     text = "".join(char for char in text if char.isprintable())
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else not unicodedata.combining(char) for char in text)
+
+
+def paste(words: Sequence[str]) -> Filter:
+    """Read `paste -sd, -`: the lines put together, with the separators in turn; `paste - -` takes them two by two."""
+    given = options(words, "sd:", {"serial": "s", "delimiters=": "d"})
+    no_files(words, given.operands)
+    separators = _separators(given.last("-d", "\t"))
+    across = len(given.operands) if given.operands else 1
+
+    def pasted(text: str) -> Filtered:
+        rows = lines(text)
+        width = max(len(rows), 1) if "-s" in given else across
+        groups = [rows[at : at + width] for at in range(0, len(rows), width)]
+        if "-s" not in given:
+            groups = [[*group, *[""] * (width - len(group))] for group in groups]
+        elif not groups:
+            groups = [[]]
+        return Filtered(joined([_glued(group, separators) for group in groups]))
+
+    return pasted
+
+
+def _separators(written: str) -> list[str]:
+    escapes = {"\\n": "\n", "\\t": "\t", "\\\\": "\\", "\\0": ""}
+    return [escapes.get(one, one) for one in re.findall(r"\\.|.", written, re.DOTALL)] or [""]
+
+
+def _glued(parts: Sequence[str], separators: Sequence[str]) -> str:
+    said = list(parts[:1])
+    for index, part in enumerate(parts[1:]):
+        said += [separators[index % len(separators)], part]
+    return "".join(said)

@@ -47,6 +47,7 @@ CATALOGUE: Mapping[str, Known] = {
         "jq -r '.items[].kind'",
     ),
     "column": Known(aligning.column, "-t -s -o -N -L", "a table", "column -t"),
+    "paste": Known(aligning.paste, "-s -d", "all lines as one, or several side by side", "paste -sd,"),
     "cat": Known(columns.cat, "-n -u", "nothing changed", "cat -n"),
     "less": Known(columns.pager, "any", "nothing changed: the whole output is kept", "less -S"),
     "more": Known(columns.pager, "any", "nothing changed: the whole output is kept", "more"),

@@ -181,6 +181,8 @@ class _Grammar:
         inside = texts.index("--") if "--" in texts else len(texts)
         for index, word in enumerate(words):
             written = self.line[word.start : word.end]
+            if re.fullmatch(r"\[[A-Za-z]+(?:[ _-][A-Za-z]+)+\]", written):
+                raise LineRefused(f"`{written}` is a gap to fill in.", "Write the real value in its place.")
             if word.pattern and index > inside:
                 raise LineRefused(
                     f"`{written}` is a pattern for file names, and no shell is there to look for them: "

@@ -178,3 +178,9 @@ def test_column(flags: str, text: str) -> None:
 def test_cat(flags: str, text: str) -> None:
     assume("é" not in text)
     compared(f"cat {flags}", text)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(["-s", "-sd,", "-s -d ', '", "-d: - -", "- - -", "-sd'\\n\\t'", "-"]), TEXTS)
+def test_paste(flags: str, text: str) -> None:
+    compared(f"paste {flags}", text)

@@ -21,6 +21,7 @@ USES = {
     "sed": "-n p; -E p; -r p; -e p -e d; -s p",
     "jq": "-r .; -c .; -e -s .; -n .; -j .; -R .; -S -M -C .; --tab .; --indent 3 .; --arg a b .; --argjson a 1 .",
     "column": "-t -s , -o _ -N A,B -L",
+    "paste": "-s -d ,",
     "cat": "-n -u",
 }
 

@@ -79,6 +79,7 @@ def test_what_is_quoted_comes_back_as_it_was(words: list[str]) -> None:
         ("kubectl get pods -n ${NS}", "variable", "its value"),
         ("kubectl apply -f - <<EOF\na: b\nEOF", "the text below it", "manifest beside the runbook"),
         ("kubectl delete pod <pod-name> -n a", "`<pod-name>` is a gap", "real name"),
+        ("aws rds restore --restore-time [last-known-good-time]", "is a gap", "real value"),
         ("(kubectl get pods)", "subshell", "quotes"),
         ("kubectl get pods web-*", "pattern for file names", "'web-*'"),
         ("kubectl get pods {a,b}", "braces", "'{a,b}'"),
