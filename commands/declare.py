@@ -92,11 +92,12 @@ async def choose_service(asked: Asked, screen: Screen, services: Services) -> An
     return _complete(draft, opened, screen, asked, services) if opened else None
 
 
-async def choose_severity(asked: Asked, screen: Screen, services: Services) -> None:
+async def choose_severity(asked: Asked, screen: Screen, services: Services) -> Answer:
     """Draw the form anew with the choice, so that a proposal which is still on its way comes too late for it."""
     kept = {name: value for name, value in asked.kept.items() if name != "proposed"}
-    if asked.view:
-        await screen.redraw(asked.view, Draft(replace(_typed(asked), severity=asked.value), kept).drawn(services))
+    draft = Draft(replace(_typed(asked), severity=asked.value), kept)
+    opened = await screen.redraw(asked.view, draft.drawn(services)) if asked.view else None
+    return _complete(draft, opened, screen, asked, services) if opened else None
 
 
 async def submit(asked: Asked, messages: Messages, services: Services) -> Answer:

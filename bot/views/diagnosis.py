@@ -1,7 +1,8 @@
 """What a run of diagnostics means: what was found, what it looks like, what to press; and every step with its line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from slack_sdk.models.blocks import Block, ButtonElement, SectionBlock
 from slack_sdk.models.blocks.basic_components import MarkdownTextObject
@@ -198,13 +199,23 @@ def _lines(steps: Sequence[Step]) -> list[Block]:
     """Return the steps as few sections, none longer than Slack takes."""
     blocks: list[Block] = []
     lines: list[str] = []
-    for step in steps:
-        line = f"{SIGNS.get(step.level, '❔')} *{escaped(cut(step.title, 100))}*{said(step)}"
+    for line in _each(steps):
         if lines and sum(map(len, lines)) + len(lines) + len(line) > TEXT:
             blocks.append(section("\n".join(lines)))
             lines = []
         lines.append(line)
     return [*blocks, section("\n".join(lines))] if lines else blocks
+
+
+def _each(steps: Sequence[Step]) -> Iterator[str]:
+    """Yield a line for each step; those that are told above share one for each sign."""
+    for (level, told), some in groupby(steps, key=lambda step: (step.level, step.told)):
+        sign, alike = SIGNS.get(level, "❔"), list(some)
+        names = [f"*{escaped(cut(one.title, 100))}*" for one in alike]
+        if told:
+            yield f"{sign} {', '.join(names[:12])}: see above"
+        else:
+            yield from (f"{sign} {name}{said(one)}" for name, one in zip(names, alike, strict=True))
 
 
 def _suggestion(incident: Incident, suggested: Suggestion, place: int) -> SectionBlock:

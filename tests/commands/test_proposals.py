@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.incidents.runs import Output
-from tests.commands.conftest import INFERADB, Human, Office, office_of, words_of
+from tests.commands.conftest import INFERADB, Human, Office, blocks_of, office_of, words_of
 
 SEVERITIES = [
     {"key": "SEV-1", "meaning": "Everything is down", "suggest_when": ["error_ratio > 0.5"]},
@@ -80,6 +80,23 @@ async def test_a_severity_that_was_typed_is_not_overruled(office: Office, alex: 
     form = await alex.form("looks")
     assert "Looks like *SEV-2*" in words_of(form["blocks"])
     assert _chosen(form) == "SEV-3"
+
+
+async def test_choosing_another_severity_keeps_what_the_form_tells(office: Office, alex: Human) -> None:
+    failing(office, 0.07)
+    await office.declared("sev3 inferadb Something")
+    await alex.type("/incident declare", "C0INCIDENTS")
+    form = await alex.form("looks")
+    block = next(one for one in form["blocks"] if one["block_id"].startswith("severity:"))
+    option = next(one for one in block["element"]["options"] if one["value"] == "SEV-1")
+    where = {"block_id": block["block_id"], "action_id": block["element"]["action_id"]}
+    await alex.do("view", view_id=form["id"], do="act", action={**where, "selected_option": option})
+
+    async def kept() -> bool:
+        drawn = await alex.form("looks")
+        return _chosen(drawn) == "SEV-1" and "open_ones" in blocks_of(drawn)
+
+    await alex.until(kept)
 
 
 async def test_good_numbers_propose_nothing_in_the_form(office: Office, alex: Human) -> None:
