@@ -74,7 +74,7 @@ def test_what_a_runbook_of_the_library_asks_of_the_configuration_is_told(service
     (row,) = (line for line in RUNBOOKS.splitlines() if line.startswith(f"| `{service}` |"))
     people, connections, tools = (set(re.findall(r"`([^`]+)`", cell)) for cell in row.split("|")[2:5])
     steps: list[model.Diagnostic | model.Mitigation] = [*book.diagnostics, *book.mitigations]
-    named = {book.on_call, *(one.person for one in (*book.roles, *book.contacts))}
+    named = {book.on_call, *(one.person for one in book.roles), *(one.person for one in book.contacts)}
     named |= {name for one in book.severities for name in one.invite}
     named |= {name for one in book.severities for level in book.levels(one.key) for name in level.notify}
     assert people == named - {""}
