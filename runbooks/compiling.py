@@ -13,7 +13,7 @@ from runbooks.lines.pipes import Pipeline, read
 from runbooks.lines.refusal import LineRefused
 from runbooks.model import Diagnostic, Mitigation, Runbook
 from runbooks.psql_line import Psql
-from runbooks.unknown_programs import check_place, unknown
+from runbooks.unknown_programs import check_inside, check_place, unknown
 
 _SOME = "pod/a"
 _CHANGE_DIRECTORY = re.compile(r"cd\s+(\S+)\s*(?:&&|;)\s*(\S.*)", re.DOTALL)
@@ -209,6 +209,8 @@ def _kubectl(pipeline: Pipeline, purpose: Purpose) -> Compiled:
         )
     if purpose.changing and command.changes and pipeline.piped:
         raise LineRefused("A line that changes the cluster takes no pipes.", f"Write `{' '.join(pipeline.words)}`.")
+    if command.runs_programs:
+        check_inside(command.program, changing=purpose.changing)
     if not command.runs_programs or purpose.changing:
         return Compiled(pipeline, command=command)
     guarded = psql_line.guarded(pipeline.words, purpose.seconds)

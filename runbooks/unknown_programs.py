@@ -1,5 +1,6 @@
 """Programs that a line may begin with and that are not run as such: what to write instead."""
 
+import re
 import shlex
 from collections.abc import Sequence
 
@@ -16,6 +17,11 @@ _HOST = {
     "systemctl", "ls", "iostat", "vmstat", "top", "htop", "lsof", "tcpdump", "dmesg", "nc", "ip", "mount", "service",
 }  # fmt: skip
 _FILES = {"cat", "grep", "head", "tail", "less", "zgrep", "awk", "sed", "find", "wc"}
+_SHELLS = {"sh", "bash", "ash", "zsh", "dash"}
+_WAITING = {
+    *_SHELLS, "python", "python3", "node", "irb", "redis-cli", "fdbcli", "mongo", "mongosh", "mysql", "vi", "vim",
+    "nano", "less", "more", "htop",
+}  # fmt: skip
 _MANUAL = "In a runbook, write it as a `manual:` step."
 _VERBS = {"get", "logs", "describe", "top", "rollout", "scale", "delete", "apply", "exec"}
 
@@ -26,7 +32,7 @@ def unknown(words: Sequence[str]) -> LineRefused:
     if name in _TOOLS or words[0].startswith("./"):
         return LineRefused(
             f"`{name}` is a program that is not run here as such.",
-            f"In a runbook, write it as `tool:`; muster.yaml says whether this installation runs it. {_MANUAL}",
+            "In a runbook, write it as `tool:`: it runs where muster.yaml names it, and is a person's elsewhere.",
         )
     if name in _DATABASES:
         return LineRefused(f"`{name}` would ask a database that is no PostgreSQL.", _MANUAL)
@@ -48,3 +54,20 @@ def check_place(words: Sequence[str]) -> None:
         raise LineRefused(f"`{words[0]}` says where the program is.", f"Write `{short}`; muster.yaml says where it is.")
     if name in {"kubectl", "curl", "psql", "promql"}:
         raise LineRefused(f"`{name}` is no tool.", "Write the line as `run:`.")
+
+
+def check_inside(program: Sequence[str], *, changing: bool) -> None:
+    """Refuse a program of a container that waits for somebody to type, and SQL that a shell would hide."""
+    name = program[0].rpartition("/")[2] if program else ""
+    queried = {"-c", "--command", "-f", "-l", "--list", "--version", "--help"}
+    asked = any(word in queried or re.match(r"-\w*c", word) for word in program[1:])
+    if (name in _WAITING and len(program) == 1) or (name == "psql" and not asked):
+        raise LineRefused(
+            f"`{' '.join(program)}` waits for somebody to type, and nobody can here.",
+            f"Give it what to run, or write it as a `manual:` step; `{name} -c …` is one way.",
+        )
+    if name in _SHELLS and not changing and any(re.search(r"\bpsql\b", word) for word in program):
+        raise LineRefused(
+            "Inside a shell nobody sees what this `psql` does, and a diagnostic only reads.",
+            "Write `kubectl exec POD -- psql -c …`, without the shell.",
+        )

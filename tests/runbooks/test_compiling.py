@@ -74,3 +74,26 @@ def test_a_line_that_kubectl_would_not_take_is_kubectls_error() -> None:
 def test_a_changing_line_takes_no_pipes() -> None:
     with pytest.raises(LineRefused, match="takes no pipes"):
         compiled("kubectl delete pod x | cat", None, MITIGATION)
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("/bin/bash", "waits for somebody to type"),
+        ("psql -U postgres", "waits for somebody to type"),
+        ("redis-cli", "waits for somebody to type"),
+        ("sh -c 'psql -c \"DELETE FROM a\"'", "without the shell"),
+    ],
+)
+def test_a_program_that_waits_for_somebody_to_type_is_refused(program: str, said: str) -> None:
+    with pytest.raises(LineRefused, match=said):
+        compiled(f"kubectl exec -it postgres-0 -- {program}", None, DIAGNOSTIC)
+
+
+@pytest.mark.parametrize(
+    "program", ["bash -c 'ls /tmp'", "psql -U postgres -tAc 'SELECT 1'", "redis-cli ping", "python -c 1"]
+)
+def test_a_program_that_is_told_what_to_do_is_not(program: str) -> None:
+    command = compiled(f"kubectl exec -it postgres-0 -- {program}", None, DIAGNOSTIC).command
+    assert command is not None
+    assert command.program
