@@ -13,7 +13,7 @@ from commands.which import runbook_named
 VERB = Verb(
     "drill",
     "drill [SERVICE [DRILL]]",
-    "shows the drills and when they come, or begins one: an incident in which nothing is applied",
+    "shows the drills and when they come, or begins one",
     "/incident drill inferadb rollback",
     also=("drills", "exercise"),
     when="anywhere",
