@@ -1,5 +1,7 @@
 """By when somebody answers and it is over, and what is said when that has passed."""
 
+from datetime import timedelta
+
 from bot.incidents import cadence, watching
 from bot.incidents.business import by_when
 from bot.incidents.telling import Telling
@@ -8,6 +10,8 @@ from bot.store.store import Change
 from bot.store.tables import DueKind, Kind
 from bot.views import deadline as views
 
+AT_ONCE = timedelta(minutes=1)
+"""Who shall answer at once is given so long."""
 COUNTED = (DueKind.RESPOND, DueKind.RESOLVE, DueKind.ESCALATE, DueKind.NOTICE)
 """What ends with the incident, besides its updates."""
 
@@ -15,10 +19,10 @@ COUNTED = (DueKind.RESPOND, DueKind.RESOLVE, DueKind.ESCALATE, DueKind.NOTICE)
 def begin(telling: Telling, change: Change) -> None:
     """Count from now: it was declared, reopened, or is as bad as it is since now."""
     incident, severity = change.incident, telling.severity(change.incident)
-    incident.measured_from, incident.resolve_by = change.now, None
+    incident.resolve_by = None
     if severity:
-        answered = incident.acknowledged_at is not None
-        change.due(DueKind.RESPOND, None if answered else by_when(severity.respond_within, change.now, telling.hours))
+        answer_by = max(by_when(severity.respond_within, change.now, telling.hours), change.now + AT_ONCE)
+        change.due(DueKind.RESPOND, None if incident.acknowledged_at else answer_by)
         if severity.resolve_within:
             incident.resolve_by = by_when(severity.resolve_within, change.now, telling.hours)
         change.due(DueKind.RESOLVE, incident.resolve_by)

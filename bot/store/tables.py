@@ -86,9 +86,8 @@ class Incident(Table, table=True):
     mitigated_at: datetime | None = columns.moment()
     resolved_at: datetime | None = columns.moment()
     next_update_at: datetime | None = columns.moment()
-    measured_from: datetime | None = columns.moment()
-    """Since when deadlines and escalation levels count: declared, reopened, or its severity changed."""
     resolve_by: datetime | None = columns.moment()
+    """By when its severity wants it to be over, counted from the declaration, reopening or change of severity."""
     checklist: str = ""
     """The checklist that a person has opened; '' shows the one whose turn it is."""
     checklist_drawn: str = ""

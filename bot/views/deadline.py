@@ -11,7 +11,7 @@ from runbooks.durations import Within
 
 def unanswered(incident: Incident, within: Within, whom: str | None) -> Message:
     """Ask the on-call to say that they are on it, with the button."""
-    limit = "by the end of the business day" if within.business and not within.length else f"within {within}"
+    limit = f"within {within}" if within.length else "by the end of the business day" if within.business else "yet"
     text = f":bell: {mention(whom)}: nobody has acknowledged {incident.ref} {limit}. Are you on it?"
     button = ButtonElement(text="I am on it", action_id=actions.ACKNOWLEDGE, value=str(incident.id), style="primary")
     blocks: list[Block] = [section(text), *([context(DRILL)] if incident.drill else [])]

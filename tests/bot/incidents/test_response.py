@@ -186,6 +186,25 @@ async def test_when_nobody_answers_in_time_the_on_call_hears_of_it_once(house: H
     assert len(await house.said("unanswered")) == 1
 
 
+@pytest.mark.parametrize(
+    ("said", "minutes", "told"),
+    [
+        ("0s", 1, "INC-1 yet."),
+        ("2h business", 7 * 60, "INC-1 within 2h of business hours."),
+        ("next business day", 13 * 60, "INC-1 by the end of the business day."),
+    ],
+)
+async def test_the_on_call_hears_in_plain_words_what_was_missed(
+    house: House, said: str, minutes: int, told: str
+) -> None:
+    ready(house, severity={"respond_within": said, "escalate": []})
+    await house.declare(severity="SEV-1")
+    await tick(house, minutes=minutes - 1)
+    assert await house.said("unanswered") == []
+    await tick(house, minutes=1)
+    assert told in (await house.said("unanswered"))[0]
+
+
 async def test_a_level_that_is_called_at_the_same_time_says_enough(house: House) -> None:
     ready(house, severity={"respond_within": "15m"})
     await house.declare(severity="SEV-1")

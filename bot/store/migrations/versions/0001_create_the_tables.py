@@ -41,7 +41,6 @@ def upgrade() -> None:
         sa.Column("mitigated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_update_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("measured_from", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolve_by", sa.DateTime(timezone=True), nullable=True),
         sa.Column("checklist", sa.String(), nullable=False),
         sa.Column("checklist_drawn", sa.String(), nullable=False),
