@@ -8,8 +8,8 @@ from functools import lru_cache
 from runbooks.lines.filtering import LIMIT
 from runbooks.lines.patterns import Pattern, pattern
 
-STEPS = 2_000_000
-ENTRIES = 100_000
+STEPS = 4_000_000
+ENTRIES = 300_000
 _NUMBER = re.compile(r"[ \t\n]*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)")
 _WHOLE = re.compile(r"[ \t\n]*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[ \t\n]*")
 _FORMAT = re.compile(r"%(?:%|([-+ #0]*)(\*|\d*)(?:\.(\*|\d*))?([a-zA-Z]))")
