@@ -64,7 +64,7 @@ def check_inside(program: Sequence[str], *, changing: bool) -> None:
     if (name in _WAITING and len(program) == 1) or (name == "psql" and not asked):
         raise LineRefused(
             f"`{' '.join(program)}` waits for somebody to type, and nobody can here.",
-            f"Give it what to run, or write it as a `manual:` step; `{name} -c …` is one way.",
+            "Give it what to run (`psql -c 'SELECT 1'`, `redis-cli ping`), or write it as a `manual:` step.",
         )
     if name in _SHELLS and not changing and any(re.search(r"\bpsql\b", word) for word in program):
         raise LineRefused(
