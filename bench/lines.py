@@ -115,7 +115,7 @@ async def _assessments(company: Company, folder: Path) -> None:
     line(f"InferaDB's assessment, {len(steps)} steps", f"{first * 1000:.0f} ms", f"once more: {again * 1000:.0f} ms")
     waits: list[float] = []
     async with _far_away(company, folder, waits) as far, _runner(*far) as runner:
-        for when, goal in (("first", "asks which types there are first"), ("again", "goal: 1.5×")):
+        for when, goal in (("first", "it lists pods before it reads their logs"), ("again", "goal: 1.5×")):
             waits.clear()
             took = await timed(_assess(runner, runbook, steps))
             beside = (

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from runbooks.kubectl.built_in import BUILT_IN
 from runbooks.kubectl.connection import JSON
-from runbooks.kubectl.discovery import Resource
+from runbooks.kubectl.discovery import Resource, Types
 from runbooks.kubectl.manifests import read_manifests
 from runbooks.kubectl.running import Denied, Run, segment
 from runbooks.kubectl.words import Failed
@@ -105,16 +106,23 @@ async def _of_files(run: Run, arguments: Sequence[str], files: Sequence[str]) ->
 
 async def resources(run: Run, word: str) -> list[Resource]:
     """The types of a word: one, or all of a category such as `all`."""
-    types = await run.types()
-    one = types.named(word)
+    one = _known(run, word)
     if one is not None:
         return [one]
-    return types.category(word) or [await resource(run, word)]
+    types = await run.types()
+    one = types.named(word)
+    return [one] if one is not None else types.category(word) or [await resource(run, word)]
+
+
+def _known(run: Run, word: str) -> Resource | None:
+    """The type of a word, if that is known without asking."""
+    types: Types = run.cluster.known.get("types", BUILT_IN)
+    return types.named(word)
 
 
 async def resource(run: Run, word: str) -> Resource:
     """The type of a word; asked again of the server before it is called unknown."""
-    found = (await run.types()).named(word) or (await run.types(fresh=True)).named(word)
+    found = _known(run, word) or (await run.types()).named(word) or (await run.types(fresh=True)).named(word)
     if found is None:
         raise Failed(f'error: the server doesn\'t have a resource type "{word.partition(".")[0]}"\n')
     return found
