@@ -101,11 +101,21 @@ def expired(output: Output, around: Around) -> Iterator[Finding]:
         times = f" ({len(said)} times)" if len(said) > 1 else ""
         yield Finding("bad", "", f"A key or certificate has expired{times}: {_core(said[0], 'expired')}")
     for text in dict.fromkeys(_UNTIL.findall(output.text)):
-        until = datetime.strptime(" ".join(text.split()), "%b %d %H:%M:%S %Y GMT").replace(tzinfo=UTC)
+        until = _moment(text)
+        if until is None:
+            continue
         if until <= around.now:
             yield Finding("bad", "", f"The certificate expired on {until:%d %b %Y, %H:%M} UTC")
         elif until - around.now < timedelta(days=7):
             yield Finding("warning", "", f"The certificate expires on {until:%d %b %Y, %H:%M} UTC")
+
+
+def _moment(text: str) -> datetime | None:
+    """Read `Nov 20 12:00:00 2026 GMT`."""
+    try:
+        return datetime.strptime(" ".join(text.split()), "%b %d %H:%M:%S %Y GMT").replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _core(line: str, word: str) -> str:
