@@ -72,7 +72,7 @@ class Reached:
 def called(text: str, reached: Sequence[Reached], *, level: str = "", drill: bool = False) -> Message:
     """Tell whom is called, with the state in three lines, and how else to reach them."""
     marks = [DRILL] if drill else []
-    marks += [f"Level: {escaped(level)}"] if level else []
+    marks += [f"Level: {escaped(cut(level.replace('level ', ''), 100))}"] if level else []
     several = len(reached) > 1
     lines = [line for one in reached[:9] if (line := _reached(one, several))]
     more = [" · ".join(marks)] if marks else []

@@ -265,6 +265,14 @@ async def test_a_runbooks_own_levels_serve_severities_that_have_none(house: Hous
     assert list(await house.due(1, DueKind.ESCALATE)) == ["escalate/L2"]
 
 
+async def test_a_level_without_a_name_is_called_by_its_number(house: House) -> None:
+    ready(house, severity={"escalate": [{"after": "5m", "notify": ["manager"]}]})
+    await house.declare(severity="SEV-1")
+    await tick(house, minutes=5)
+    assert "Level: 1 · Engineering manager" in (await house.said("escalation"))[0]
+    assert await calls(house) == ["Called level 1: Priya Nair (Engineering manager)"]
+
+
 async def test_a_level_that_has_left_the_runbook_calls_nobody(house: House) -> None:
     await house.declare(severity="SEV-1")
     ready(house, severity={"escalate": [LEVELS[0]]})
