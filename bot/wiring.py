@@ -133,8 +133,8 @@ def build(
 
 def _clock(store: Store, services: Services) -> Clock:
     """Build the clock, with everybody who has something to do when time passes."""
-    response = Response(services.incidents.telling)
-    duties = Duties(response, services.updates, services.notices, services.checklists)
+    response, watching = Response(services.incidents.telling), services.diagnoses.watching
+    duties = Duties(response, services.updates, services.notices, services.checklists, watching)
     return Clock(store, duties, [services.diagnoses, services.mitigations, services.drills])
 
 

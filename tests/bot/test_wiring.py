@@ -1,5 +1,6 @@
 """The whole bot starts, hears, tells, waits for what is down, refuses what is wrong, and stops."""
 
+import ast
 import asyncio
 import contextlib
 import os
@@ -14,7 +15,7 @@ import yaml
 
 from bot import wiring
 from bot.errors import SettingsError
-from bot.settings import Settings
+from bot.settings import MusterConfig, Settings
 from sandbox.slack.alone import serving
 from sandbox.slack.workspace import Workspace
 from tests.bot.postgres import postgres, postgres_url
@@ -229,3 +230,18 @@ def test_proxy_variables_are_not_used(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
     wiring.without_proxies()
     assert "HTTPS_PROXY" not in os.environ
+
+
+async def test_everybody_with_a_duty_is_asked_when_something_is_due(slack: tuple[Workspace, str], tmp_path: Path):
+    dutiful = {
+        node.name
+        for path in (ROOT / "bot" / "incidents").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef)
+        and any(isinstance(one, ast.AsyncFunctionDef) and one.name == "act" for one in node.body)
+    }
+    wanted, config = settings(slack, tmp_path), MusterConfig()
+    async with wiring.connections(wanted, config) as lines, aiohttp.ClientSession() as session:
+        parts = wiring.build(wanted, config, {}, lines, session)
+        asked = {type(one).__name__ for one in parts.clock._acting._parts}
+    assert asked == dutiful - {"Duties"}
