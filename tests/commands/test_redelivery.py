@@ -23,6 +23,7 @@ async def test_a_command_delivered_ten_times_is_done_once(office: Office, alex: 
         return len(await _private(alex, channel)) == 1
 
     await alex.until(answered)
+    await office.services.diagnoses.idle()
     before = [entry.text for entry in await office.entries()]
     answers = await office.workspace.delivery.again(TIMES)
     assert all(answer.ok for answer in answers)

@@ -82,14 +82,8 @@ def every_message(text: str) -> Iterator[Message]:
     yield printing.output(text, text, text * 10, [text], "✅")
     asked = RequestedMitigation(7, "roll-back", text, text, "high", text, [text] * 9, "token", text, [text] * 9)
     yield mitigation.confirmation(asked)
-    going = mitigation.Progress(
-        text, text, "U0SAM", RunState.RUNNING, [text] * 99, steps[:20], text, [_following(text)]
-    )
+    going = mitigation.Progress(text, text, "U0SAM", RunState.RUNNING, [text] * 99, steps[:20], text, [_next(text)])
     yield mitigation.progress(one, going)
-
-
-def _following(text: str) -> Mitigation:
-    return Mitigation(id="restart", title=text[:100], run="kubectl rollout restart deployment/x")
 
 
 def _next(text: str) -> Mitigation:
