@@ -2,8 +2,8 @@
 
 A place names something in Slack that may not exist yet: `incident/7/channel`, `incident/7/card`. In arguments it is
 `{"$place": name, "field": "channel" | "ts" | "permalink"}`; in a text it is `<#incident/7/channel>` (a mention) or
-`<place:incident/7/card|the card>` (a link) or `<place:incident/7/card>` (its bare address, to be copied); name the place
-in `mentions`. `<@dba@example.com>` mentions by e-mail. An effect waits until every place it names is known.
+`<place:incident/7/card|the card>` (a link) or `<place:incident/7/card>` (its bare address, to be copied); name the
+place in `mentions`. `<@dba@example.com>` mentions by e-mail. An effect waits until every place it names is known.
 """
 
 import base64
