@@ -84,6 +84,10 @@ class Connections:
                 )
             return self._open[place]
 
+    def knows_cluster(self, name: str) -> bool:
+        """Whether muster.yaml names that cluster; no other one may stand in for it."""
+        return name in self._places
+
     def _place(self, runbook: Runbook | None) -> ClusterPlace:
         name = runbook.kubernetes.cluster if runbook and runbook.kubernetes else "prod"
         if name in self._places:

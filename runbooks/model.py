@@ -279,6 +279,12 @@ class Runbook(Part):
         severity = self.severity(key)
         return severity.escalate if severity and severity.escalate else self.escalation
 
+    def at(self, cluster: str) -> "Runbook":
+        """Return the same runbook for another cluster; empty means its own."""
+        if not cluster or self.kubernetes is None:
+            return self
+        return self.model_copy(update={"kubernetes": self.kubernetes.model_copy(update={"cluster": cluster})})
+
     def of_phase(self, phase: Phase) -> tuple[Diagnostic, ...]:
         """Return the diagnostics of one phase, in the runbook's order."""
         return tuple(step for step in self.diagnostics if step.phase == phase)

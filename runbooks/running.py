@@ -66,6 +66,7 @@ class Runner:
         if not step.automatic:
             return Output(step.line, "", "", 0, 0)
         try:
+            runbook = self._at(step, runbook)
             ready = compiled(step.line, None, Purpose.of(step, runbook))
         except LineRefused as error:
             return Output(step.line, "", f"{error}\n", 1, 0)
@@ -122,6 +123,13 @@ class Runner:
         name = (part.tool or "").split(None, 1)[0].removeprefix("./") if part.tool else ""
         return how_to_allow(name) if name and not self._connections.tools.allows(name) else ""
 
+    def _at(self, part: Diagnostic | Mitigation, runbook: Runbook) -> Runbook:
+        """Go to the cluster that a part names. Raises LineRefused where muster.yaml does not name it."""
+        if part.cluster and not self._connections.knows_cluster(part.cluster):
+            mend = "Add it under `clusters` there, or run the line at your own terminal."
+            raise LineRefused(f"muster.yaml names no cluster `{part.cluster}`.", mend)
+        return runbook.at(part.cluster)
+
     def _mitigating(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> Compiled:
         """Read a mitigation's line; one that is not run here raises LineRefused, with the line to run by hand."""
         ready = _mitigating(mitigation, runbook, inputs)
@@ -131,6 +139,7 @@ class Runner:
 
     async def request(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> Request_:
         """Say what a mitigation would send, by the server's dry run. Raises InputRefused, LineRefused."""
+        runbook = self._at(mitigation, runbook)
         ready = self._mitigating(mitigation, runbook, inputs)
         seen = await self._executing.preview(ready, runbook, CHANGE_SECONDS)
         sends = seen.sends or self._executing.explain(ready, runbook)
@@ -158,6 +167,7 @@ class Runner:
 
         `uids` are those of its Request_: a delete then hits what was shown, and nothing that has its name by now.
         """
+        runbook = self._at(mitigation, runbook)
         ready = self._mitigating(mitigation, runbook, inputs)
         seconds = _seconds(ready, mitigation.timeout.total_seconds())
         wish = Wish(runbook, seconds, changing=True, uids=uids or {})
@@ -165,6 +175,7 @@ class Runner:
 
     def follow(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> AsyncIterator[str]:
         """Yield the sentences of the rollout it has begun, until it is done. Raises RolloutFailed."""
+        runbook = self._at(mitigation, runbook)
         ready = _mitigating(mitigation, runbook, inputs)
         return self._executing.follow(ready, runbook, mitigation.timeout.total_seconds())
 

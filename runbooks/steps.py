@@ -29,6 +29,8 @@ class Diagnostic(Part):
     manual: Line | None = None
     connection: str = ""
     """For `sql` and psql lines: a name of `connections` in muster.yaml."""
+    cluster: str = ""
+    """Where it is not the service's own: a name of `clusters` in muster.yaml."""
     foreach: Line | None = None
     """A line whose output names the items, one a line."""
     find: tuple[str, ...] = ()
@@ -93,6 +95,8 @@ class Mitigation(Part):
     manual: Line | None = None
     connection: str = ""
     """For `sql` and psql lines: a name of `connections` in muster.yaml."""
+    cluster: str = ""
+    """Where it is not the service's own: a name of `clusters` in muster.yaml."""
     inputs: dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")], Input] = Field(default_factory=dict)
     risk: Risk = "medium"
     approval: bool | None = None

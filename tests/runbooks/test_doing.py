@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from runbooks.executing import UNTRIED
-from runbooks.model import Mitigation, Runbook
+from runbooks.model import Diagnostic, Mitigation, Runbook
 from runbooks.reading import check_file
 from runbooks.running import ClusterPlace, Connections, LineRefused, Runner, ToolPlace
 from sandbox.cluster.alone import serving, still_cluster
@@ -53,6 +53,24 @@ async def test_a_delete_hits_what_was_shown_and_not_what_has_its_name_by_now() -
     assert "Conflict" in missed.errors
     assert "was not there when this was previewed" in other.errors
     assert (hit.exit_code, hit.text) == (0, f'pod "{first}" deleted from inferadb namespace\n')
+
+
+async def test_a_part_that_names_another_cluster_goes_there_alone() -> None:
+    there = fix(run="kubectl scale deployment/inferadb --replicas=9", cluster="secondary")
+    looking = Diagnostic(
+        id="a", run="kubectl get deployment inferadb -o jsonpath={.spec.replicas}", cluster="secondary"
+    )
+    second = still_cluster()
+    async with serving(second) as (_, path), Connections({"secondary": ClusterPlace(path)}) as connections:
+        runner = Runner(connections, now=lambda: datetime.fromtimestamp(second.now(), UTC))
+        await runner.apply(there, BOOK, {})
+        assert (await runner.run_step(looking, BOOK)).text == "9"
+    async with running() as runner:
+        for asked in (runner.request, runner.apply):
+            with pytest.raises(LineRefused, match="names no cluster `secondary`"):
+                await asked(there, BOOK, {})
+        assert "names no cluster `secondary`" in (await runner.run_step(looking, BOOK)).errors
+        assert (await runner.run_step(looking.model_copy(update={"cluster": ""}), BOOK)).text == "6"
 
 
 async def test_a_preview_keeps_how_to_take_it_back() -> None:

@@ -60,11 +60,19 @@ async def test_every_mitigation_shows_what_it_would_send() -> None:
     async with running(Stage()) as runner:
         for name, book in library().items():
             for fix in book.mitigations:
-                if fix.manual or fix.tool:
+                if fix.manual or fix.tool or fix.cluster:
                     continue
                 seen = await runner.request(fix, book, await chosen(runner, fix, book))
                 assert seen.sends, f"{name}/{fix.id}"
                 assert not seen.refused or WITHOUT_LIST in seen.refused, f"{name}/{fix.id}: {seen.refused}"
+
+
+async def test_what_concerns_another_cluster_says_where_to_name_it() -> None:
+    book = library()["ml-platform"]
+    (fix,) = [one for one in book.mitigations if one.cluster]
+    async with running(Stage()) as runner:
+        with pytest.raises(LineRefused, match="names no cluster `secondary`"):
+            await runner.request(fix, book, {"replicas": 20})
 
 
 async def chosen(runner: Runner, fix: Mitigation, book: Runbook) -> dict[str, object]:
