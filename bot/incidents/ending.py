@@ -8,7 +8,7 @@ from bot.incidents.times import lasted
 from bot.incidents.transitions import required
 from bot.incidents.values import FollowUpWanted, Resolution
 from bot.store.store import Change
-from bot.store.tables import FollowUp, Kind, Status, Update
+from bot.store.tables import FollowUp, Kind, RunState, Status, Update
 from bot.views import resolution
 from bot.views.filling import ending
 from runbooks.durations import Cadence
@@ -19,7 +19,7 @@ async def resolve(telling: Telling, change: Change, said: Resolution) -> None:
     """Record the cause, the fix and what is left to do; tell how long it lasted."""
     incident = change.incident
     incident.root_cause = required(said.root_cause, "root_cause", "Say what caused it, in a sentence.")
-    incident.fix = said.fix.strip()
+    incident.fix = said.fix.strip() or await _done(change)
     incident.status = Status.RESOLVED
     incident.resolved_at = change.now
     await deadlines.end(change)
@@ -30,6 +30,12 @@ async def resolve(telling: Telling, change: Change, said: Resolution) -> None:
     on_time = kept(await change.updates(number(incident)))
     telling.say(change, "resolution", resolution.resolution(incident, text, change.by.person, on_time))
     telling.outside(change, "resolution", resolution.outside(incident, text))
+
+
+async def _done(change: Change) -> str:
+    """Name the mitigations that did what they should, in order: what mended it, as far as the record knows."""
+    runs = await change.mitigations(number(change.incident))
+    return ", ".join(dict.fromkeys(run.title for run in runs if run.state is RunState.DONE and not run.rehearsed))
 
 
 def reopen(change: Change, reason: str) -> None:

@@ -118,6 +118,7 @@ class Incidents:
         async with self._store.changing(number, by=by) as change:
             await still_open(change)
             await ending.resolve(self.telling, change, resolution)
+            await noticing.let_go(self.telling, change, noticing.FOR_HELP)
             await noticing.at_moment(self.telling, change, "resolved")
             await handoffs.expire(self.telling, change)
             await self._refresh(change)

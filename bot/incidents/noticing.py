@@ -1,6 +1,6 @@
 """What is said outside Slack: whoever is responsible is told what to send where, once, and reminded once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from bot.incidents.refusals import AlreadySettled
@@ -13,6 +13,10 @@ from runbooks.model import Notice, Scenario
 
 AT_ONCE = timedelta(minutes=10)
 """What should be out at once is reminded of after so long."""
+
+
+FOR_HELP = ("page", "bridge")
+"""What calls people to an incident: nobody needs to come once it is resolved."""
 
 
 class Notices:
@@ -118,9 +122,10 @@ async def ask(telling: Telling, change: Change, wanted: Sequence[Notice], moment
         telling.say(change, f"notice/{row.id}", views.text_of(row), thread=place)
 
 
-async def let_go(telling: Telling, change: Change) -> None:
-    """It was no incident: nothing has to be said any more."""
+async def let_go(telling: Telling, change: Change, how: Collection[str] = tuple(views.VERBS)) -> None:
+    """Ask no more for what has not been said: all of it when it was no incident, a call for help when it is over."""
     rows = [row for row in await change.notices(number(change.incident)) if row.state is NoticeState.OPEN]
+    rows = [row for row in rows if row.how in how]
     for row in rows:
         _settle(change, row, NoticeState.NOT_NEEDED)
     for batch in dict.fromkeys(row.batch for row in rows):

@@ -69,17 +69,21 @@ def _boxes(incident: Incident, one: List, items: Sequence[Item]) -> ActionsBlock
 
 
 def _option(item: Item, *, told: bool) -> Option:
-    """Make a box; a target that stands above the list is not said again beside each item."""
+    """Make a box; a target that stands above the list is not said again, nor is help once it is done."""
     words, rest = _split(item.text)
     target = f"within {item.target}" if item.target and not told else ""
     if item.done and item.done.at:
-        target = f"{person(item.done.by, nobody='Muster')} {item.done.at:%H:%M} UTC"
+        target = f"{person(item.done.by, nobody='Muster')} {when(item.done.at)}"
+        return _box(item, words, f"{cut(escaped(rest), LABEL - len(target) - 3)} · {target}" if rest else target)
     facts = [rest, ":warning: late" if item.overdue else "", target, item.help]
-    about = " · ".join(part if part == target else escaped(part) for part in facts if part)
+    return _box(item, words, cut(" · ".join(escaped(part) for part in facts if part), LABEL))
+
+
+def _box(item: Item, words: str, about: str) -> Option:
     return Option(
         value=item.key,
         text=MarkdownTextObject(text=cut(escaped(words), LABEL)),
-        description=MarkdownTextObject(text=cut(about, LABEL)) if about else None,
+        description=MarkdownTextObject(text=about) if about else None,
     )
 
 

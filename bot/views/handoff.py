@@ -20,7 +20,7 @@ from bot.store.tables import (
 )
 from bot.views import actions, forms
 from bot.views.message import Message, context, cut, escaped, message, section, sections, when
-from bot.views.notices import VERBS
+from bot.views.notices import what_to_say
 from bot.views.people import DRILL, ROLES, listed, mention, person
 
 TOLD = (Kind.SEVERITY, Kind.STATUS, Kind.DIAGNOSTIC, Kind.ESCALATION, Kind.NOTE, Kind.MARKED, Kind.HANDOFF)
@@ -67,12 +67,14 @@ def values(
     handoff: Handoff, entries: Sequence[Entry], runs: Sequence[MitigationRun], next_steps: Sequence[str]
 ) -> dict[str, Any]:
     """Return what the template may name besides: who, what was done, and what is next."""
-    done = [f"{when(one.at)} {_brief(one.text)}" for one in entries if one.kind in TOLD][-LINES:]
-    applied = [f"{when(run.started_at)} {_brief(run.title)}: {ENDED[run.state]}" for run in runs if run.state in ENDED]
+    done = [(one.at, _brief(one.text)) for one in entries if one.kind in TOLD][-LINES:]
+    done += [(run.started_at, f"{_brief(run.title)}: {ENDED[run.state]}") for run in runs if run.state in ENDED][
+        -LINES:
+    ]
     return {
         "to": mention(handoff.taker),
         "by": person(handoff.giver),
-        "done": [*applied[-LINES:], *done],
+        "done": [f"{when(at)} {text}" for at, text in sorted(done)],
         "next_steps": list(next_steps),
     }
 
@@ -86,7 +88,7 @@ def next_steps(
         steps.append(f"The next update is due at {when(incident.next_update_at)}")
     if incident.resolve_by:
         steps.append(f"It should be resolved by {when(incident.resolve_by)}")
-    waiting = [f"{VERBS[row.how]} {', '.join(row.whom)}".strip() for row in notices if row.state is NoticeState.OPEN]
+    waiting = [what_to_say(row) for row in notices if row.state is NoticeState.OPEN]
     steps += [f"Still to be said outside Slack: {cut('; '.join(waiting), 300)}"] if waiting else []
     return [*steps, *(_brief(text) for text in items[:LINES])]
 

@@ -60,7 +60,7 @@ def confirmation(asked: RequestedMitigation) -> Message:
     if asked.diff:
         blocks += [context("This changes:"), _preformatted(asked.diff)]
     if asked.sends:
-        blocks += [context("This is sent to the cluster:"), _preformatted("\n".join(asked.sends))]
+        blocks += [context("This is sent to the cluster:"), _preformatted("\n".join(_sent(asked)))]
     blocks += [section(f":warning: {escaped(cut(warning, 500))}") for warning in asked.warnings[:5]]
     if asked.drill:
         blocks.append(section(f":test_tube: {DRILL}"))
@@ -79,6 +79,11 @@ def confirmation(asked: RequestedMitigation) -> Message:
         )
     )
     return message(f"{escaped(asked.title)}? Nothing is sent before you press {label}.", blocks)
+
+
+def _sent(asked: RequestedMitigation) -> list[str]:
+    """Show each request; its body only where no diff says what it does, for Apply should not be three screens away."""
+    return [cut(one.partition("\n")[0], 300) for one in asked.sends] if asked.diff else list(asked.sends)
 
 
 def progress(incident: Incident, what: Progress) -> Message:

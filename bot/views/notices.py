@@ -47,7 +47,7 @@ def listed(incident: Incident, rows: Sequence[NoticeRow]) -> Message:
 
 def text_of(row: NoticeRow) -> Message:
     """Show a text so that it can be copied as it is."""
-    label = f"{VERBS[row.how]}{_to(row)}"
+    label = what_to_say(row)
     safe = row.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("```", "'''")
     link = f"<place:{card_place(row.incident)}>"
     parts = [safe[start : start + LONGEST] for start in range(0, len(safe) or 1, LONGEST)]
@@ -55,9 +55,14 @@ def text_of(row: NoticeRow) -> Message:
     return message(label, [context(label), *fenced])
 
 
+def what_to_say(row: NoticeRow) -> str:
+    """Name a notice in a few words: `E-mail to stakeholders`."""
+    return f"{VERBS[row.how]}{_to(row)}"
+
+
 def reminder(incident: Incident, rows: Sequence[NoticeRow], whom: str | None, place: str) -> Message:
     """Remind once of what nobody has marked as sent."""
-    what = "; ".join(f"{VERBS[row.how]}{_to(row)}" for row in rows[:5])
+    what = "; ".join(what_to_say(row) for row in rows[:5])
     text = f":hourglass: {mention(whom)}: not marked as sent yet: {cut(what, 500)}."
     return message(text, [section(f"{text} <place:{place}|Open the list>")])
 

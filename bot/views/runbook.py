@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, SectionB
 from bot.store.tables import Incident
 from bot.views import actions
 from bot.views.message import LABEL, Message, cut, escaped, header, message, section
-from runbooks.model import Diagnostic, Mitigation, Runbook, Scenario
+from runbooks.model import Diagnostic, Mitigation, Runbook, Scenario, Severity
 
 Found = TypeVar("Found")
 PAGE = 10
@@ -25,7 +25,7 @@ def overview(book: Runbook) -> Message:
     links = " · ".join(f"{link.emoji} <{link.url}|{escaped(cut(link.title, 60))}>" for link in book.links[:12])
     when = [f"*Declare when*\n{_list(book.declare_when)}"] if book.declare_when else []
     ladder = [
-        f"{one.emoji} *{escaped(one.key)}* {escaped(cut(one.meaning, 99))}: respond within {one.respond_within}".strip()
+        f"{one.emoji} *{escaped(one.key)}* {escaped(cut(one.meaning, 99))}: respond {_by(one)}".strip()
         for one in book.severities
     ]
     texts = ["\n".join(facts), links, "\n".join(ladder), *when]
@@ -33,10 +33,14 @@ def overview(book: Runbook) -> Message:
     return message(f"Runbook of {escaped(book.name)}", [*blocks, _parts(book)])
 
 
+def _by(severity: Severity) -> str:
+    return f"within {severity.respond_within}" if severity.respond_within.length else str(severity.respond_within)
+
+
 def severities(book: Runbook) -> Message:
     """Show the ladder, with examples."""
     lines = [
-        f"{one.emoji} *{escaped(one.key)}* {escaped(cut(one.meaning, 200))}\nRespond within {one.respond_within}"
+        f"{one.emoji} *{escaped(one.key)}* {escaped(cut(one.meaning, 200))}\nRespond {_by(one)}"
         + (f"\n{_list(one.examples)}" if one.examples else "")
         for one in book.severities
     ]

@@ -59,6 +59,15 @@ async def test_applying_follows_the_rollout_by_editing_one_message(house: House)
     assert await house.kinds() == ["declared", "mitigation", "mitigation"]
 
 
+async def test_what_mended_it_is_known_at_the_end_unless_somebody_says_it_better(house: House) -> None:
+    asked = await _asked(house)
+    await house.mitigations.apply(1, "roll-back", asked.token, by=By(SAM))
+    await house.mitigations.idle()
+    assert (await house.incidents.resolve(1, Resolution("A deploy"), by=By(SAM))).fix == asked.title
+    await house.incidents.reopen(1, "Errors are back", by=By(SAM))
+    assert (await house.incidents.resolve(1, Resolution("A deploy", "Moved it"), by=By(SAM))).fix == "Moved it"
+
+
 async def test_a_double_click_applies_once(house: House) -> None:
     asked = await _asked(house)
     clicks = [house.mitigations.apply(1, "roll-back", asked.token, by=By(who)) for who in (ALEX, SAM, ALEX)]

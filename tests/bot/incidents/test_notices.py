@@ -137,6 +137,16 @@ async def test_the_end_is_told_outside_and_older_reminders_stop(house: House) ->
     assert await house.due() == {"notice/5": START + timedelta(minutes=14), "notice/4": START + timedelta(minutes=19)}
 
 
+async def test_nobody_is_called_to_an_incident_that_is_over(house: House) -> None:
+    await declare(house)
+    await house.incidents.resolve(1, Resolution("A deploy"), by=By(SAM))
+    settled = await states(house)
+    assert ("page", "not needed") in settled
+    assert ("bridge", "not needed") in settled
+    assert ("email", "open") in settled
+    assert "not needed, says <@U0SAM>" in await house.newest("/notices/declared-1/edit")
+
+
 async def test_what_was_no_incident_needs_no_words(house: House) -> None:
     await declare(house)
     await house.incidents.cancel(1, "A false alarm", by=By(SAM))
