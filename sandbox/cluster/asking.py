@@ -49,6 +49,19 @@ class Asked:
         return "watch" if truth(self.query.get("watch")) else "list"
 
     @property
+    def name(self) -> str:
+        """Give the name that rules are held against: that of the path, or the only one a list or watch may find."""
+        terms = self.query.get("fieldSelector", "").split(",")
+        only = [value for key, _, value in (term.partition("=") for term in terms) if key == "metadata.name"]
+        return self.target.name or next((value.lstrip("=") for value in only), "")
+
+    @property
+    def namespace(self) -> str:
+        """Give the namespace whose rules hold; a namespace lies in itself."""
+        target = self.target
+        return target.name if target.kind.resource == "namespaces" else target.namespace
+
+    @property
     def dry(self) -> bool:
         """Say whether this is a dry run; anything but `All` is refused."""
         asked = self.query.get("dryRun")
@@ -109,13 +122,13 @@ def target_of(path: str) -> Target:
 def allow(asked: Asked, store: Store) -> None:
     """Let a request pass, or answer 403 in the server's words."""
     target, who = asked.target, asked.who
-    kind = target.kind
-    if may(store, who, Wish(asked.verb, kind.group, target.resource, target.namespace, target.name)) is not None:
+    kind, name, namespace = target.kind, asked.name, asked.namespace
+    if may(store, who, Wish(asked.verb, kind.group, target.resource, namespace, name)) is not None:
         return
-    shown = f'{kind.resource} "{target.name}"' if target.name else kind.resource
-    where = f' in the namespace "{target.namespace}"' if target.namespace else " at the cluster scope"
+    shown = f'{kind.resource} "{name}"' if name else kind.resource
+    where = f' in the namespace "{namespace}"' if namespace else " at the cluster scope"
     message = (
         f'{shown} is forbidden: User "{who.name}" cannot {asked.verb} resource "{target.resource}" '
         f'in API group "{kind.group}"{where}'
     )
-    raise faults.Fault(403, "Forbidden", message, faults.details(kind, target.name))
+    raise faults.Fault(403, "Forbidden", message, faults.details(kind, name))

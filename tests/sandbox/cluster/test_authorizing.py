@@ -92,3 +92,22 @@ async def test_a_token_lives_at_least_ten_minutes(api: Api) -> None:
     path = f"{NS}/serviceaccounts/bot/token"
     assert (await api("POST", path, {"spec": {"expirationSeconds": 5}})).status == 400
     assert (await api("POST", path.replace("bot", "nosuch"), {"spec": {}})).status == 404
+
+
+async def test_a_watch_of_one_object_needs_the_right_to_that_one_alone(api: Api) -> None:
+    token = await token_of(api, "bot")
+    rule = {"apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["list"], "resourceNames": ["inferadb"]}
+    await bind(api, "bot", rule)
+    listed = f"{APPS}/deployments"
+    assert (await api("GET", f"{listed}?fieldSelector=metadata.name=inferadb", token=token)).status == 200
+    assert (await api("GET", f"{listed}?fieldSelector=metadata.name=other", token=token)).status == 403
+    assert (await api("GET", listed, token=token)).status == 403
+
+
+async def test_a_namespace_may_be_read_by_a_role_in_it(api: Api) -> None:
+    token = await token_of(api, "bot")
+    denied = await api("GET", NS, token=token)
+    assert denied.json["message"].endswith('resource "namespaces" in API group "" in the namespace "inferadb"')
+    await bind(api, "bot", {"apiGroups": [""], "resources": ["namespaces"], "verbs": ["get"]})
+    assert (await api("GET", NS, token=token)).status == 200
+    assert (await api("GET", "/api/v1/namespaces/default", token=token)).status == 403
