@@ -11,6 +11,7 @@ _TOOLS = {
     "backup_tool", "locust", "python", "python3", "pytest", "k6", "vault", "consul", "argocd", "flux", "istioctl",
     "kustomize", "openssl", "make", "ab", "wrk", "hey", "doctl", "pg_dump", "pg_isready", "kcat", "etcdctl",
 }  # fmt: skip
+_SHORT_FOR_KUBECTL = {"k", "kc", "oc", "kubectl", "kubectl.exe", "kubecolor"}
 _DATABASES = {"mysql", "mariadb", "mongo", "mongosh", "sqlite3", "cqlsh", "clickhouse-client"}
 _HOST = {
     "ps", "df", "du", "free", "uptime", "dig", "nslookup", "host", "ping", "traceroute", "netstat", "ss", "journalctl",
@@ -29,6 +30,8 @@ _VERBS = {"get", "logs", "describe", "top", "rollout", "scale", "delete", "apply
 def unknown(words: Sequence[str]) -> LineRefused:
     """Say what to do about a line whose program is none of those that run."""
     name = words[0].rpartition("/")[2]
+    if name in _SHORT_FOR_KUBECTL:
+        return LineRefused(f"`{words[0]}` is not known here.", f"Write `{shlex.join(['kubectl', *words[1:]])}`.")
     if name in _TOOLS or words[0].startswith("./"):
         return LineRefused(
             f"`{name}` is a program that is not run here as such.",

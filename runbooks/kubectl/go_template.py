@@ -12,6 +12,8 @@ from runbooks.kubectl.go_template_reading import Block, Call, Constant, Node, Pa
 from runbooks.kubectl.jsonpath_reading import BadTemplate
 
 LARGEST = 16 * 1024 * 1024
+MOST = 600_000
+"""How many parts are looked at before it counts as endless: loops in loops are more than a cluster has objects."""
 NOTHING = object()
 
 
@@ -33,8 +35,12 @@ class _Printing:
         self.variables = variables
         self.parts: list[str] = []
         self.size = 0
+        self.seen = 0
 
     def show(self, nodes: list[Node], dot: Any) -> None:
+        self.seen += len(nodes) + 1
+        if self.seen > MOST:
+            raise BadTemplate(f"the template has more than {MOST:,} parts to print")
         for node in nodes:
             if isinstance(node, str):
                 self.say(node)

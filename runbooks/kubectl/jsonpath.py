@@ -8,6 +8,7 @@ from runbooks.kubectl import jsonpath_reading as steps
 from runbooks.kubectl.jsonpath_reading import BadTemplate, Path, read_template
 
 RESULTS_LIMIT = 200_000
+LARGEST = 16 * 1024 * 1024
 
 
 class JsonPath:
@@ -28,7 +29,14 @@ class JsonPath:
         return [value for group in self.results(document) for value in group]
 
     def text(self, document: Any) -> str:
-        return "".join(" ".join(printed(value) for value in group) for group in self.results(document))
+        parts, size = list[str](), 0
+        for group in self.results(document):
+            for at, value in enumerate(group):
+                parts += [" " * (at > 0), printed(value)]
+                size += len(parts[-1])
+                if size > LARGEST:
+                    raise BadTemplate(f"the template prints more than {LARGEST // 1024 // 1024} MiB")
+        return "".join(parts)
 
     def _block(self, at: int, document: Any, *, within: bool) -> tuple[list[list[Any]], int]:
         """The results from path `at` to the end of this range, and where that is."""

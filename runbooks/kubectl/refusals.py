@@ -42,6 +42,7 @@ VITAL = {
     "crd", "crds", "secret", "secrets",
 }  # fmt: skip
 RAW_PATHS = r"(/[a-z0-9.-]+)+/?"
+_RAW_NEVER = re.compile(r"/(secrets|proxy|exec|attach|portforward)\b|/watch/|[?&](watch|follow)=", re.IGNORECASE)
 
 
 def check_words(words: Sequence[str], verb: str) -> None:
@@ -176,9 +177,9 @@ def check_dry_run(flags: Mapping[str, Any]) -> None:
 
 
 def _check_raw(path: str, verb: str) -> None:
-    if verb != "get" or not re.fullmatch(RAW_PATHS, path.partition("?")[0]) or re.search(r"/(secrets|proxy)\b", path):
+    if verb != "get" or not re.fullmatch(RAW_PATHS, path.partition("?")[0]) or _RAW_NEVER.search(path):
         raise Refused(
-            "`--raw` reads plain paths, and neither Secrets nor proxies.",
+            "`--raw` reads plain paths once, and neither Secrets, proxies nor programs.",
             "For example `kubectl get --raw '/readyz?verbose'`.",
         )
 

@@ -4,12 +4,14 @@ import re
 from collections.abc import Sequence
 
 from runbooks.lines.awk_reading import Reader, Rule
-from runbooks.lines.awk_running import Exit, Given, Next, Run, Stopped, Value, true
+from runbooks.lines.awk_running import Exit, Given, Next, Run, Stopped, Value, split, true
+from runbooks.lines.awk_running import text as written
 from runbooks.lines.awk_tokens import ESCAPES, HELP
 from runbooks.lines.filtering import Filter, Filtered, lines, no_files, options
 from runbooks.lines.refusal import LineRefused
 
 _FAILED = 2
+_ASSIGNS = re.compile(r"[A-Za-z_]\w*=")
 
 
 def awk(words: Sequence[str]) -> Filter:
@@ -18,7 +20,8 @@ def awk(words: Sequence[str]) -> Filter:
     if not given.operands:
         raise LineRefused("`awk` has no program.", HELP)
     program, *files = given.operands
-    no_files(words, files)
+    later = [_assigned(operand) for operand in files if _ASSIGNS.match(operand)]
+    no_files(words, [operand for operand in files if not _ASSIGNS.match(operand)])
     try:
         rules = Reader(program).rules()
     except RecursionError:
@@ -27,15 +30,21 @@ def awk(words: Sequence[str]) -> Filter:
         "FS": _separator(given.last("-F", " ")),
         "OFS": " ",
         "ORS": "\n",
+        "RS": "\n",
+        "SUBSEP": "\x1c",
         "NR": 0.0,
         "FNR": 0.0,
     }
-    for assigned in given.every("-v"):
-        name, sign, value = assigned.partition("=")
-        if not sign or not re.fullmatch(r"[A-Za-z_]\w*", name):
-            raise LineRefused(f"`awk -v {assigned}` sets nothing.", "Write `-v name=value`.")
-        variables[name] = Given(_unescaped(value))
-    return lambda text: _run(rules, Run(dict(variables)), text)
+    variables |= dict(_assigned(one) for one in given.every("-v"))
+    return lambda text: _run(rules, Run(dict(variables)), dict(later), text)
+
+
+def _assigned(written: str) -> tuple[str, Value]:
+    """Read `name=value`, of `-v` or, for what comes after BEGIN, beside the program."""
+    if not _ASSIGNS.match(written):
+        raise LineRefused(f"`awk -v {written}` sets nothing.", "Write `-v name=value`.")
+    name, _, value = written.partition("=")
+    return name, Given(_unescaped(value))
 
 
 def _separator(written: str) -> str:
@@ -46,22 +55,23 @@ def _unescaped(written: str) -> str:
     return re.sub(r"\\(.)", lambda one: ESCAPES.get(one[1], one[0]), written)
 
 
-def _run(rules: Sequence[Rule], state: Run, text: str) -> Filtered:
+def _run(rules: Sequence[Rule], state: Run, later: dict[str, Value], text: str) -> Filtered:
     errors, code = "", 0
     try:
-        code = _through(rules, state, text)
+        code = _through(rules, state, later, text)
     except (Stopped, LineRefused, ArithmeticError, ValueError, RecursionError) as error:
         why = "division by zero" if isinstance(error, ZeroDivisionError) else str(error)
         errors, code = f"awk: {why}\n", _FAILED
     return Filtered("".join(state.said), code, errors)
 
 
-def _through(rules: Sequence[Rule], state: Run, text: str) -> int:
+def _through(rules: Sequence[Rule], state: Run, later: dict[str, Value], text: str) -> int:
     code = 0
     try:
         _do(rules, state, "BEGIN")
+        state.variables |= later
         if any(rule.when != "BEGIN" for rule in rules):
-            for line in lines(text):
+            for line in _records(text, written(state.get("RS"))):
                 _line(rules, state, line)
     except Exit as done:
         code = int(done.args[0])
@@ -70,6 +80,16 @@ def _through(rules: Sequence[Rule], state: Run, text: str) -> int:
     except Exit as done:
         code = int(done.args[0])
     return code & 0xFF
+
+
+def _records(text: str, separator: str) -> list[str]:
+    """Cut the input as RS says: at a text or a pattern; an empty one means empty lines."""
+    if separator == "\n":
+        return lines(text)
+    if not separator:
+        return [part for part in re.split(r"\n\n+", text.strip("\n")) if part]
+    parts = text.split(" ") if separator == " " else split(text, separator)
+    return parts[:-1] if parts and not parts[-1] else parts
 
 
 def _do(rules: Sequence[Rule], state: Run, when: str) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from runbooks.lines.awk_running import NOTHING, Run, Stopped, Value, bounded, compiled, formatted, number, text
+from runbooks.lines.awk_printf import formatted
+from runbooks.lines.awk_running import NOTHING, Run, Stopped, Value, bounded, compiled, number, text
+from runbooks.lines.filtering import LIMIT
 
 _REFERENCE = re.compile(r"\\(.)|&", re.DOTALL)
 
@@ -50,12 +52,15 @@ def replaced(source: str, replacement: str, words: str, *, everything: bool) -> 
             lambda one: match.group(0) if one[0] == "&" else one[1] if one[1] in "&\\" else one[0], replacement
         )
 
-    said, at, count, ended = [], 0, 0, -1
+    said, at, count, ended, size, again = [], 0, 0, -1, 0, replacement.count("&")
     for match in compiled(source).compiled.finditer(words):
         beside = match.start() == match.end() == ended
         ended = match.end()
         if beside:
             continue
+        size += len(replacement) + again * (match.end() - match.start())
+        if size > LIMIT:
+            raise Stopped("a text grew beyond 32 MiB")
         said += [words[at : match.start()], put(match)]
         at, count = match.end(), count + 1
         if not everything:

@@ -13,8 +13,10 @@ from runbooks.lines.awk_running import (
     compare,
     compiled,
     number,
+    power,
     split,
     text,
+    together,
     true,
 )
 from runbooks.lines.awk_tokens import ESCAPES, WORDS, Tokens
@@ -25,7 +27,7 @@ _COMPARING: dict[str, Callable[[int], bool]] = {
 }  # fmt: skip
 _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b, "%": lambda a, b: a - b * int(a / b), "^": lambda a, b: a**b,
+    "/": lambda a, b: a / b, "%": lambda a, b: a - b * int(a / b), "^": power,
 }  # fmt: skip
 Place = tuple[Eval, Callable[[Run, Value], None]]
 """How a variable, a field or an array's entry is read, and set."""
@@ -192,7 +194,7 @@ class Expressions(Tokens):
             return _value(inner)
         if not self._peek("in"):
             raise self._refused()
-        return lambda state: "\x1c".join(text(key(state)) for key in keys)
+        return lambda state: _subscript(state, keys)
 
     def _named(self, name: str) -> Eval:
         if name in CALLS or name in {"split", "sub", "gsub"}:
@@ -206,7 +208,7 @@ class Expressions(Tokens):
                 return state.entries(name).setdefault(key(state), NOTHING)
 
             def put(state: Run, value: Value) -> None:
-                state.entries(name)[key(state)] = value
+                state.put(name, key(state), value)
 
             return self._place(read, put)
         return self._place(lambda state: state.get(name), lambda state, value: state.set(name, value))
@@ -220,6 +222,8 @@ class Expressions(Tokens):
             return self._replacing(everything=name == "gsub")
         if name == "split":
             return self._split()
+        if name == "length" and self.tokens[self.at][0] == "name" and self.tokens[self.at + 1][1] == ")":
+            return self._length()
         given: list[Eval] = []
         while not self._take(")"):
             if given:
@@ -229,6 +233,13 @@ class Expressions(Tokens):
         if not call.least <= len(given) <= call.most:
             raise self._refused(f"gives `{name}` {len(given)} arguments")
         return lambda state: call.run(state, [one(state) for one in given])
+
+    def _length(self) -> Eval:
+        """Count an array's entries, or a variable's characters: which it is, is known when it runs."""
+        _, name = self.tokens[self.at]
+        whole = self._primary()
+        self._want(")")
+        return lambda state: float(len(state.arrays[name]) if name in state.arrays else len(text(whole(state))))
 
     def _replacing(self, *, everything: bool) -> Eval:
         source = self._source(printing=False)
@@ -264,7 +275,7 @@ class Expressions(Tokens):
 
         def run(state: Run) -> Value:
             parts = split(text(words(state)), separator(state))
-            state.arrays[name] = {str(index): Given(part) for index, part in enumerate(parts, 1)}
+            state.fill(name, {str(index): Given(part) for index, part in enumerate(parts, 1)})
             return float(len(parts))
 
         return run
@@ -274,7 +285,11 @@ class Expressions(Tokens):
         while self._take(","):
             parts.append(self._expression())
         self._want("]")
-        return lambda state: "\x1c".join(text(part(state)) for part in parts)
+        return lambda state: _subscript(state, parts)
+
+
+def _subscript(state: Run, parts: Sequence[Eval]) -> str:
+    return together([part(state) for part in parts], text(state.get("SUBSEP")) if len(parts) > 1 else "")
 
 
 def _field_separator(state: Run) -> str:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from runbooks.lines.awk_expressions import Expressions
-from runbooks.lines.awk_running import Do, Eval, Exit, Given, Leave, Next, Run, formatted, number, text, true
+from runbooks.lines.awk_printf import formatted
+from runbooks.lines.awk_running import Do, Eval, Exit, Given, Leave, Next, Run, number, text, together, true
 from runbooks.lines.awk_tokens import HELP
 from runbooks.lines.refusal import LineRefused
 
@@ -65,6 +66,10 @@ class Reader(Expressions):
             return self._if()
         if self._take("for"):
             return self._for()
+        if self._take("while"):
+            return self._while()
+        if self._take("do"):
+            return self._do()
         done = self._simple()
         if not (self._peek(";", "\n", "}") or self.tokens[self.at][0] == "end"):
             raise self._refused()
@@ -116,6 +121,34 @@ class Reader(Expressions):
 
         return run
 
+    def _while(self) -> Do:
+        self._want("(")
+        test = self._expression()
+        self._want(")")
+        body = self._body()
+
+        def run(state: Run) -> None:
+            while true(test(state)):
+                state.step()
+                if not _again(body, state):
+                    break
+
+        return run
+
+    def _do(self) -> Do:
+        body = self._body()
+        self._breaks()
+        self._want("while")
+        self._want("(")
+        test = self._expression()
+        self._want(")")
+
+        def run(state: Run) -> None:
+            while _again(body, state) and true(test(state)):
+                state.step()
+
+        return run
+
     def _for_in(self, name: str, array: str) -> Do:
         body = self._body()
 
@@ -162,9 +195,9 @@ class Reader(Expressions):
         _, name = self.tokens[self.at]
         self.at += 1
         if not self._take("["):
-            return lambda state: _ignored(state.arrays.pop(name, None))
+            return lambda state: state.fill(name, {})
         key = self._key()
-        return lambda state: _ignored(state.arrays.get(name, {}).pop(key(state), None))
+        return lambda state: state.drop(name, key(state))
 
     def _print(self) -> Do:
         given = self._printed()
@@ -172,7 +205,7 @@ class Reader(Expressions):
             return _print_line
 
         def run(state: Run) -> None:
-            state.say(text(state.get("OFS")).join(text(one(state)) for one in given) + text(state.get("ORS")))
+            state.say(together([one(state) for one in given], text(state.get("OFS"))) + text(state.get("ORS")))
 
         return run
 

@@ -1,6 +1,8 @@
 """What an awk program works on: values, fields, variables and arrays, and bounds on what it may use."""
 
+import math
 import re
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -10,10 +12,11 @@ from runbooks.lines.patterns import Pattern, pattern
 
 STEPS = 4_000_000
 ENTRIES = 300_000
+SECONDS = 10.0
+HELD = 2 * LIMIT
+"""How much text all variables and arrays may hold."""
 _NUMBER = re.compile(r"[ \t\n]*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)")
 _WHOLE = re.compile(r"[ \t\n]*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[ \t\n]*")
-_FORMAT = re.compile(r"%(?:%|([-+ #0]*)(\*|\d*)(?:\.(\*|\d*))?([a-zA-Z]))")
-_MOST_DIGITS = 1000
 
 
 class Stopped(Exception):
@@ -93,12 +96,16 @@ class Run:
     size: int = 0
     steps: int = 0
     ranges: dict[int, bool] = field(default_factory=dict)
+    held: int = 0
+    ends: float = field(default_factory=lambda: time.monotonic() + SECONDS)
 
     def step(self) -> None:
-        """Count a step. Raises Stopped after too many."""
+        """Count a step. Raises Stopped after too many, or too long."""
         self.steps += 1
         if self.steps > STEPS:
             raise Stopped(f"stopped after {STEPS:,} steps")
+        if not self.steps % 32 and time.monotonic() > self.ends:
+            raise Stopped(f"stopped after {SECONDS:g} s")
 
     def get(self, name: str) -> Value:
         """Read a variable."""
@@ -107,6 +114,7 @@ class Run:
     def set(self, name: str, value: Value) -> None:
         """Set a variable; NF cuts or lengthens the line."""
         if name != "NF":
+            self._hold(self.variables.get(name, NOTHING), value)
             self.variables[name] = value
             return
         count = max(min(int(number(value)), 10_000), 0)
@@ -124,6 +132,29 @@ class Run:
         if len(array) > ENTRIES:
             raise Stopped("an array grew too large")
         return array
+
+    def put(self, name: str, key: str, value: Value) -> None:
+        """Set an array's entry."""
+        array = self.entries(name)
+        self._hold(array.get(key, NOTHING), value)
+        array[key] = value
+
+    def fill(self, name: str, array: dict[str, Value]) -> None:
+        """Set a whole array."""
+        for old in self.arrays.get(name, {}).values():
+            self._hold(old, NOTHING)
+        for new in array.values():
+            self._hold(NOTHING, new)
+        self.arrays[name] = array
+
+    def drop(self, name: str, key: str) -> None:
+        """Delete an array's entry."""
+        self._hold(self.arrays.get(name, {}).pop(key, NOTHING), NOTHING)
+
+    def _hold(self, old: Value, new: Value) -> None:
+        self.held += (len(new) if isinstance(new, str) else 0) - (len(old) if isinstance(old, str) else 0)
+        if self.held > HELD:
+            raise Stopped("what it keeps grew beyond 64 MiB")
 
     def field(self, index: float) -> Value:
         """Read a field; 0 is the line. Raises Stopped for one before it."""
@@ -145,7 +176,7 @@ class Run:
         self._joined()
 
     def _joined(self) -> None:
-        self.line = Given(bounded(text(self.get("OFS")).join(map(text, self.fields))))
+        self.line = Given(together(self.fields, text(self.get("OFS"))))
 
     def say(self, words: str) -> None:
         """Print. Raises Stopped when it is too much."""
@@ -160,6 +191,22 @@ def bounded(words: str) -> str:
     if len(words) > LIMIT:
         raise Stopped("a text grew beyond 32 MiB")
     return words
+
+
+def together(values: Sequence[Value], separator: str) -> str:
+    """Join values. Raises Stopped, before it is made, for a text that is too long."""
+    parts = [text(value) for value in values]
+    if sum(map(len, parts)) + len(separator) * len(parts) > LIMIT:
+        raise Stopped("a text grew beyond 32 MiB")
+    return separator.join(parts)
+
+
+def power(base: float, exponent: float) -> float:
+    """Raise to a power; what has no real answer is no number."""
+    try:
+        return math.pow(base, exponent)
+    except ValueError:
+        return math.nan
 
 
 def split(line: str, separator: str) -> list[str]:
@@ -184,33 +231,3 @@ def compare(one: Value, other: Value) -> int:
         (number(one), number(other)) if numeric(one) and numeric(other) else (text(one), text(other))
     )
     return (left[0] > left[1]) - (left[0] < left[1])  # type: ignore[operator]  # both are numbers, or both are texts
-
-
-def formatted(arguments: Sequence[Value]) -> str:
-    """Fill printf's format in."""
-    rest = iter(arguments[1:])
-
-    def part(found: re.Match[str]) -> str:
-        if found[0] == "%%":
-            return "%"
-        flags, width, precision, kind = found[1], found[2], found[3], found[4]
-        width = str(int(number(next(rest, 0.0)))) if width == "*" else width
-        precision = str(int(number(next(rest, 0.0)))) if precision == "*" else precision
-        if max(int(width or 0), int(precision or 0)) > _MOST_DIGITS:
-            raise Stopped("printf was asked for too many places")
-        dot = f".{precision}" if precision is not None else ""
-        value = next(rest, NOTHING)
-        if kind in "di":
-            return f"%{flags}{width}{dot}d" % int(number(value))
-        if kind in "eEfgG":
-            return f"%{flags}{width}{dot}{kind}" % number(value)
-        if kind in "xXou":
-            return f"%{flags}{width}{dot}{'d' if kind == 'u' else kind}" % int(number(value))
-        if kind == "c":
-            said = chr(int(number(value)) & 0xFFFF or 32) if isinstance(value, float) else text(value)[:1]
-            return f"%{flags.replace('0', '')}{width}s" % said
-        if kind == "s":
-            return f"%{flags.replace('0', '')}{width}{dot}s" % text(value)
-        raise Stopped(f"printf does not know %{kind}")
-
-    return bounded(_FORMAT.sub(part, text(arguments[0])))

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from runbooks.lines.awk_running import Eval, Run, Value
 from runbooks.lines.refusal import LineRefused
 
-HELP = "It knows patterns, `{print $1, $NF}`, printf, sums, arrays, if and for, `sub`, `split`, `substr` and the like."
+HELP = (
+    "It knows patterns, `{print $1, $NF}`, printf, sums, arrays, if, for, while, `sub`, `split`, `substr` and the like."
+)
 _TOKEN = re.compile(
     r"(?P<blank>(?:[ \t\r]|\\\n)+|#[^\n]*)|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
     r"|(?P<string>\"(?:[^\"\\\n]|\\.)*\")"
-    r"|(?P<name>[A-Za-z_]\w*)|(?P<sign>\+\+|--|&&|\|\||[-+*/%^=!<>]=|!~|>>|[-+*/%^=!<>~?:,;(){}\[\]$|\n])",
+    r"|(?P<name>[A-Za-z_]\w*)|(?P<sign>\*\*=?|\+\+|--|&&|\|\||[-+*/%^=!<>]=|!~|>>|[-+*/%^=!<>~?:,;(){}\[\]$|\n])",
     re.DOTALL,
 )
 _REGEX = re.compile(r"/((?:[^/\\\n\[]|\\.|\[\^?\]?(?:[^\]\\]|\\.)*\])*)/")
@@ -19,9 +21,11 @@ _FORBIDDEN = {
     "system": "would run a program",
     "getline": "would read a file or a program",
     "ENVIRON": "would show the bot's own settings",
-    "while": "could go round for ever; `for` goes over fields",
-    "do": "could go round for ever; `for` goes over fields",
     **dict.fromkeys(("close", "fflush", "function", "func", "rand", "srand", "strftime", "systime"), "is not here"),
+    **dict.fromkeys(
+        ("ARGV", "ARGC", "CONVFMT", "OFMT", "IGNORECASE", "FIELDWIDTHS", "FPAT", "RT", "PROCINFO", "SYMTAB"),
+        "is not here",
+    ),
 }
 WORDS = frozenset(
     (
@@ -30,6 +34,8 @@ WORDS = frozenset(
         "if",
         "else",
         "for",
+        "while",
+        "do",
         "in",
         "next",
         "nextfile",
@@ -73,7 +79,7 @@ class Tokens:
                 raise self._refused()
             at = match.end()
             kind = "regex" if regex else str(match.lastgroup)
-            value = match[1] if regex else match[0]
+            value = match[1] if regex else match[0].replace("**", "^") if kind == "sign" else match[0]
             if kind == "name" and value in _FORBIDDEN:
                 raise self._refused(f"uses `{value}`, which {_FORBIDDEN[value]}")
             if kind != "blank":

@@ -39,6 +39,7 @@ CATALOGUE: Mapping[str, Known] = {
     "awk": Known(
         awk.awk, "-F -v", "fields, sums, counts and conditions; no files, no programs", "awk 'NR>1 {print $1, $NF}'"
     ),
+    "gawk": Known(awk.awk, "as awk", "`awk`", "gawk '{print $1}'"),
     "sed": Known(sed.sed, "-n -E -r -e -s", "text replaced, lines chosen", "sed -n '2,5p'"),
     "jq": Known(
         jq_filter.jq,
@@ -52,7 +53,7 @@ CATALOGUE: Mapping[str, Known] = {
     "less": Known(columns.pager, "any", "nothing changed: the whole output is kept", "less -S"),
     "more": Known(columns.pager, "any", "nothing changed: the whole output is kept", "more"),
 }
-_NAMES = ", ".join(name for name in CATALOGUE if name not in {"egrep", "fgrep", "less", "more", "cat"})
+_NAMES = ", ".join(name for name in CATALOGUE if name not in {"egrep", "fgrep", "gawk", "less", "more", "cat"})
 _SHELL = "Nothing here is ever given to a shell; run what it prints yourself, or add it to the runbook."
 _REFUSED = {
     "xargs": ("`xargs` would start a program for each line.", "In a runbook, `foreach:` repeats a line for each."),
@@ -71,7 +72,6 @@ _REFUSED = {
     "rg": ("`rg` is not here.", "Write `grep -E`."),
     "tac": ("`tac` is not here.", "`sort -r` or `tail` may do."),
     "nl": ("`nl` is not here.", "Write `cat -n`."),
-    "gawk": ("`gawk` is not here by that name.", "Write `awk`."),
     "sudo": ("`sudo` would run it as another person.", "Leave it out: a filter needs no rights."),
     "base64": ("`base64` would show what is hidden in a Secret.", "Secrets are never printed here."),
     "openssl": ("`openssl` is not here.", "In a runbook, write it as a `manual:` step."),

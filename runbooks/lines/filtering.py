@@ -52,9 +52,10 @@ def options(words: Sequence[str], short: str, long: dict[str, str], *, number: s
     if number:
         wants = {f"-{letter}" for letter in re.findall(r"(\w):", short)}
         before = ["", *rest]
+        end = rest.index("--") if "--" in rest else len(rest)
         rest = [
-            f"-{number}{word[1:]}" if re.fullmatch(r"-\d+", word) and last not in wants else word
-            for last, word in zip(before, rest, strict=False)
+            f"-{number}{word[1:]}" if at < end and re.fullmatch(r"-\d+", word) and last not in wants else word
+            for at, (last, word) in enumerate(zip(before, rest, strict=False))
         ]
     try:
         pairs, operands = getopt.gnu_getopt(rest, short, list(long))

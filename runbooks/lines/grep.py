@@ -10,7 +10,7 @@ from runbooks.lines.refusal import LineRefused
 _SHORT = "ivcoEFGPwxqnhasm:A:B:C:e:y"
 _LONG = {
     "ignore-case": "i",
-    "no-ignore-case": "y",
+    "no-ignore-case": "N",
     "invert-match": "v",
     "count": "c",
     "only-matching": "o",
@@ -99,7 +99,8 @@ class _Grep:
 
 def grep(words: Sequence[str]) -> Filter:
     """Read `grep -i error`; raises LineRefused."""
-    words = [word for word in words if not word.startswith(("--color", "--colour"))]
+    end = words.index("--") if "--" in words else len(words)
+    words = [word for at, word in enumerate(words) if at > end or not word.startswith(("--color", "--colour"))]
     given = options(words, _SHORT, _LONG, number="C")
     sources, operands = given.every("-e"), list(given.operands)
     if not sources:
@@ -127,7 +128,7 @@ def _pattern(name: str, sources: Sequence[str], given: Options) -> Pattern:
         raise LineRefused(f"`{name}` has several kinds of pattern at once.", "Keep one of -E, -F, -G and -P.")
     by_name = {"egrep": "extended", "fgrep": "fixed"}.get(name, "basic")
     whole = "line" if "-x" in given else "word" if "-w" in given else ""
-    last_case = [option for option, _ in given.pairs if option in {"-i", "-y"}]
+    last_case = [option for option, _ in given.pairs if option in {"-i", "-y", "-N"}]
     return pattern(
-        sources, asked[-1] if asked else by_name, ignore_case=bool(last_case) and last_case[-1] == "-i", whole=whole
+        sources, asked[-1] if asked else by_name, ignore_case=bool(last_case) and last_case[-1] != "-N", whole=whole
     )

@@ -104,6 +104,6 @@ def _run(asked: str, text: str | None) -> Filtered:
     except subprocess.TimeoutExpired:
         return Filtered("", 5, f"jq: stopped after {SECONDS:g} s. Ask for less.\n")
     said, errors = done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
-    if done.returncode < 0 or "MemoryError" in errors:
+    if done.returncode < 0 or re.search(r"^MemoryError", errors, re.MULTILINE):
         return Filtered("", 5, "jq: stopped, for it took too much memory or time. Ask for less.\n")
     return Filtered(said, done.returncode, errors)

@@ -5,13 +5,21 @@ import re
 import resource
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 MEMORY = 1 << 30
 SECONDS = 3
 OUTPUT = 32 << 20
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\[\]{},:"]+')
+_TEXT = re.compile(r"[^ \t\r\n]")
 _SORTED = 'walk(if type == "object" then to_entries | sort_by(.key) | from_entries else . end)'
+
+
+class _Failed(str):
+    """An error of one input; the next one is taken all the same."""
+
+    __slots__ = ()
 
 
 class _Enough(Exception):
@@ -45,22 +53,62 @@ def _compiled(asked: dict[str, Any], text: str) -> Any:
     return jq.compile(f'({source}\n){ordered} | [tojson, if type == "string" then . else null end]', args=named)
 
 
-def _results(program: Any, flags: str, text: str) -> Iterator[list[str | None]]:
+def _results(program: Any, flags: str, text: str) -> Iterator[list[str | None] | _Failed]:
     if "n" in flags:
         yield from program.input_value(None)
     elif "R" in flags:
         rows = [text] if "s" in flags else text.removesuffix("\n").split("\n") if text else []
-        for row in rows:
-            yield from program.input_value(row)
+        for number, row in enumerate(rows, 1):
+            yield from _tried(program.input_value(row), number)
+    elif "s" in flags:
+        yield from program.input_text(text, slurp=True)
     else:
-        yield from program.input_text(text, slurp="s" in flags)
+        yield from _from_text(program, text)
+
+
+def _from_text(program: Any, text: str) -> Iterator[list[str | None] | _Failed]:
+    """Take the inputs at once; when one fails, which ends jq's own reading, one by one from there."""
+    count = 0
+    try:
+        for result in program.input_text(text):
+            yield result
+            count += 1
+    except ValueError as error:
+        if str(error).startswith("parse error"):
+            raise
+        yield from islice(_one_by_one(program, text), count, None)
+
+
+def _one_by_one(program: Any, text: str) -> Iterator[list[str | None] | _Failed]:
+    reader, at = json.JSONDecoder(strict=False), 0
+    while rest := _TEXT.search(text, at):
+        try:
+            _, at = reader.raw_decode(text, rest.start())
+        except ValueError:
+            yield from program.input_text(text[rest.start() :])  # which tells what is wrong with it
+            return
+        yield from _tried(
+            program.input_text(text[rest.start() : at]), text.count("\n", 0, at) + ("\n" in text[at : at + 2])
+        )
+
+
+def _tried(results: Any, line: int) -> Iterator[list[str | None] | _Failed]:
+    try:
+        yield from results
+    except ValueError as error:
+        yield _Failed(f"jq: error (at <stdin>:{line}): {error}\n")
 
 
 def _printed(program: Any, asked: dict[str, Any], text: str) -> int:
-    flags, last, written = asked["flags"], "", 0
+    flags, last, written, code = asked["flags"], "", 0, 0
     end = "" if "j" in flags else "\n"
     try:
-        for written_out, plain in _results(program, flags, text):
+        for result in _results(program, flags, text):
+            code = 5 if isinstance(result, _Failed) else 0
+            if isinstance(result, _Failed):
+                sys.stderr.write(result)
+                continue
+            written_out, plain = result
             last = written_out or ""
             shown = plain if plain is not None and ("r" in flags or "j" in flags) else _pretty(last, asked)
             written += len(shown)
@@ -74,6 +122,8 @@ def _printed(program: Any, asked: dict[str, Any], text: str) -> int:
         broken = str(error).startswith("parse error")
         sys.stderr.write(f"jq: {error}\n" if broken else f"jq: error (at <stdin>:{text.count(chr(10))}): {error}\n")
         return 2 if broken else 5
+    if code:
+        return code
     if "e" in flags:
         return 4 if not last else int(last in {"null", "false"})
     return 0

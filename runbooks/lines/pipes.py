@@ -54,7 +54,7 @@ class Pipeline:
     @property
     def slow(self) -> bool:
         """Whether `through` may take seconds even for a small text, and so wants a thread of its own."""
-        return any(words[0] in {"jq", "awk"} for words in self.piped)
+        return any(words[0] in {"jq", "awk", "gawk"} for words in self.piped)
 
     def filled(self, values: Mapping[str, str]) -> "Pipeline":
         """Put values into the words that were read before: a value is part of one word, whatever it holds.

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 
 from runbooks.lines.filtering import LIMIT, Filter, Filtered, lines, no_files, options
 from runbooks.lines.refusal import LineRefused
-from runbooks.lines.sed_reading import HELP, Address, Step, steps_of
+from runbooks.lines.sed_reading import HELP, Address, Step, TooMuch, steps_of
 
 _LONG = {"quiet": "n", "silent": "n", "regexp-extended": "E", "expression=": "e", "separate": "s", "unbuffered": "u"}
+
+_CUT = "sed: the output was cut at 32 MiB.\n"
 
 
 def sed(words: Sequence[str]) -> Filter:
@@ -47,10 +49,12 @@ class _Run:
         self.last = len(every)
         self.rest = iter(every)
         while not self.quits and self._next():
-            kept = self._steps(steps)
-            self._finish(kept=kept)
+            try:
+                self._finish(kept=self._steps(steps))
+            except TooMuch:
+                return Filtered("".join(self.said), 4, _CUT)
             if self.size > LIMIT:
-                return Filtered("".join(self.said), 4, "sed: the output was cut at 32 MiB.\n")
+                return Filtered("".join(self.said), 4, _CUT)
         if self.closes and self.said and not self.said[-1].endswith("\n"):
             self.said.append("\n")  # GNU's `q` gives a last line its newline, and `Q` does not
         return Filtered("".join(self.said))

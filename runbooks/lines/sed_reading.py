@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from runbooks.lines.filtering import LIMIT
 from runbooks.lines.patterns import LINE_BREAK, Pattern, pattern
 from runbooks.lines.refusal import LineRefused
 
@@ -21,7 +22,7 @@ _OTHERS = {
     ":": "could go round for ever",
     "N": "joins lines; `tr '\\n' ' '` and `paste -sd,` do, too",
 }
-_REFERENCE = re.compile(r"\\(.)|&", re.DOTALL)
+_REFERENCE = re.compile(r"\\(x[0-9A-Fa-f]{2}|.)|&", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "f": "\f", "v": "\v", "r": "\r", "a": "\a"}
 _CASES: dict[str, Callable[[str], str]] = {"U": str.upper, "L": str.lower, "E": str}
 
@@ -161,7 +162,7 @@ class _Reader:
     def _pattern(self, source: str, *, fold: bool) -> Pattern:
         if not source:
             raise self._refused("uses the last pattern again; write it out")
-        written = re.sub(r"\\(.)", _unescaped, source, flags=re.DOTALL)
+        written = re.sub(r"\\(x[0-9A-Fa-f]{2}|.)", _unescaped, source, flags=re.DOTALL)
         return pattern([written], self.syntax, ignore_case=fold)
 
     def _text(self) -> str:
@@ -209,8 +210,19 @@ class _Reader:
         return Step("y", first, last, negated, lambda line: (line.translate(table), True))
 
 
+class TooMuch(Exception):
+    """A text grew beyond what it may be."""
+
+
+def _char(written: str) -> str:
+    """The character of `x22`."""
+    return chr(int(written[1:], 16))
+
+
 def _unescaped(found: re.Match[str]) -> str:
     char = found[1]
+    if len(char) > 1:
+        return "\\" * (not _char(char).isalnum()) + _char(char)
     return LINE_BREAK if char in {"n", "\n"} else _ESCAPES.get(char, found[0]) if char in "tfvr" else found[0]
 
 
@@ -221,7 +233,7 @@ def _change(compiled: Any, source: str, replacement: str, flags: str) -> Callabl
         raise LineRefused(f"`sed` has no group {max(references)} in `{source}`.", HELP)
 
     def change(line: str) -> tuple[str, bool]:
-        said, at, seen, ended = [], 0, 0, -1
+        said, at, seen, ended, size = [], 0, 0, -1, 0
         for match in compiled.finditer(line):
             empty_beside_a_match = match.start() == match.end() == ended
             ended = match.end()
@@ -229,6 +241,9 @@ def _change(compiled: Any, source: str, replacement: str, flags: str) -> Callabl
             if seen < nth or empty_beside_a_match:
                 continue
             said += [line[at : match.start()], _filled(replacement, match)]
+            size += len(said[-1])
+            if size > LIMIT:
+                raise TooMuch
             at = match.end()
             if not everything:
                 break
@@ -241,10 +256,13 @@ def _filled(replacement: str, match: Any) -> str:
     said: list[str] = []
     case: Callable[[str], str] = str
     next_case: Callable[[str], str] = str
-    at = 0
+    at = size = 0
 
     def add(text: str) -> None:
-        nonlocal next_case
+        nonlocal next_case, size
+        size += len(text)
+        if size > LIMIT:
+            raise TooMuch
         if text:
             said.append(next_case(case(text)[:1]) + case(text)[1:])
             next_case = str
@@ -259,6 +277,8 @@ def _filled(replacement: str, match: Any) -> str:
             next_case = str.upper if char == "u" else str.lower
         elif char is None or char.isdigit():
             add(match.group(int(char or 0)) or "")
+        elif len(char) > 1:
+            add(_char(char))
         else:
             add(_ESCAPES.get(char, char))
     add(replacement[at:])

@@ -68,6 +68,12 @@ def test_a_broken_template_is_told(template: str, words: str) -> None:
         GoTemplate(template).text(PODS)
 
 
+def test_loops_in_loops_end_at_a_limit() -> None:
+    loops = "{{range $.items}}" * 24 + "{{end}}" * 24
+    with pytest.raises(BadTemplate, match="more than 600,000 parts"):
+        GoTemplate(loops).text(PODS)
+
+
 @given(
     st.lists(st.sampled_from(["{{", "}}", "range ", ".items", " end", "if ", "(", ")", "|", "index ", "1", "$x", " "]))
 )

@@ -74,6 +74,11 @@ def test_a_missing_key_is_an_error_only_when_asked_for() -> None:
         JsonPath("{.nothing}", missing=False).text(PODS)
 
 
+def test_a_template_that_prints_everything_many_times_ends_at_a_limit() -> None:
+    with pytest.raises(BadTemplate, match="more than 16 MiB"):
+        JsonPath("{$}" * 200).text({"name": "x" * 100_000})
+
+
 def test_a_template_that_multiplies_ends_at_a_limit() -> None:
     wide = {"a": list(range(1000))}
     nested = "{range .a[*]}" * 1 + "{.x}{end}" + "{..a}" * 3

@@ -2,6 +2,7 @@
 
 import pytest
 
+from runbooks.lines import awk_running
 from runbooks.lines.pipes import Pipeline, read
 from runbooks.lines.refusal import LineRefused
 
@@ -75,6 +76,13 @@ def filtered(filters: str, text: str = TEXT) -> tuple[str, int]:
         ("awk '$1 ~ /^err/ || NR == 1 {print $0}'", "ERROR one 3\nerror: three 2\n", 0),
         ("awk -F: '{print $2}' | grep -v '^$'", " three 2\n", 0),
         ("awk '!/o/' | wc -l", "1\n", 0),
+        ("awk '{print $1, $2}' OFS=, | head -1", "ERROR,one\n", 0),
+        ("gawk '{print 2 ** $3}' | head -1", "8\n", 0),
+        ("awk 'BEGIN {print (-8) ^ 0.5}'", "nan\n", 0),
+        ("awk 'BEGIN {printf \"%c\", 55296}'", "\ufffd", 0),
+        ("grep -c -- -1", "0\n", 1),
+        ("grep -y -m1 INFO", "info two 10\n", 0),
+        ("sed 's/\\x20/_/' | head -1", "ERROR_one 3\n", 0),
         ("sed 's/two/2/' | grep -c 2", "3\n", 0),
         ("sed -n '2,3p'", "info two 10\n\n", 0),
         ("sed '/info/d'", "ERROR one 3\n\nerror: three 2\n", 0),
@@ -146,7 +154,8 @@ def test_a_missing_last_newline_is_kept_where_gnu_keeps_it(filters: str, kept: s
         ("awk '{print > \"x\"}'", "a file or a program"),
         ("awk '{\"id\" | getline x}'", "read a file or a program"),
         ("awk 'BEGIN {print ENVIRON[\"HOME\"]}'", "own settings"),
-        ("awk 'BEGIN {while (1) x++}'", "for ever"),
+        ("awk 'BEGIN {IGNORECASE = 1} /a/'", "uses `IGNORECASE`"),
+        ("awk '{print}' x=1 /etc/passwd", "`/etc/passwd`"),
         ("awk '$1 =~ 3'", "more than is understood"),
         ("awk '{print $1'", "does not close it"),
         ("awk '{foo($1)}'", "calls `foo`"),
@@ -179,7 +188,12 @@ def test_behind_a_pipe_the_last_filters_exit_code_counts() -> None:
 @pytest.mark.parametrize(
     ("program", "said"),
     [
-        ("BEGIN {for (;;) x++}", "steps"),
+        ("BEGIN {for (;;) x++}", "stopped after"),
+        ("BEGIN {while (1) x++}", "stopped after"),
+        ('BEGIN {x = "aaaaaaaa"; for (i = 0; i < 20; i++) x = x x; for (;;) a[i++] = x i}', "64 MiB"),
+        ('BEGIN {x = "&&&&&&&&"; for (i = 0; i < 20; i++) x = x x; y = x; gsub(/&*/, x, y)}', "32 MiB"),
+        ('BEGIN {x = "%999d%999d"; for (i = 0; i < 19; i++) x = x x; printf x}', "32 MiB"),
+        ('BEGIN {OFS = "aaaaaaaa"; for (i = 0; i < 20; i++) OFS = OFS OFS; $9999 = 1}', "32 MiB"),
         ('BEGIN {x = "aaaaaaaa"; for (i = 0; i < 40; i++) x = x x}', "32 MiB"),
         ("BEGIN {for (i = 0; i < 1e6; i++) a[i] = i}", "too large"),
         ('BEGIN {for (i = 0; i < 1e6; i++) printf "%999d", i}', "32 MiB"),
@@ -195,3 +209,17 @@ def test_an_awk_program_that_never_ends_or_makes_no_sense_is_stopped(program: st
     assert done.exit_code == 2
     assert said in done.errors
     assert len(done.text) <= 40_000_000
+
+
+def test_an_awk_program_whose_steps_are_long_is_stopped_by_the_clock() -> None:
+    run = awk_running.Run(ends=0)
+    with pytest.raises(awk_running.Stopped, match="10 s"):
+        for _ in range(32):
+            run.step()
+
+
+def test_a_sed_script_that_makes_much_of_little_is_cut() -> None:
+    grows = "s/.*/" + "&" * 99 + "/;"
+    done = Pipeline(("kubectl",), (("sed", grows * 9),)).through("a line\n")
+    assert (done.text, done.exit_code) == ("", 4)
+    assert "32 MiB" in done.errors

@@ -56,6 +56,17 @@ def test_an_error_half_way_keeps_what_was_printed_before() -> None:
     assert "Cannot index number" in done.errors
 
 
+def test_an_input_that_fails_keeps_no_other_from_its_turn() -> None:
+    done = jq(["jq", "-r", ".level"])('{"level":"info"}\n"no object"\n{"level":\n"error"}\n')
+    assert (done.text, done.exit_code) == ("info\nerror\n", 0)
+    assert done.errors == 'jq: error (at <stdin>:2): Cannot index string with string ("level")\n'
+
+
+def test_words_of_the_input_are_not_taken_for_words_about_the_program() -> None:
+    done = jq(["jq", "-R", "fromjson"])("java.lang.OutOfMemoryError: heap\n")
+    assert "while parsing 'java.lang.OutOfMemoryError" in done.errors
+
+
 @pytest.mark.parametrize("program", ["[range(1e12)] | length", "def f: f; f"])
 def test_a_program_that_never_ends_is_stopped(program: str) -> None:
     done = jq(["jq", "-n", program])("")
