@@ -11,7 +11,7 @@ from runbooks.model import Runbook
 Level = Literal["ok", "warning", "bad"]
 Act = Literal[
     "undo", "restart", "scale", "memory", "delete-pod", "clean-disk", "grow-volume", "end-statements", "drain",
-    "uncordon", "resume", "raise-limit",
+    "uncordon", "resume", "raise-limit", "block",
 ]  # fmt: skip
 """What helps, before a runbook's own mitigation for it is looked up."""
 LATELY = timedelta(minutes=30)

@@ -91,7 +91,8 @@ def failed_logins(output: Output, around: Around) -> Iterator[Finding]:
     addresses = Counter(found[0] for line in lines if (found := _ADDRESS.search(line)))
     worst = addresses.most_common(1)
     source = f", {worst[0][1]} of them from {worst[0][0]}" if worst else ""
-    yield Finding("bad", worst[0][0] if worst else "", f"{len(lines)} failed logins{source}")
+    block = (Remedy("block", values={"address": worst[0][0]}),) if worst else ()
+    yield Finding("bad", worst[0][0] if worst else "", f"{len(lines)} failed logins{source}", remedies=block)
 
 
 def expired(output: Output, around: Around) -> Iterator[Finding]:

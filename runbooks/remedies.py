@@ -24,6 +24,7 @@ _ACTS: tuple[tuple[Act, str], ...] = (
     ("uncordon", r"kubectl .*\buncordon\b"),
     ("resume", r"kubectl .*\brollout resume\b"),
     ("raise-limit", r"kubectl .*\b(?:patch|autoscale)\b.*(?:hpa|horizontalpodautoscaler|maxreplicas|--max)"),
+    ("block", r"kubectl .*\bpatch (?:networkpolic(?:y|ies)|netpol)\b.*except"),
 )
 _TARGET = re.compile(r"\b(?:deployment|deploy|statefulset|sts|daemonset|ds)[/ ]([a-z0-9][a-z0-9.-]*)")
 _PLACES = (
@@ -33,6 +34,7 @@ _PLACES = (
     ("storage", r"storage\W{1,4}"),
     ("pod", r"\bpods?[/ ]"),
     ("node", r"\b(?:drain|cordon|uncordon|node)[/ ](?:node/)?"),
+    ("address", r"except\W{1,8}"),
     ("pid", r"(?:pg_terminate_backend|pg_cancel_backend)\s*\(\s*"),
 )
 """What stands before a placeholder tells what is wanted there."""

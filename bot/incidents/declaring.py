@@ -110,7 +110,7 @@ def announce_critical(telling: Telling, change: Change, heard: Collection[str]) 
 
 
 async def link(telling: Telling, change: Change, others: Sequence[Incident]) -> None:
-    """Link the incident with other open ones of its service; they hear of it unless it is private."""
+    """Link the incident with other open ones of its service; they hear of it unless it is private or a drill."""
     incident = change.incident
     for other in others:
         await change.add(Link(first=min(number(other), number(incident)), second=max(number(other), number(incident))))
@@ -118,7 +118,7 @@ async def link(telling: Telling, change: Change, others: Sequence[Incident]) -> 
         return
     telling.say(change, "links", announcement.linked(incident, others))
     change.write(Kind.LINKED, "Linked with " + ", ".join(one.ref for one in others))
-    if incident.private:
+    if incident.private or incident.drill:
         return
     for other in others:
         said = announcement.joined(other, incident)

@@ -1,5 +1,6 @@
 """Mitigations: what would be sent, and how it goes, in one message that is edited."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,8 @@ SIGN = {
     RunState.INTERRUPTED: ":pause_button:",
     RunState.CANCELLED: ":no_entry_sign:",
 }
+REQUEST = re.compile(r"[A-Z]+ /")
+"""How a request's own line begins; its body follows on other lines."""
 SHOWN = 2_500
 LATEST = 6
 """Sentences of a rollout that are shown: what is going on, not all that went on."""
@@ -83,7 +86,8 @@ def confirmation(asked: RequestedMitigation) -> Message:
 
 def _sent(asked: RequestedMitigation) -> list[str]:
     """Show each request; its body only where no diff says what it does, for Apply should not be three screens away."""
-    return [cut(one.partition("\n")[0], 300) for one in asked.sends] if asked.diff else list(asked.sends)
+    requests = [cut(one, 300) for one in asked.sends if REQUEST.match(one)]
+    return requests if asked.diff and requests else list(asked.sends)
 
 
 def progress(incident: Incident, what: Progress) -> Message:

@@ -72,7 +72,9 @@ class Reached:
 def called(text: str, reached: Sequence[Reached], *, level: str = "", drill: bool = False) -> Message:
     """Tell whom is called, with the state in three lines, and how else to reach them."""
     marks = [DRILL] if drill else []
-    marks += [f"Level: {escaped(cut(level.replace('level ', ''), 100))}"] if level else []
+    short = level.replace("level ", "")
+    named = any(one.role.startswith(short) for one in reached)
+    marks += [f"Level: {escaped(cut(short, 100))}"] if level and not named else []
     several = len(reached) > 1
     lines = [line for one in reached[:9] if (line := _reached(one, several))]
     more = [" · ".join(marks)] if marks else []

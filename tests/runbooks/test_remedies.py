@@ -95,6 +95,15 @@ def test_the_pod_to_delete_is_filled_in() -> None:
     assert found.inputs == {"fix": {"name": "web-1"}}
 
 
+def test_the_address_to_block_is_filled_in() -> None:
+    line = (
+        "kubectl patch networkpolicy block-attacker --type=merge "
+        """-p '{"spec":{"ingress":[{"from":[{"ipBlock":{"cidr":"0.0.0.0/0","except":["{who}/32"]}}]}]}}'"""
+    )
+    found = suggested("block", fix(line, who={"type": "text", "pattern": r"[\d.]+"}), address="198.51.100.23")
+    assert found.inputs == {"fix": {"who": "198.51.100.23"}}
+
+
 @pytest.mark.parametrize(
     ("now", "then"), [("1Gi", "2Gi"), ("768Mi", "1Gi"), ("100M", "128Mi"), ("100Gi", "128Gi"), ("x", "")]
 )

@@ -179,6 +179,7 @@ def test_failed_logins_are_counted_with_where_they_come_from() -> None:
     lines = "".join(f'ERROR event="login failed" user=admin-{n} ip=198.51.100.23\n' for n in range(8))
     (one,) = found("failed-logins", lines)
     assert (one.object, one.text) == ("198.51.100.23", "8 failed logins, 8 of them from 198.51.100.23")
+    assert [(remedy.act, dict(remedy.values)) for remedy in one.remedies] == [("block", {"address": "198.51.100.23"})]
     assert found("failed-logins", 'event="login failed" user=a\n' * 4) == []
 
 

@@ -77,6 +77,13 @@ async def test_open_incidents_of_the_service_are_linked_and_told(house: House) -
     assert "INC-2" in (await house.said("joined/1"))[0]
 
 
+async def test_a_real_incident_does_not_hear_of_a_drill(house: House) -> None:
+    await house.declare("The first")
+    await house.declare("Only an exercise", drill=True)
+    assert "INC-1" in (await house.said("incident/2/links"))[0]
+    assert await house.said("joined/1") == []
+
+
 async def test_a_private_incident_is_linked_to_none_that_would_tell_of_it(house: House) -> None:
     await house.declare("Secret", private=True)
     await house.declare("The second")

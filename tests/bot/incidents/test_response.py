@@ -265,6 +265,15 @@ async def test_a_runbooks_own_levels_serve_severities_that_have_none(house: Hous
     assert list(await house.due(1, DueKind.ESCALATE)) == ["escalate/L2"]
 
 
+async def test_a_level_that_the_role_names_already_is_not_said_twice(house: House) -> None:
+    contact = {"name": "Priya Nair", "person": "manager", "role": "L1 - On-call engineer"}
+    ready(house, severity={"escalate": []}, escalation=[{"level": "L1", "notify": ["manager"]}], contacts=[contact])
+    await house.declare(severity="SEV-1")
+    told = (await house.said("escalation"))[0]
+    assert "L1 - On-call engineer" in told
+    assert "Level:" not in told
+
+
 async def test_a_level_without_a_name_is_called_by_its_number(house: House) -> None:
     ready(house, severity={"escalate": [{"after": "5m", "notify": ["manager"]}]})
     await house.declare(severity="SEV-1")

@@ -296,7 +296,7 @@ def test_a_single_endless_line_is_cut() -> None:
 
 @pytest.mark.parametrize(("diff", "shown"), [("", True), ("-replicas: 6\n+replicas: 10", False)])
 def test_a_preview_shows_the_whole_request_only_where_no_diff_says_what_it_does(diff: str, shown: bool) -> None:
-    asked = RequestedMitigation(7, "x", "X", "", "low", "kubectl …", ["PATCH /apis/x\nspec: {}"], "token", diff)
+    asked = RequestedMitigation(7, "x", "X", "", "low", "kubectl …", ["PATCH /apis/x", "spec: {}"], "token", diff)
     words = str(mitigation.confirmation(asked).blocks)
     assert "PATCH /apis/x" in words
     assert ("spec: {}" in words) is shown
