@@ -34,6 +34,8 @@ def parser() -> argparse.ArgumentParser:
     lint_parser = _command(commands, "lint", lint, "say what a careful reviewer would of runbooks")
     lint_parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="runbooks; none: all that serve reads")
     lint_parser.add_argument("--schema", action="store_true", help="print the JSON Schema of a runbook, for editors")
+    lint_parser.add_argument("--rights", action="store_true", help="print the roles that their lines need, as YAML")
+    lint_parser.add_argument("--cluster", default="", help="with --rights: a runbook's other cluster, not its own")
     _command(commands, "doctor", doctor, "try tokens, scopes, clusters, Prometheus, the database and the clock")
     _add_export(_command(commands, "export", export, "write an incident's postmortem or all that is recorded of it"))
     return top

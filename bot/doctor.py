@@ -1,7 +1,7 @@
 """`muster doctor`: try everything Muster depends on, and say in plain sentences what works and what to do."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,16 +10,17 @@ from typing import Literal
 
 import aiohttp
 
+from bot import rights
 from bot.connecting import connections
 from bot.errors import SettingsError, Told
 from bot.outbox.slack import Answer, Later, Refused, Slack, web_client
-from bot.rights import to_change, to_read
 from bot.settings import MusterConfig, People, Settings, read_config
 from bot.store.store import Store
 from runbooks.connections import Connections, NotConnected
 from runbooks.model import Runbook
 from runbooks.promql import PromqlFailed
 from runbooks.reading import RunbookError, library
+from runbooks.rights import Need, beyond, elsewhere, to_diagnose, to_mitigate
 from runbooks.running import Runner
 
 SCOPES = frozenset(
@@ -216,30 +217,40 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def _cluster(lines: Connections, runbook: Runbook) -> AsyncIterator[Finding]:
-    target = runbook.kubernetes
-    if target is None:
-        return
-    runner, where = Runner(lines), f"{runbook.service}, namespace {target.namespace}"
-    reads, changes = to_read(runbook), to_change(runbook)
-    denied = []
-    for right in (*reads, *changes):
-        answer = await runner.run_typed(right.line(target.namespace), runbook)
-        if not answer.text.startswith(("yes", "no")):
-            yield Finding("bad", f"{runbook.service}: the cluster does not answer: {_first(answer.errors)}")
-            return
-        if answer.text.startswith("no"):
-            denied.append(right)
-    if missing := _listed(right for right in denied if right in reads):
-        yield Finding("bad", f"{where}: Muster may not {missing}. Apply deploy/clusterrole.yaml (docs/deploying.md).")
-    else:
-        yield Finding("ok", f"{where}: diagnostics may read the cluster.")
-    if missing := _listed(right for right in denied if right in changes):
-        yield Finding(
-            "note",
-            f"{where}: Muster may not {missing}, so mitigations are refused. Bind its Role there (the same file).",
-        )
-    elif changes:
-        yield Finding("ok", f"{where}: mitigations may change {target.workload}.")
+    """Ask for every right that the runbook's lines need, in each cluster they are for."""
+    for cluster in ("", *elsewhere(runbook)) if runbook.kubernetes else ():
+        if cluster and not lines.knows_cluster(cluster):
+            about = f"{runbook.service}: its lines for the cluster {cluster} are a person's to run."
+            yield Finding("note", f"{about} Name it under clusters in muster.yaml to let Muster run them.")
+            continue
+        where = f"{runbook.service}, cluster {cluster}" if cluster else runbook.service
+        looking = to_diagnose(runbook, cluster)
+        doing = beyond(to_mitigate(runbook, cluster), looking)
+        parts: Sequence[tuple[Level, str, Sequence[Need]]]
+        parts = (("bad", "diagnostics", looking), ("note", "mitigations", doing))
+        for level, which, needs in parts:
+            try:
+                asked = await rights.ask(Runner(lines), runbook.at(cluster), needs)
+            except rights.NoAnswer as error:
+                yield Finding("bad", f"{where}: the cluster does not answer: {_first(str(error))}")
+                return
+            for finding in _rights(f"{where}: its {which}", level, needs, asked):
+                yield finding
+
+
+def _rights(whose: str, level: Level, needs: Sequence[Need], asked: rights.Asked) -> Iterator[Finding]:
+    """Say what is missing and the rule to add, or that nothing is."""
+    for need in asked.unserved:
+        what = need.right.word or need.right.resource
+        yield Finding("note", f"{whose}: the cluster has no {what}, so {rights.named(need.parts)} finds nothing.")
+    if asked.denied and len(asked.denied) == len(needs):
+        mend = "Apply what `muster lint --rights` writes (docs/deploying.md)"
+        yield Finding(level, f"{whose} may do nothing in the cluster. {mend}.")
+    elif asked.denied:
+        level = "note" if all(need.spare for need in asked.denied) else level
+        yield from (Finding(level, f"{whose}: {sentence}") for sentence in rights.sentences(asked.denied))
+    elif needs:
+        yield Finding("ok", f"{whose} may do all they need in the cluster ({len(needs)} rights).")
 
 
 def _listed(some: Iterable[object]) -> str:

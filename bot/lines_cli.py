@@ -51,6 +51,8 @@ def lint_command(args: Namespace) -> int:
     if args.schema:
         _say(json.dumps(schema(), indent=2, ensure_ascii=False) + "\n")
         return 0
+    if args.rights:
+        return _print_rights(args.files, args.cluster)
     files: list[Path] = []
     for file in args.files or _all_runbooks():
         files += folder_files(file) if file.is_dir() else [file]
@@ -61,6 +63,21 @@ def lint_command(args: Namespace) -> int:
     if not remarks:
         _say("Nothing to say: every runbook can be used.\n")
     return _FAILED if errors else 0
+
+
+def _print_rights(files: Sequence[Path], cluster: str) -> int:
+    """Print the roles that the lines of runbooks need, for `kubectl apply -f -`; without files, of all known."""
+    from runbooks.reading import RunbookError, library, read_runbook  # noqa: PLC0415  # see run_line_command
+    from runbooks.roles import roles  # noqa: PLC0415  # see run_line_command
+
+    try:
+        known = () if files else library(read_settings().runbooks_dir).values()
+        found = [*known, *(read_runbook(file) for file in files)]
+    except RunbookError as error:
+        _tell(str(error))
+        return _FAILED
+    _say("---\n".join(roles(one, cluster) for one in found))
+    return 0
 
 
 def _all_runbooks() -> Sequence[Path]:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from runbooks.kubectl.access import Right, rule
+
 LIMIT = 1024 * 1024
 _FORBIDDEN = re.compile(
     r'cannot (?P<verb>\w+) resource "(?P<resource>[\w./-]+)" in API group "(?P<group>[\w.-]*)"'
@@ -76,10 +78,10 @@ def number_in(text: str) -> float | None:
 
 
 def _rule(found: re.Match[str]) -> str:
-    """Say which rule is missing: RBAC names a subresource `pods/log`."""
-    where = f"Role of namespace {found['namespace']}" if found["namespace"] else "ClusterRole"
-    rule = f'apiGroups: ["{found["group"] or ""}"], resources: ["{found["resource"]}"], verbs: ["{found["verb"]}"]'
-    return f"Muster may not {found['verb']} {found['resource']} there. Add to its {where}: {{{rule}}}."
+    """Say which rule is missing."""
+    resource, _, part = found["resource"].partition("/")
+    right = Right(found["verb"], found["group"], resource, part, namespace=found["namespace"] or "")
+    return f"Muster may not {right.verb} {right.written} there. Add to its {right.place}: {rule([right])}."
 
 
 def help_for(errors: str) -> Sequence[str]:

@@ -1,5 +1,7 @@
 """Types that every cluster serves alike, so that the first line of a process need not ask what there is."""
 
+from collections.abc import Iterator, Mapping
+
 from runbooks.kubectl.discovery import Resource, Types
 
 # plural, singular, kind, short names; `-` before a plural: it lies in no namespace
@@ -21,4 +23,9 @@ def _resource(group: str, version: str, written: str) -> Resource:
     return Resource(group, version, plural, singular, kind, namespaced, (), (short,) if short else ())
 
 
-BUILT_IN = Types(tuple(_resource(*place, written) for place, listed in _TYPES.items() for written in listed.split()))
+def listed(types: Mapping[tuple[str, str], str]) -> Iterator[Resource]:
+    """Read such a list of types."""
+    return (_resource(*place, written) for place, some in types.items() for written in some.split())
+
+
+BUILT_IN = Types(tuple(listed(_TYPES)))

@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from bot import doctor, rights
-from runbooks.model import Runbook, Severity
-from runbooks.reading import library
+from runbooks.kubectl.access import Right
+from runbooks.rights import Need
 from sandbox.cluster.alone import serving, still_cluster
 from tests.bot.test_wiring import ROOT, settings, slack
 
@@ -122,18 +122,26 @@ async def test_a_clock_that_is_off_is_bad():
         (
             "prod",
             [
-                "ok    inferadb, namespace inferadb: diagnostics may read the cluster.",
-                "ok    inferadb, namespace inferadb: mitigations may change deployment/inferadb.",
+                "ok    inferadb: its diagnostics may do all they need in the cluster (",
+                "ok    inferadb: its mitigations may do all they need in the cluster (",
+                "note  ml-platform: its lines for the cluster secondary are a person's to run. Name it under",
             ],
         ),
         (
             "prod-reader",
             [
-                "bad   inferadb, namespace inferadb: Muster may not create pods (exec). Apply deploy/clusterrole.yaml",
-                "note  inferadb, namespace inferadb: Muster may not patch deployment/inferadb and patch deployment/inf",
+                "bad   inferadb: its diagnostics: `health-ready` and 2 more may not create or get pods/exec. Add to",
+                "note  inferadb: its mitigations: `rollback` and 4 more may not patch deployments of inferadb. Add to",
+                "note  inferadb: its mitigations: 2 more rules are missing: `muster lint --rights` writes them all.",
             ],
         ),
-        ("prod-nobody", ["bad   inferadb, namespace inferadb: Muster may not list pods, get pods (log), list events"]),
+        (
+            "prod-nobody",
+            [
+                "bad   inferadb: its diagnostics may do nothing in the cluster. Apply what `muster lint --rights`",
+                "note  inferadb: its mitigations may do nothing in the cluster.",
+            ],
+        ),
     ],
 )
 async def test_what_the_account_may_not_do_is_said(slack, tmp_path: Path, account: str, says: list[str]):
@@ -145,11 +153,39 @@ async def test_what_the_account_may_not_do_is_said(slack, tmp_path: Path, accoun
         assert [line for line in lines if line.startswith(beginning)], lines
 
 
-def test_only_what_a_runbooks_lines_need_is_asked_for():
-    bare = Runbook(service="x", severities=(Severity(key="SEV-1"),))
-    assert not rights.to_change(bare)
-    inferadb = library()["inferadb"]
-    asked = [right.line("inferadb") for right in (*rights.to_read(inferadb), *rights.to_change(inferadb))]
-    assert "kubectl auth can-i get services/inferadb:8080 --subresource=proxy -n inferadb" in asked
-    assert "kubectl auth can-i patch deployment/inferadb --subresource=scale -n inferadb" in asked
-    assert "kubectl auth can-i get pods --subresource=log -n inferadb" in asked
+SECOND = """service: shop
+kubernetes: {namespace: shop, workload: deployment/shop}
+severities: [{key: SEV-1}]
+diagnostics:
+  - {id: widgets, run: kubectl get widgets}
+mitigations:
+  - {id: restart-there, run: kubectl rollout restart deployment/shop, cluster: west}
+"""
+
+
+async def test_every_cluster_of_a_runbook_is_asked_and_a_type_it_does_not_have_is_told(slack, tmp_path: Path):
+    (books := tmp_path / "books").mkdir()
+    (books / "shop.yaml").write_text(SECOND)
+    path = tmp_path / "muster.yaml"
+    path.write_text(yaml.safe_dump({"clusters": {"prod": {"context": "prod"}, "west": {"context": "prod-nobody"}}}))
+    async with serving(still_cluster()) as (_, kubeconfig):
+        _, lines = await examined(slack, tmp_path, kubeconfig=kubeconfig, muster_config=path, runbooks_dir=books)
+    assert "note  shop: its diagnostics: the cluster has no widgets, so `widgets` finds nothing." in lines
+    assert lines_with(lines, "note  shop, cluster west: its mitigations may do nothing in the cluster.")
+
+
+def test_what_most_steps_miss_is_told_first_and_verbs_share_a_rule():
+    wide, narrow = Right("list", "", "pods", namespace="a"), Right("get", "", "pods", namespace="a")
+    other = Right("list", "metrics.k8s.io", "nodes")
+    quota = Right("list", "", "resourcequotas", namespace="a")
+    needs = [Need(quota, ("one", "two", "three")), Need(other, ("nodes",)), Need(wide, ("pods", "wide"))]
+    pods, nodes, quotas = rights.sentences([*needs, Need(narrow, ("pods",))])
+    assert pods == (
+        "`pods` and 1 more may not get or list pods. Add to the Role of namespace a: "
+        '{apiGroups: [""], resources: ["pods"], verbs: ["get", "list"]}.'
+    )
+    assert nodes == (
+        "`nodes` may not list nodes.metrics.k8s.io. Add to the ClusterRole: "
+        '{apiGroups: ["metrics.k8s.io"], resources: ["nodes"], verbs: ["list"]}.'
+    )
+    assert quotas.startswith("`one` and 2 more can say less, without the right to list resourcequotas. Add to")

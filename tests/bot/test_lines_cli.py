@@ -199,6 +199,25 @@ async def test_lint_prints_the_schema_that_editors_check_with(terminal: Terminal
         jsonschema.validate(library | {"severity": []}, schema)
 
 
+async def test_lint_prints_the_roles_of_a_file_and_of_all_that_serve_reads(terminal: Terminal) -> None:
+    mine = terminal.folder / "shop.yaml"
+    step = "{id: pods, run: kubectl get pods}"
+    mine.write_text(f"service: shop\nkubernetes: {{namespace: s}}\nseverities: [{{key: A}}]\ndiagnostics: [{step}]\n")
+    (broken := terminal.folder / "broken.txt").write_text("service: 1\n")
+    one, every, none = await asyncio.gather(
+        terminal.muster("lint", "--rights", str(mine)),
+        terminal.muster("lint", "--rights", RUNBOOKS_DIR=str(terminal.folder)),
+        terminal.muster("lint", "--rights", str(broken)),
+    )
+    role, binding = [document for document in yaml.safe_load_all(one.out) if document]
+    assert role["rules"] == [{"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]}]
+    assert (role["metadata"]["namespace"], binding["roleRef"]["name"]) == ("s", role["metadata"]["name"])
+    names = {document["metadata"]["name"] for document in yaml.safe_load_all(every.out) if document}
+    assert {"muster-shop-diagnose", "muster-omendb-mitigate"} <= names
+    assert (none.code, none.out) == (1, "")
+    assert str(broken) in none.err
+
+
 async def test_lint_of_nothing_that_is_there_says_so(terminal: Terminal) -> None:
     missing, folder = await asyncio.gather(
         terminal.muster("lint", "/nonexistent.yaml"), terminal.muster("lint", RUNBOOKS_DIR="/nonexistent")
