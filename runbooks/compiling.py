@@ -168,7 +168,7 @@ def _ready(pipeline: Pipeline, purpose: Purpose) -> Compiled:
 
 
 def _promql(text: str) -> Compiled:
-    expression = " ".join(text.split())
+    expression = promql_reading.unquoted(" ".join(text.split()))
     if not expression or expression == "promql":
         raise LineRefused("There is no PromQL after `promql`.", "Try `promql up`.")
     promql_reading.check(expression)

@@ -53,6 +53,8 @@ _LONG = {
 _DATA = {"-d", "-R", "-D", "-U", "-J"}
 READING = {"GET", "HEAD"}
 _METHOD = re.compile(r"[A-Za-z]{1,20}")
+_METHODS = {"x-http-method-override", "x-http-method", "x-method-override"}
+"""Headers by which some servers take a GET for another method."""
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _FORM = "application/x-www-form-urlencoded"
 _HOPS = 50
@@ -83,7 +85,7 @@ class Curl:
     @property
     def changes(self) -> bool:
         """Whether the request may change something."""
-        return self.method not in READING
+        return self.method not in READING or any(name.lower() in _METHODS for name, _ in self.headers)
 
 
 def curl(words: Sequence[str]) -> Curl:

@@ -30,6 +30,14 @@ def check(expression: str) -> None:
             raise LineRefused(f"Prometheus would not understand the query: {why}.", _mend(why)) from error
 
 
+def unquoted(expression: str) -> str:
+    """Take the quotes off a query that was quoted for a shell: as a text of its own it would only be said back."""
+    if not _STRING.fullmatch(expression):
+        return expression
+    inner = expression[1:-1]
+    return re.sub(r'\\(["\\$`])', r"\1", inner) if expression.startswith('"') else inner
+
+
 def _small(expression: str) -> bool:
     """The parser's stack and time grow with depth and operators, so these are bounded before it is asked."""
     depth = deepest = 0

@@ -12,6 +12,24 @@ def test_a_kubectl_line_becomes_a_command_and_its_filters() -> None:
     assert ready.through("x\n", 0).text == "1\n"
 
 
+@pytest.mark.parametrize(
+    ("line", "query"),
+    [
+        ("promql 'up == 1'", "up == 1"),
+        ("promql 'up{job=\"api\"}'", 'up{job="api"}'),
+        ('promql "up{job=\\"api\\"}"', 'up{job="api"}'),
+        ("promql 'a' == 'b'", None),
+        ('promql count_values("v", up)', 'count_values("v", up)'),
+    ],
+)
+def test_a_query_quoted_as_for_a_shell_is_asked_without_its_quotes(line: str, query: str | None) -> None:
+    if query is None:
+        with pytest.raises(LineRefused):
+            compiled(line)
+    else:
+        assert compiled(line).promql == query
+
+
 def test_promql_is_taken_as_it_is_written() -> None:
     assert compiled('promql  sum(rate(x{a=~"b|c;d"}[5m]))\n  > 1').promql == 'sum(rate(x{a=~"b|c;d"}[5m])) > 1'
 

@@ -78,6 +78,10 @@ def test_only_get_and_head_change_nothing(method: str, changes: bool) -> None:
     assert read(f"curl -X {method} http://a").changes is changes
 
 
+def test_a_get_that_asks_to_be_taken_for_another_method_is_none() -> None:
+    assert read("curl -H 'x-http-method-override: DELETE' http://a").changes
+
+
 def test_write_out_fills_in_its_variables() -> None:
     assert filled_in("%{http_code} %{time_total}\\n", {"http_code": "200", "time_total": "0.1"}) == "200 0.1\n"
     assert filled_in("%%{x} %header{x-a}|%{url}", {}, {"x-a": "\\n"}) == "%{x} \\n|"
