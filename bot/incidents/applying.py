@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 CHECKS = 24
 """Rates over minutes recover in minutes: so often it is looked at before a mitigation counts as not enough."""
+ASK = ". Post an update."
+"""What is asked of people when it has helped; it is no part of the timeline."""
 KEPT = 4_000
 
 
@@ -128,7 +130,7 @@ class Applying:
             around = Around(self._store.now(), run.started_at, runbook)
             checks = [understood(step, output, around) for step, output in zip(steps, outputs, strict=True)]
             if all(check.level == "ok" for check in checks):
-                await self._end(run, RunState.DONE, "done, and the checks are well. Post an update.", checks)
+                await self._end(run, RunState.DONE, f"done, and the checks are well{ASK}", checks)
                 return
             await self._watch(run, checks)
         said = "done, but the checks still show trouble. Diagnose again, or try something else."
@@ -153,10 +155,12 @@ class Applying:
             row = await _row(change, run.incident, run.id or 0)
             row.state, row.finished_at = state, change.now
             after = lasted(row.started_at, change.now)
-            change.write(Kind.MITIGATION, f"{row.title}: {said} ({after})", person=row.by, detail={"run": row.id})
+            helped = state is RunState.DONE and all(check.level == "ok" for check in checks)
+            text = f"{row.title}: {said.removesuffix(ASK)} ({after})"
+            change.write(Kind.MITIGATION, text, person=row.by, detail={"run": row.id, "helped": helped})
             await self._keep(change, row, checks)
-            well = bool(checks) and all(check.level == "ok" for check in checks)
-            if state is RunState.DONE and well and change.incident.mitigated_at is None:
+            well = bool(checks) and helped
+            if well and change.incident.mitigated_at is None:
                 change.incident.mitigated_at = change.now
             self._show(change, row, checks, said)
 

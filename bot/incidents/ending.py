@@ -33,9 +33,11 @@ async def resolve(telling: Telling, change: Change, said: Resolution) -> None:
 
 
 async def _done(change: Change) -> str:
-    """Name the mitigations that did what they should, in order: what mended it, as far as the record knows."""
-    runs = await change.mitigations(number(change.incident))
-    return ", ".join(dict.fromkeys(run.title for run in runs if run.state is RunState.DONE and not run.rehearsed))
+    """Name the mitigations that helped or are still being looked at, in order: the fix, as far as the record knows."""
+    id_ = number(change.incident)
+    helped = {entry.detail["run"] for entry in await change.entries(id_) if entry.detail.get("helped")}
+    runs = await change.mitigations(id_)
+    return ", ".join(dict.fromkeys(run.title for run in runs if run.id in helped or run.state is RunState.RUNNING))
 
 
 def reopen(change: Change, reason: str) -> None:

@@ -129,7 +129,7 @@ def _output(run: Diagnosis, output: StepOutput) -> dict[str, str]:
         "title": output.line if output.step == "typed" else output.title,
         "line": output.line,
         "level": output.level,
-        "headline": _plain(output.headline),
+        "headline": _plain(output.headline.removeprefix(f"{output.title} is ")),
         "text": cut(output.text, LONGEST),
     }
 

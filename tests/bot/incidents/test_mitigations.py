@@ -57,6 +57,7 @@ async def test_applying_follows_the_rollout_by_editing_one_message(house: House)
     incident = await house.incident()
     assert incident.mitigated_at == START + timedelta(minutes=5)
     assert await house.kinds() == ["declared", "mitigation", "mitigation"]
+    assert (await house.entries())[-1].text.endswith("done, and the checks are well (0s)")
 
 
 async def test_what_mended_it_is_known_at_the_end_unless_somebody_says_it_better(house: House) -> None:
@@ -131,6 +132,7 @@ async def test_checks_that_stay_bad_are_told_and_do_not_count_as_mitigated(house
     await house.diagnoses.begin(1, by=By(ALEX))
     await house.diagnoses.idle()
     assert (await house.incident()).mitigated_at is not None
+    assert (await house.incidents.resolve(1, Resolution("A deploy"), by=By(SAM))).fix == ""
 
 
 async def test_what_a_restart_cut_off_is_told_and_not_sent_again(house: House) -> None:
