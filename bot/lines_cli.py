@@ -53,6 +53,8 @@ def lint_command(args: Namespace) -> int:
         return 0
     if args.rights:
         return _print_rights(args.files, args.cluster)
+    if args.cluster:
+        raise SettingsError("--cluster: it tells where rights are needed; add --rights")
     files: list[Path] = []
     for file in args.files or _all_runbooks():
         files += folder_files(file) if file.is_dir() else [file]

@@ -42,9 +42,10 @@ def to_mitigate(runbook: Runbook, cluster: str = "") -> tuple[Need, ...]:
 
 
 def elsewhere(runbook: Runbook) -> tuple[str, ...]:
-    """Return the other clusters that lines are for."""
+    """Return the other clusters that lines ask; what a person does there needs no right of Muster's."""
     parts: list[Diagnostic | Mitigation] = [*runbook.diagnostics, *runbook.mitigations]
-    return tuple(dict.fromkeys(part.cluster for part in parts if not _there(part, runbook, "")))
+    asking = [part for part in parts if not (part.manual or part.tool)]
+    return tuple(dict.fromkeys(part.cluster for part in asking if not _there(part, runbook, "")))
 
 
 def _there(part: Diagnostic | Mitigation, runbook: Runbook, cluster: str) -> bool:

@@ -204,11 +204,13 @@ async def test_lint_prints_the_roles_of_a_file_and_of_all_that_serve_reads(termi
     step = "{id: pods, run: kubectl get pods}"
     mine.write_text(f"service: shop\nkubernetes: {{namespace: s}}\nseverities: [{{key: A}}]\ndiagnostics: [{step}]\n")
     (broken := terminal.folder / "broken.txt").write_text("service: 1\n")
-    one, every, none = await asyncio.gather(
+    one, every, none, odd = await asyncio.gather(
         terminal.muster("lint", "--rights", str(mine)),
         terminal.muster("lint", "--rights", RUNBOOKS_DIR=str(terminal.folder)),
         terminal.muster("lint", "--rights", str(broken)),
+        terminal.muster("lint", "--cluster", "west", str(mine)),
     )
+    assert (odd.code, odd.err) == (2, "muster: --cluster: it tells where rights are needed; add --rights\n")
     role, binding = [document for document in yaml.safe_load_all(one.out) if document]
     assert role["rules"] == [{"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]}]
     assert (role["metadata"]["namespace"], binding["roleRef"]["name"]) == ("s", role["metadata"]["name"])

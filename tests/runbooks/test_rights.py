@@ -67,6 +67,7 @@ def test_what_is_chosen_may_be_any_name_and_what_is_listed_those_alone(tmp_path:
     run: kubectl annotate {what} seen=yes
     inputs: {what: {type: choice, choices: [service/a, service/b]}}
   - {id: elsewhere, run: "kubectl delete pod x --wait=false", cluster: west}
+  - {id: by-hand, manual: "promote the replica", cluster: east}
 """
     found = book(tmp_path, parts)
     rights = [f"{need.right}: {', '.join(need.parts)}" for need in to_mitigate(found)]

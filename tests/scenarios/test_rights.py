@@ -1,8 +1,9 @@
 """The roles of deploy/ are what the five runbooks need: with them no line is refused, without them every one is."""
 
+import shlex
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -139,8 +140,25 @@ async def test_the_role_to_read_lets_people_look_around_and_change_nothing() -> 
         looks = "kubectl get pods,deployments,services,nodes -A", "kubectl describe nodes", "kubectl top pods -A"
         for line in looks:
             assert (await place.muster.run_typed(line, book)).ok, line
+        assert place.refused == []
         fix = next(fix for fix in book.mitigations if fix.id == "restart")
         assert "forbidden" in (await place.muster.request(fix, book, {})).refused
+
+
+async def test_a_mitigation_is_applied_followed_and_taken_back_with_its_roles() -> None:
+    book = library()["inferadb"]
+    fix, inputs = next(fix for fix in book.mitigations if fix.id == "scale-up"), {"replicas": 7}
+    async with company() as place:
+        await place.apply("roles/inferadb.yaml")
+        seen = await place.muster.request(fix, book, inputs)
+        assert (await place.muster.apply(fix, book, inputs)).text == "deployment.apps/inferadb scaled\n"
+        following = place.muster.follow(fix, book, inputs)
+        assert isinstance(following, AsyncGenerator)
+        async with aclosing(following) as sentences:
+            assert "Waiting" in await anext(sentences)
+        assert seen.inverse
+        assert (await place.muster.apply_line(shlex.join(["kubectl", *seen.inverse.words]), book)).ok
+        assert place.refused == []
 
 
 @pytest.mark.parametrize("book", library().values(), ids=library())
