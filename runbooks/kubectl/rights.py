@@ -108,7 +108,7 @@ def rights_of(command: Command, *, namespace: str, folder: Path | None = None) -
     serves) is left out; what a preview looks at to warn, and the delete that takes a create back, are in it.
     """
     where = "" if command.flag("all-namespaces") else command.namespace or namespace
-    found = _VERBS[command.verb](Line(command, where, folder)) if command.verb in _VERBS else ()
+    found = NEEDS[command.verb](Line(command, where, folder)) if command.verb in NEEDS else ()
     return tuple(dict.fromkeys(right for right in found if not PUBLIC.fullmatch(right.path)))
 
 
@@ -307,7 +307,7 @@ def _cluster_info(_: Line) -> Iterator[Right]:
 
 
 Rights = Callable[[Line], Iterable[Right]]
-_VERBS: dict[str, Rights] = {
+NEEDS: dict[str, Rights] = {
     "annotate": _labelled,
     "apply": _apply,
     "cluster-info": _cluster_info,

@@ -7,7 +7,8 @@ import pytest
 
 from runbooks.kubectl import parse
 from runbooks.kubectl.access import Right, of_request, rule
-from runbooks.kubectl.rights import CHOSEN, rights_of
+from runbooks.kubectl.performing import VERBS
+from runbooks.kubectl.rights import CHOSEN, NEEDS, rights_of
 from runbooks.kubectl.well_known import plural
 
 MANIFEST = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: mend}\n---\n"
@@ -135,6 +136,11 @@ def test_a_line_needs_what_it_asks_and_no_more(line: str, needs: list[str], tmp_
     (tmp_path / "mend.yaml").write_text(MANIFEST)
     found = rights_of(parse(shlex.split(line)), namespace="a", folder=tmp_path)
     assert [told(right) for right in found] == needs
+
+
+def test_every_verb_tells_what_it_needs_or_asks_what_everybody_may() -> None:
+    public = {"version", "api-resources", "api-versions", "auth can-i", "auth whoami"}
+    assert set(NEEDS) == set(VERBS) - public
 
 
 @pytest.mark.parametrize(
