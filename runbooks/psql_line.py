@@ -23,6 +23,9 @@ _PREFIX = re.compile(r"\s*((?:PG[A-Z]+=(?:\"[^\"]*\"|'[^']*'|[^\s'\";|&]*)\s+)+)
 _FROM_ELSEWHERE = re.compile(
     r"\s(?:-[hUdp]|--(?:host|username|dbname|port))(?:\s+|=)?(?:\"\$\{?\w+\}?\"|\$\{?\w+\}?)(?=\s|$)"
 )
+_SQL_OPTION = re.compile(r"-[tAqXwW1abeEnsSHxz0]*c(?P<short>.*)|--com\w*(?P<long>=.*)?", re.DOTALL)
+_FILE_OPTION = re.compile(r"-[tAqXwW1abeEnsSHxz0]*f.*|--fi\w*(?:=.*)?", re.DOTALL)
+_LOOKS = {"-l", "--list", "-V", "--version", "-?", "--help"}
 READ_ONLY = "PGOPTIONS=-c default_transaction_read_only=on -c statement_timeout={}"
 
 
@@ -98,9 +101,15 @@ def sql_at(words: Sequence[str]) -> tuple[int, ...]:
     start = _program_at(words)
     if start is None:
         return ()
-    return tuple(
-        at for at, before in enumerate(words[:-1], 1) if at > start and re.fullmatch(r"-[tAqXwW1]*c|--command", before)
-    )
+    options_ = ((at, _SQL_OPTION.fullmatch(before)) for at, before in enumerate(words[:-1], 1) if at > start)
+    return tuple(at for at, found in options_ if found and not (found["short"] or found["long"]))
+
+
+def _scripts(words: Sequence[str], start: int) -> list[str]:
+    """Return the SQL of a psql that an exec starts, also where it clings to its `-c`."""
+    clinging = (_SQL_OPTION.fullmatch(word) for word in words[start + 1 :])
+    inside = [found["short"] or (found["long"] or "=")[1:] for found in clinging if found]
+    return [*(words[at] for at in sql_at(words)), *filter(None, inside)]
 
 
 def _program_at(words: Sequence[str]) -> int | None:
@@ -128,10 +137,12 @@ def guarded(words: Sequence[str], seconds: float) -> tuple[str, ...]:
     Raises LineRefused for SQL that changes something. Other programs stay as they are.
     """
     start = _program_at(words)
-    if start is None or not sql_at(words):
+    if start is None or _LOOKS & set(words[start:]):
         return tuple(words)
-    for at in sql_at(words):
-        must_read(words[at])
+    if any(_FILE_OPTION.fullmatch(word) for word in words[start + 1 :]):
+        raise LineRefused("Nobody sees what the file of `psql -f` does, and a diagnostic only reads.", "Write its SQL.")
+    for script in _scripts(words, start):
+        must_read(script)
     before = list(words).index("--") + 1
     limit = READ_ONLY.format(max(1000, int(seconds * 1000) - 500))
     return (*words[:before], "env", limit, *words[before:])

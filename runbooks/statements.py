@@ -37,6 +37,8 @@ ACTS = {
     "lo_export", "lo_create", "lo_unlink", "lo_put", "dblink", "dblink_exec", "dblink_connect", "pg_export_snapshot",
 }  # fmt: skip
 FILES = {"pg_read_file", "pg_read_binary_file", "pg_ls_dir", "pg_stat_file", "pg_ls_logdir", "pg_ls_waldir"}
+_ALIKE = re.compile(r"dblink\w*|pg_stat_reset\w*|query_to_xml\w*|ts_stat|pg_(?:try_)?advisory_\w*lock\w*|pg_ls_\w*dir")
+"""Further names of such functions, and those that run SQL out of a text."""
 _INSIDE = {"insert", "update", "delete", "merge"}
 
 
@@ -66,6 +68,12 @@ class Statement:
     def words(self) -> tuple[str, ...]:
         """Its words outside quotes and comments, in small letters, with `(` and `)`."""
         return tuple(one.text.lower() for one in self.tokens if one.kind == "word" or one.text in "()")
+
+    @property
+    def calls(self) -> tuple[str, ...]:
+        """What stands before a `(`, without quotes and in small letters."""
+        pairs = zip(self.tokens, self.tokens[1:], strict=False)
+        return tuple(one.text.strip('"').lower() for one, after in pairs if after.text == "(")
 
 
 def tokens(sql: str) -> Iterator[Token]:
@@ -138,9 +146,10 @@ def _changes(one: Statement) -> str:
         return f"`{(one.verb or one.text[:20]).upper()}`"
     if one.verb == "copy" and not ("to" in words and "stdout" in words and "program" not in words):
         return "`COPY` to or from a file"
-    for before, word, after in zip(("", *words[:-1]), words, (*words[1:], ""), strict=True):
-        if after == "(" and word in ACTS | FILES:
-            return f"`{word}()`"
+    for name in one.calls:
+        if name in ACTS | FILES or _ALIKE.fullmatch(name):
+            return f"`{name}()`"
+    for before, word in zip(("", *words[:-1]), words, strict=True):
         if before == "(" and word in _INSIDE:
             return f"`{word.upper()}`"
     return ""

@@ -31,7 +31,10 @@ def unknown(words: Sequence[str]) -> LineRefused:
     """Say what to do about a line whose program is none of those that run."""
     name = words[0].rpartition("/")[2]
     if name in _SHORT_FOR_KUBECTL:
-        return LineRefused(f"`{words[0]}` is not known here.", f"Write `{shlex.join(['kubectl', *words[1:]])}`.")
+        return LineRefused(
+            f"`{words[0]}` is not a program that is known here by that name.",
+            f"Write `{shlex.join(['kubectl', *words[1:]])}`.",
+        )
     if name in _TOOLS or words[0].startswith("./"):
         return LineRefused(
             f"`{name}` is a program that is not run here as such.",

@@ -103,3 +103,30 @@ def test_a_containers_psql_is_made_to_read_only_and_in_time() -> None:
     assert guarded(other, 10) == other
     with pytest.raises(LineRefused):
         guarded((*words[:-1], "TRUNCATE a"), 10)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        ("psql", "-xc", "DELETE FROM a"),
+        ("psql", "-Atxc", "DELETE FROM a"),
+        ("psql", "-U", "app", "-cDELETE FROM a"),
+        ("psql", "-AtcDELETE FROM a"),
+        ("psql", "--command=DELETE FROM a"),
+        ("psql", "--comm", "DELETE FROM a"),
+        ("psql", "-c", "SELECT 1", "-c", "DELETE FROM a"),
+        ("psql", "-f", "/tmp/fix.sql"),
+        ("psql", "-d", "a", "-xf/tmp/fix.sql"),
+        ("psql", "--file=/tmp/fix.sql"),
+    ],
+)
+def test_the_psql_of_a_diagnostics_container_only_reads_however_its_sql_is_given(program: tuple[str, ...]) -> None:
+    with pytest.raises(LineRefused):
+        guarded(("kubectl", "exec", "db-0", "--", *program), 10)
+
+
+@pytest.mark.parametrize("program", [("psql", "-cSELECT 1"), ("psql", "-d", "a", "-xc", "SELECT 1"), ("psql", "-l")])
+def test_what_reads_in_a_container_runs_with_the_guard_where_there_is_sql(program: tuple[str, ...]) -> None:
+    words = guarded(("kubectl", "exec", "db-0", "--", *program), 10)
+    assert words[-len(program) :] == program
+    assert ("env" in words) is ("-l" not in program)
