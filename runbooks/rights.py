@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from runbooks.compiling import TYPED, Compiled, LineRefused, Purpose, Usage, compiled, for_item, sent
 from runbooks.http import proxied, service_of
 from runbooks.kubectl.access import Right, of_request
-from runbooks.kubectl.rights import CHOSEN, rights_of
+from runbooks.kubectl.meant import CHOSEN
+from runbooks.kubectl.rights import rights_of
 from runbooks.kubectl.words import Failed
 from runbooks.model import Diagnostic, Input, Mitigation, Runbook
 

@@ -7,8 +7,9 @@ import pytest
 
 from runbooks.kubectl import parse
 from runbooks.kubectl.access import Right, of_request, rule
+from runbooks.kubectl.meant import CHOSEN
 from runbooks.kubectl.performing import VERBS
-from runbooks.kubectl.rights import CHOSEN, NEEDS, rights_of
+from runbooks.kubectl.rights import NEEDS, rights_of
 from runbooks.kubectl.well_known import plural
 
 MANIFEST = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: mend}\n---\n"
