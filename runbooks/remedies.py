@@ -79,16 +79,31 @@ def filled(mitigation: Mitigation, values: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if (value := _within(name, asked, _in_its_unit(name, mitigation.line, values[kind]))) is not None:
             given[name] = value
-    return given
+    return given | _requests(mitigation, given)
+
+
+def _requests(mitigation: Mitigation, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Bring the memory that a pod asks for down to the limit that is filled in: a server refuses more."""
+    line = mitigation.line
+    limit = next((value for name, value in given.items() if _kind(name, line) == "memory"), None)
+    most = bytes_of(str(limit)) if limit is not None else None
+    lowered: dict[str, Any] = {}
+    for name in placeholders(line):
+        asked = mitigation.inputs.get(name)
+        usual = bytes_of(str(asked.default)) if asked and _kind(name, line) == "memory request" else None
+        if asked and most and usual and usual > most and (value := _within(name, asked, limit)) == limit:
+            lowered[name] = value
+    return lowered
 
 
 def _kind(name: str, line: str) -> str | None:
     place = re.escape("{" + name + "}")
     before = line.partition("{" + name + "}")[0]
-    if before.rfind("requests") > before.rfind("limits"):
-        return None  # what a pod asks for stays as it is: its limit is what it has met
     by_place = (kind for kind, sign in _PLACES if re.search(f"(?:{sign}){place}", line))
-    return next(by_place, name if name in dict(_PLACES) else None)
+    kind = next(by_place, name if name in dict(_PLACES) else None)
+    if kind == "memory" and before.rfind("requests") > before.rfind("limits"):
+        return "memory request"  # what a pod asks for stays as it is: its limit is what it has met
+    return kind
 
 
 def _in_its_unit(name: str, line: str, value: Any) -> Any:

@@ -83,6 +83,23 @@ def test_what_a_pod_asks_for_is_left_as_it_is() -> None:
     assert suggested("memory", both, memory="2Gi").inputs == {"fix": {"limit": "2Gi"}}
 
 
+def test_what_a_pod_asks_for_is_never_more_than_its_new_limit() -> None:
+    line = "kubectl set resources deployment/web --limits=memory={most} --requests=memory={free}"
+    sizes = ["1Gi", "2Gi", "8Gi"]
+    usual = {"type": "choice", "choices": sizes, "default": "8Gi"}
+    found = suggested("memory", fix(line, most=usual, free=usual), memory="2Gi")
+    assert found.inputs == {"fix": {"most": "2Gi", "free": "2Gi"}}
+    small = usual | {"default": "1Gi"}
+    assert suggested("memory", fix(line, most=usual, free=small), memory="2Gi").inputs == {"fix": {"most": "2Gi"}}
+
+
+def test_the_size_of_a_larger_volume_is_filled_in() -> None:
+    line = """kubectl patch pvc data -p '{"spec":{"resources":{"requests":{"storage":"{size}"}}}}'"""
+    assert suggested("grow-volume", fix(line, size={"type": "text"}), storage="128Gi").inputs == {
+        "fix": {"size": "128Gi"}
+    }
+
+
 def test_a_line_that_deletes_another_pod_is_no_help() -> None:
     line = "kubectl delete pod postgres-0"
     assert suggested("delete-pod", fix(line), "postgres-1").mitigations == ()
