@@ -92,7 +92,7 @@ SHAPES = (
     Shape(rf"(?i)(\"{NAME}\"\s*:\s*\")((?:[^\"\\]|\\.)+)(\")", _named),
     Shape(r"(?i)(\"auths?\"\s*:\s*\")([A-Za-z0-9+/]{8,}=*)(\")", _any),
     Shape(rf"(?i)(\b{NAME}[\"']?\s*=\s*)({_VALUE})()", _named),
-    Shape(rf"(?im)(^[ \t-]*[\"']?{NAME}[\"']?:[ \t]+)({_VALUE})([ \t]*$)", _named),
+    Shape(rf"(?im)(^[ \t+-]*[\"']?{NAME}[\"']?:[ \t]+)({_VALUE})([ \t]*$)", _named),
     Shape(rf"(?i)([\"']?\b{NAME}[\"']?:[ \t]+)({_VALUE})()", _in_prose),
     Shape(rf"(?i)('{NAME}':\s*')([^'\n]+)(')", _named),
     Shape(rf"(?i)(--{NAME} +)([^\s-]\S*)()", _named),
@@ -101,6 +101,7 @@ SHAPES = (
     Shape(r"(\b(?:mysql|mysqldump|mariadb)\b[^\n|]*?\s-p)([^\s-]\S*)()", _any),
     Shape(r"(\b(?:redis-cli\b[^\n|]*?\s-a|sshpass\s+-p)\s*)(\S+)()", _any),
     Shape(rf"(?i)(\"name\":\s*\"{NAME}\",\s*\"value\":\s*\")((?:[^\"\\]|\\.)+)(\")", _any),
-    Shape(rf"(?im)(^\s*-?\s*name:\s*[\"']?{NAME}[\"']?\s*\n\s*value:[ \t]*)(\S.*$)()", _any),
+    Shape(rf"(?im)(^[\s+-]*name:\s*[\"']?{NAME}[\"']?\s*\n[\s+-]*value:[ \t]*)(\S.*$)()", _any),
+    Shape(rf"(?im)(^[\s+-]*name:\s*[\"']?{NAME}[\"']?\s*\n-[ \t]*value:[^\n]*\n\+[ \t]*value:[ \t]*)(\S.*$)()", _any),
 )
 """In order; a later one sees what an earlier one has masked."""

@@ -30,7 +30,7 @@ _VERBS = {"get", "logs", "describe", "top", "rollout", "scale", "delete", "apply
 def unknown(words: Sequence[str]) -> LineRefused:
     """Say what to do about a line whose program is none of those that run."""
     name = words[0].rpartition("/")[2]
-    if name in _SHORT_FOR_KUBECTL:
+    if name.lower() in _SHORT_FOR_KUBECTL:
         return LineRefused(
             f"`{words[0]}` is not a program that is known here by that name.",
             f"Write `{shlex.join(['kubectl', *words[1:]])}`.",

@@ -60,6 +60,8 @@ def test_a_value_goes_into_a_word_after_the_line_was_read() -> None:
         ("get pods", "alone is no program"),
         ("frobnicate", "not a program that is known"),
         ("/usr/bin/kubectl get pods", "not a program that is known"),
+        ("k get pods -n a", "Write `kubectl get pods -n a`"),
+        ("Kubectl get pods", "Write `kubectl get pods`"),
     ],
 )
 def test_what_may_not_run_is_refused_with_something_to_do(line: str, said: str) -> None:

@@ -140,6 +140,14 @@ def _blocks() -> Iterator[Planted]:
         yield Planted(
             f"kind: Secret\nstringData:\n  {key}: |\n    first {plain}\n    second\nmetadata:\n  name: db\n", plain
         )
+    for diff in (
+        "@@ -1 +1,2 @@\n+        - name: DB_PASSWORD\n+          value: {}\n         image: web:1\n",
+        "@@ -1 +1 @@\n         - name: DB_PASSWORD\n-          value: {}\n+          value: other-7-word\n",
+        "@@ -1 +1 @@\n         - name: DB_PASSWORD\n-          value: before-1-word\n+          value: {}\n",
+        "@@ -1 +1,2 @@\n   data:\n+  db-password: {}\n",
+    ):
+        plain = _any(12, string.ascii_lowercase)
+        yield Planted(diff.format(plain), plain)
     docker = base64.b64encode(f"user:{_any(16)}".encode()).decode()
     yield Planted(f'{{"auths":{{"registry.example.com":{{"auth":"{docker}"}}}}}}', docker)
 
