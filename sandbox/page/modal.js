@@ -20,8 +20,16 @@ export function drawViews() {
   if (!top) return shut();
   const version = JSON.stringify([top.id, top.hash, stack.length]);
   if (!dialog) open();
-  if (shown?.version !== version) draw(top, stack.length, version);
+  if (shown?.version !== version && !choosing(top)) draw(top, stack.length, version);
   return undefined;
+}
+
+/** Whether a list of this view is open: it is not taken from under the finger, the redraw comes once it is shut. */
+function choosing(view) {
+  const list = shown?.view.id === view.id && dialog.querySelector(".popover");
+  if (!list) return false;
+  list.addEventListener("toggle", () => setTimeout(drawViews), { once: true });
+  return true;
 }
 
 function open() {

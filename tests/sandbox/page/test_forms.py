@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import Locator, Page, expect
 
+from tests.sandbox.page import gallery
 from tests.sandbox.page.conftest import Front
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -102,3 +103,18 @@ async def test_a_form_outlives_a_reload(front: Front) -> None:
     page, dialog = await form(front)
     await page.reload()
     await expect(dialog).to_be_visible()
+
+
+async def test_a_list_that_is_open_is_not_taken_away_by_the_bots_update(front: Front) -> None:
+    page, dialog = await form(front)
+    (view,) = front.workspace.views.values()
+    await dialog.get_by_role("combobox", name="Severity").click()
+    news = {"type": "context", "elements": [{"type": "mrkdwn", "text": "Looks like SEV-2"}]}
+    wanted = gallery.form()
+    await front.client.views_update(view_id=view.id, view={**wanted, "blocks": [news, *wanted["blocks"]]})
+    await page.evaluate("() => new Promise((done) => setTimeout(done))")
+    await expect(page.get_by_role("option", name="SEV-2")).to_be_visible()
+    await expect(dialog.get_by_text("Looks like SEV-2")).to_have_count(0)
+    await page.get_by_role("option", name="SEV-2").click()
+    await expect(dialog.get_by_text("Looks like SEV-2")).to_be_visible()
+    await expect(dialog.get_by_role("combobox", name="Severity")).to_contain_text("SEV-2")
