@@ -6,6 +6,7 @@ import os
 import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -65,6 +66,8 @@ class Cluster:
     namespace: str
     room: asyncio.Semaphore
     known: dict[str, Any] = field(default_factory=dict)
+    login: tuple[str | None, str | None] = (None, None)
+    renewing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @classmethod
     async def open(cls, *, kubeconfig: str | None = None, context: str | None = None, at_once: int = 16) -> "Cluster":
@@ -73,7 +76,12 @@ class Cluster:
         configuration.retries = None
         namespace = await _configure(configuration, kubeconfig, context)
         configuration.connection_pool_maxsize = at_once
-        return cls(api=ApiClient(configuration=configuration), namespace=namespace, room=asyncio.Semaphore(at_once))
+        return cls(
+            api=ApiClient(configuration=configuration),
+            namespace=namespace,
+            room=asyncio.Semaphore(at_once),
+            login=(kubeconfig, context),
+        )
 
     async def close(self) -> None:
         await self.api.close()  # type: ignore[no-untyped-call]  # the SDK is untyped
@@ -132,6 +140,27 @@ class Cluster:
         return Answer(response.status, text, response.headers, left_out)
 
     async def _open(self, sent: "_Request", timeout: float) -> aiohttp.ClientResponse:
+        used = dict(self.api.configuration.api_key)
+        try:
+            return await self._send(sent, timeout)
+        except DynamicApiError as error:
+            if error.status != HTTPStatus.UNAUTHORIZED or not await self._renewed(used):
+                raise
+        return await self._send(sent, timeout)
+
+    async def _renewed(self, used: Mapping[str, str]) -> bool:
+        """Log in anew when a token is over, as those of `aws eks get-token` are after minutes; False for the same one.
+
+        A request that was refused with 401 did nothing, so whoever has a new token may send it again.
+        """
+        async with self.renewing:
+            if self.api.configuration.api_key == used:
+                fresh = type.__call__(Configuration)
+                await _configure(fresh, *self.login)
+                self.api.configuration.api_key = fresh.api_key
+            return bool(self.api.configuration.api_key != used)
+
+    async def _send(self, sent: "_Request", timeout: float) -> aiohttp.ClientResponse:
         response: aiohttp.ClientResponse = await DynamicClient(self.api).request(  # type: ignore[no-untyped-call]  # the SDK is untyped
             sent.method,
             sent.path,
@@ -184,8 +213,13 @@ async def _configure(configuration: Configuration, kubeconfig: str | None, conte
             client_configuration=configuration,
             persist_config=False,
         )
-    except (ConfigException, OSError, yaml.YAMLError) as error:
+    except (ConfigException, OSError, ValueError, yaml.YAMLError) as error:
         raise Unreachable(f"error: the kubeconfig cannot be used: {' '.join(str(error).split())}") from error
+    user = getattr(loader, "_user", None)
+    program = user.safe_get("exec") if user else None
+    if program and not configuration.api_key and not configuration.cert_file:
+        # The SDK only logs it, and would ask as nobody.
+        raise Unreachable(f"Unable to connect to the server: getting credentials: exec: {program['command']} failed")
     return str((loader.current_context.get("context") or {}).get("namespace") or "default")
 
 

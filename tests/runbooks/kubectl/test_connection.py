@@ -1,6 +1,7 @@
 """The door to the cluster when the world is broken: kubectl's words, no error of the SDK."""
 
 import asyncio
+import json
 import socket
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
@@ -94,6 +95,48 @@ async def test_a_refused_login_is_told(server: Server, cluster: Cluster) -> None
     status = {"kind": "Status", "status": "Failure", "message": "Unauthorized", "reason": "Unauthorized", "code": 401}
     server.answer = lambda _: web.json_response(status, status=401)
     assert await stderr_of(cluster, "get", "pods") == "error: You must be logged in to the server (Unauthorized)\n"
+
+
+def plugin(folder: Path, url: str, program: str) -> str:
+    """Write a kubeconfig whose user is a program, as EKS, GKE and AKS have it."""
+    said = {"apiVersion": "client.authentication.k8s.io/v1", "command": program, "interactiveMode": "Never"}
+    config = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": "c",
+        "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
+        "clusters": [{"name": "c", "cluster": {"server": url}}],
+        "users": [{"name": "u", "user": {"exec": said}}],
+    }
+    file = folder / "with-plugin"
+    file.write_text(json.dumps(config), encoding="utf-8")
+    return str(file)
+
+
+async def test_a_token_that_is_over_is_fetched_anew_once_for_all(server: Server, tmp_path: Path) -> None:
+    program, calls = tmp_path / "get-token", tmp_path / "calls"
+    said = '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"COUNT"}}'
+    program.write_text(
+        f"#!/bin/sh\necho x >> {calls}\necho '{said}' | sed s/COUNT/$(wc -l < {calls} | tr -d ' ')/\n", encoding="utf-8"
+    )
+    program.chmod(0o700)
+    cluster = await Cluster.open(kubeconfig=plugin(tmp_path, server.url, str(program)))
+    refused = {"kind": "Status", "status": "Failure", "reason": "Unauthorized", "code": 401}
+    server.answer = lambda request: (
+        web.json_response({"said": "hello"})
+        if request.headers.get("Authorization") == "Bearer 2"
+        else web.json_response(refused, status=401)
+    )
+    answers = await asyncio.gather(*(cluster.ask("GET", "/api/v1/pods") for _ in range(5)))
+    assert [answer.status for answer in answers] == [200] * 5
+    assert len(calls.read_text("utf-8").splitlines()) == 2
+    await cluster.close()
+
+
+async def test_a_program_that_gives_no_token_is_told_and_nobody_asks_as_nobody(server: Server, tmp_path: Path) -> None:
+    with pytest.raises(Unreachable, match="getting credentials: exec: /nowhere/aws failed"):
+        await Cluster.open(kubeconfig=plugin(tmp_path, server.url, "/nowhere/aws"))
+    assert server.asked == []
 
 
 async def test_an_answer_that_is_no_json_is_told_and_is_no_traceback(server: Server, cluster: Cluster) -> None:
