@@ -29,10 +29,10 @@ async def drill(asked: Asked, services: Services) -> Answer:
         return _listed(await services.drills.upcoming())
     runbook = runbook_named(asked.words[0], services.runbooks)
     if len(asked.words) == 1:
-        return _listed(await services.drills.upcoming(runbook.service))
+        return _listed(await services.drills.upcoming(runbook.service), runbook.name)
     incident = await services.drills.start(runbook.service, asked.words[1], by=asked.by)
     return f"{incident.ref} is declared as a drill. Its channel is #{incident.channel_name}."
 
 
-def _listed(upcoming: list[tuple[Exercise, datetime | None]]) -> Answer:
-    return views.listed([(one.runbook, one.drill, at) for one, at in upcoming])
+def _listed(upcoming: list[tuple[Exercise, datetime | None]], service: str = "") -> Answer:
+    return views.listed([(one.runbook, one.drill, at) for one, at in upcoming], service)

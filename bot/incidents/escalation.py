@@ -104,8 +104,15 @@ def due_at(level: EscalationLevel, since: datetime, hours: Hours) -> datetime:
 def merged(rungs: Sequence[Rung], called: Collection[str]) -> Rung:
     """Return several rungs as one call, of those nobody has called yet: one catch-up after a pause, not a flood."""
     left = {one.key: one for rung in rungs for one in rung.left(called)}
-    say = next((rung.say for rung in reversed(rungs) if rung.say), "")
-    return Rung(", ".join(rung.key for rung in rungs), tuple(left.values()), rungs[-1].level, say)
+    return Rung(", ".join(rung.key for rung in rungs), tuple(left.values()), rungs[-1].level, _said(rungs, called))
+
+
+def _said(rungs: Sequence[Rung], called: Collection[str]) -> str:
+    """Return what they are asked; where it is not the same for all, to each by name."""
+    asked = {rung.say: rung.left(called) for rung in rungs if rung.say}
+    if len(asked) < 2:
+        return next(iter(asked), "")
+    return "\n" + "\n".join(f"{', '.join(one.name for one in who)}: {say}" for say, who in asked.items() if who)
 
 
 def _named(name: str, contact: Contact | None, resolve: Resolve) -> Callee:

@@ -41,10 +41,11 @@ def brief(drill: Drill) -> Message:
     return message(f"{DRILL}: {escaped(drill.name)}", [*blocks, *([section(steps)] if steps else []), context(APPLIED)])
 
 
-def listed(upcoming: Sequence[tuple[Runbook, Drill, datetime | None]]) -> Message:
-    """Show the drills, each with its next time and a button that begins it."""
+def listed(upcoming: Sequence[tuple[Runbook, Drill, datetime | None]], service: str = "") -> Message:
+    """Show the drills (of one service, if it is named), each with its next time and a button that begins it."""
     if not upcoming:
-        return message("No runbook has a drill. Add `drills:` to one, or declare one: `/incident declare --drill`.")
+        whose = f"The runbook of {escaped(service)} has no drills" if service else "No runbook has a drill"
+        return message(f"{whose}. Add `drills:` to it, or declare one: `/incident declare --drill`.")
     blocks: list[Block] = [section("*Drills*")]
     for runbook, drill, at in upcoming[:20]:
         time = when(at, DAY) if at else "whenever you like"

@@ -48,7 +48,7 @@ async def test_a_drill_is_begun_by_its_name(office: Office, alex: Human) -> None
         ("drill inferadb failovr", "Did you mean `failover`?"),
         ("drill omendb failover", "has no drills"),
         ("drill nothing", "There is no runbook of that name"),
-        ("drill omendb", "No runbook has a drill"),
+        ("drill omendb", "The runbook of OmenDB has no drills"),
     ],
 )
 async def test_what_is_no_drill_is_answered_with_what_to_do(office: Office, alex: Human, text: str, told: str) -> None:

@@ -113,6 +113,17 @@ async def test_after_a_pause_the_levels_are_one_call(house: House) -> None:
     assert len(await house.said("escalation")) == 2
 
 
+async def test_levels_that_are_called_together_tell_each_what_is_theirs(house: House) -> None:
+    levels = [
+        {"after": "0s", "notify": ["manager"], "say": "please take the lead on people."},
+        {"after": "0s", "notify": ["platform-lead"], "say": "please open the bridge call."},
+    ]
+    await ready(house, severity={"escalate": levels}).declare(severity="SEV-1")
+    (said,) = await house.said("escalation")
+    assert "Priya Nair: please take the lead on people." in said
+    assert "platform-lead: please open the bridge call." in said
+
+
 async def test_who_was_called_by_hand_is_not_called_by_the_clock(house: House) -> None:
     await house.declare(severity="SEV-1")
     assert "<@U0SAM> and <@dba@example.com> are called" not in await house.incidents.escalate(1, "manager", by=By(ALEX))
