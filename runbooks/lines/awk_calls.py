@@ -68,10 +68,23 @@ def replaced(source: str, replacement: str, words: str, *, everything: bool) -> 
     return bounded("".join([*said, words[at:]])), count
 
 
-def _root(value: float) -> float:
-    if value < 0:
-        raise Stopped("there is no root of a number below 0")
-    return math.sqrt(value)
+def _real(function: Callable[[float], float]) -> Callable[[Run, Sequence[Value]], Value]:
+    """Make a function of numbers that gives infinity or no number where there is none, as awk's do."""
+
+    def run(_run: Run, given: Sequence[Value]) -> Value:
+        value = number(given[0])
+        try:
+            return float(function(value))
+        except OverflowError:
+            return math.inf if math.isfinite(value) else value
+        except ValueError:
+            return -math.inf if value == 0 else value if math.isinf(value) and value > 0 else math.nan
+
+    return run
+
+
+def _whole(value: float) -> float:
+    return float(int(value)) if math.isfinite(value) else value
 
 
 CALLS = {
@@ -82,9 +95,9 @@ CALLS = {
     "toupper": Call(1, 1, lambda _run, given: text(given[0]).upper()),
     "tolower": Call(1, 1, lambda _run, given: text(given[0]).lower()),
     "sprintf": Call(1, 99, lambda _run, given: formatted(given)),
-    "int": Call(1, 1, lambda _run, given: float(int(number(given[0])))),
-    "sqrt": Call(1, 1, lambda _run, given: _root(number(given[0]))),
-    "log": Call(1, 1, lambda _run, given: math.log(number(given[0]))),
-    "exp": Call(1, 1, lambda _run, given: math.exp(number(given[0]))),
+    "int": Call(1, 1, _real(_whole)),
+    "sqrt": Call(1, 1, _real(math.sqrt)),
+    "log": Call(1, 1, _real(math.log)),
+    "exp": Call(1, 1, _real(math.exp)),
 }
 __all__ = ["CALLS", "NOTHING", "Call", "replaced"]

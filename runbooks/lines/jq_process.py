@@ -47,7 +47,7 @@ def _compiled(asked: dict[str, Any], text: str) -> Any:
     source, named = asked["program"], dict(asked["named"])
     jq.compile(source, args={**named, "__in": []})  # what is put around it may not make sense of nonsense
     if "n" in asked["flags"]:
-        named["__in"] = list(jq.compile(".").input_text(text)) if text.strip() else []
+        named["__in"] = list(jq.compile(".").input_text(text)) if text.strip() and "input" in source else []
         source = f"def inputs: $__in[]; def input: first($__in[]); {source}"
     ordered = f" | {_SORTED}" if "S" in asked["flags"] else ""
     return jq.compile(f'({source}\n){ordered} | [tojson, if type == "string" then . else null end]', args=named)

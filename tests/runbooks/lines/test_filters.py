@@ -79,6 +79,7 @@ def filtered(filters: str, text: str = TEXT) -> tuple[str, int]:
         ("awk '{print $1, $2}' OFS=, | head -1", "ERROR,one\n", 0),
         ("gawk '{print 2 ** $3}' | head -1", "8\n", 0),
         ("awk 'BEGIN {print (-8) ^ 0.5}'", "nan\n", 0),
+        ("awk 'BEGIN {print log(0), sqrt(-1), exp(1000), int(-3.7)}'", "-inf nan inf -3\n", 0),
         ("awk 'BEGIN {printf \"%c\", 55296}'", "\ufffd", 0),
         ("grep -c -- -1", "0\n", 1),
         ("grep -y -m1 INFO", "info two 10\n", 0),

@@ -56,6 +56,10 @@ def test_an_error_half_way_keeps_what_was_printed_before() -> None:
     assert "Cannot index number" in done.errors
 
 
+def test_a_program_that_asks_for_no_input_does_not_mind_what_it_is() -> None:
+    assert jq(["jq", "-n", "1 + 1"])("NAME READY\n").text == "2\n"
+
+
 def test_an_input_that_fails_keeps_no_other_from_its_turn() -> None:
     done = jq(["jq", "-r", ".level"])('{"level":"info"}\n"no object"\n{"level":\n"error"}\n')
     assert (done.text, done.exit_code) == ("info\nerror\n", 0)
