@@ -300,6 +300,7 @@ async def office_of(path: Path, runbooks: list[dict[str, Any]]) -> AsyncIterator
         tasks = [asyncio.create_task(_follow(session, url, person, happened)) for person in people]
         tasks.append(asyncio.create_task(outbox.run()))
         yield Office(workspace, url, session, store, services, app, lines, happened)
+        await _answered()
         for part in (services.diagnoses, services.mitigations, directory):
             await part.idle()
         await outbox.drain()
@@ -312,6 +313,13 @@ async def office_of(path: Path, runbooks: list[dict[str, Any]]) -> AsyncIterator
             await part.stop()
         await database.close()
         await store.close()
+
+
+async def _answered() -> None:
+    """Let every listener of bolt's end: one goes on after its acknowledgement, and may still ask the database."""
+    listeners = [task for task in asyncio.all_tasks() if "slack_bolt" in str(getattr(task.get_coro(), "cr_code", ""))]
+    if listeners:
+        await asyncio.wait(listeners, timeout=PATIENCE)
 
 
 def services_of(store: Store, client: AsyncWebClient, books: dict[str, Runbook], lines: Lines) -> Services:
