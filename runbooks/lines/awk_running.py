@@ -7,12 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from runbooks.lines.filtering import LIMIT
+from runbooks.lines.filtering import LIMIT, SECONDS
 from runbooks.lines.patterns import Pattern, pattern
 
 STEPS = 4_000_000
 ENTRIES = 300_000
-SECONDS = 10.0
 HELD = 2 * LIMIT
 """How much text all variables and arrays may hold."""
 _NUMBER = re.compile(r"[ \t\n]*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)")

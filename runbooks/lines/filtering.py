@@ -9,6 +9,8 @@ from runbooks.lines.refusal import LineRefused
 
 LIMIT = 32 * 1024 * 1024
 """How long a filter's output may become: `sed` and `awk` can make much out of little."""
+SECONDS = 30.0
+"""How long a program of `sed` or `awk` may work: a whole log takes a few seconds."""
 
 
 @dataclass(frozen=True)

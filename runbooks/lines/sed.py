@@ -1,9 +1,10 @@
 """`sed` as people use it in a pipe: `s/a/b/gI`, `y`, and p d q = n a i c for lines (`2,4p`, `/a/,/b/d`, `$!d`)."""
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from runbooks.lines.filtering import LIMIT, Filter, Filtered, lines, no_files, options
+from runbooks.lines.filtering import LIMIT, SECONDS, Filter, Filtered, lines, no_files, options
 from runbooks.lines.refusal import LineRefused
 from runbooks.lines.sed_reading import HELP, Address, Step, TooMuch, steps_of
 
@@ -24,11 +25,15 @@ def sed(words: Sequence[str]) -> Filter:
         scripts = [operands.pop(0)]
     no_files(words, operands)
     steps = steps_of("\n".join(scripts), "extended" if "-E" in given or "-r" in given else "basic")
-    return lambda text: _Run(text, silent="-n" in given).through(steps)
+    return lambda text: Run(text, silent="-n" in given).through(steps)
+
+
+class TooLong(Exception):
+    """The script works longer than it may."""
 
 
 @dataclass
-class _Run:
+class Run:
     """One text on its way through the steps. `inside` remembers where each step's range ends."""
 
     text: str
@@ -43,6 +48,7 @@ class _Run:
     closes: bool = False
     last: int = 0
     rest: Iterator[str] = field(default_factory=lambda: iter(()))
+    ends: float = field(default_factory=lambda: time.monotonic() + SECONDS)
 
     def through(self, steps: Sequence[Step]) -> Filtered:
         every = lines(self.text)
@@ -53,6 +59,8 @@ class _Run:
                 self._finish(kept=self._steps(steps))
             except TooMuch:
                 return Filtered("".join(self.said), 4, _CUT)
+            except TooLong:
+                return Filtered("".join(self.said), 4, f"sed: stopped after {SECONDS:g} s.\n")
             if self.size > LIMIT:
                 return Filtered("".join(self.said), 4, _CUT)
         if self.closes and self.said and not self.said[-1].endswith("\n"):
@@ -84,6 +92,8 @@ class _Run:
     def _steps(self, steps: Sequence[Step]) -> bool:
         """Take a line through the steps; False when it is not printed at the end."""
         for step in steps:
+            if time.monotonic() > self.ends:
+                raise TooLong
             if self._chosen(step) is step.negated:
                 continue
             if step.steps:
