@@ -16,6 +16,12 @@ USAGE = (
     "error: you must specify two arguments: verb resource or verb resource/resourceName.\n"
     "See 'kubectl auth can-i -h' for help and examples.\n"
 )
+# kubectl/pkg/cmd/auth/cani.go
+VERBS = {
+    "*", "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "use", "bind",
+    "impersonate", "approve", "sign", "escalate", "attest",
+}  # fmt: skip
+VERBS_OF_PATHS = {"*", "get", "put", "post", "head", "options", "delete", "patch"}
 
 
 async def can_i(run: Run) -> None:
@@ -28,6 +34,8 @@ async def can_i(run: Run) -> None:
     spec = {"nonResourceAttributes": {"path": what, "verb": verb}}
     if not what.startswith("/"):
         spec = {"resourceAttributes": await _attributes(run, verb, what)}
+    if verb not in (VERBS_OF_PATHS if what.startswith("/") else VERBS):
+        run.warn(f"Warning: verb '{verb}' is not a known verb\n")
     status = (await _ask(run, "SelfSubjectAccessReview", spec)).get("status") or {}
     if not run.command.flag("quiet"):
         why = "".join(f" - {status[key]}" for key in ("reason", "evaluationError") if status.get(key))
