@@ -24,10 +24,11 @@ export function drawViews() {
   return undefined;
 }
 
-/** Whether a list of this view is open: it is not taken from under the finger, the redraw comes once it is shut. */
+/** Whether a list is open whose block stays: it is not taken from under the finger, the redraw comes once it is shut. */
 function choosing(view) {
   const list = shown?.view.id === view.id && dialog.querySelector(".popover");
-  if (!list) return false;
+  const block = dialog.querySelector('[aria-expanded="true"]')?.closest("[data-block]")?.dataset.block;
+  if (!list || !view.blocks.some((one) => one.block_id === block)) return false;
   list.addEventListener("toggle", () => setTimeout(drawViews), { once: true });
   return true;
 }
