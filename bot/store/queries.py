@@ -181,9 +181,9 @@ class Reading(Questions):
     """Questions, without a lock."""
 
     async def open_by_severity(self) -> dict[str, int]:
-        """Count the open incidents that are not private by their severity."""
-        public = col(Incident.private).is_(False)
-        query = rows_of(Incident.severity, func.count()).where(col(Incident.status).in_(OPEN), public)
+        """Count the open incidents by their severity; private ones and drills are not counted."""
+        counted = (col(Incident.private).is_(False), col(Incident.drill).is_(False))
+        query = rows_of(Incident.severity, func.count()).where(col(Incident.status).in_(OPEN), *counted)
         return dict((await self._session.exec(query.group_by(col(Incident.severity)))).all())
 
     async def incident(self, number: int) -> Incident:

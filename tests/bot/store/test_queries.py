@@ -139,3 +139,10 @@ async def test_a_message_joins_an_incident_once(store: Store):
         await mark("that")
     async with store.reading() as reading:
         assert [one.text for one in await reading.entries(number)] == ["declared", "this"]
+
+
+async def test_private_incidents_and_drills_are_not_counted(store: Store):
+    for more in ({}, {}, {"drill": True}, {"private": True}):
+        await declared(store, **more)
+    async with store.reading() as reading:
+        assert await reading.open_by_severity() == {"SEV-2": 2}
