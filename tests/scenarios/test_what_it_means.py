@@ -34,7 +34,7 @@ EXPECTED = {
     ),
     ("inferadb", "out-of-memory"): told(
         "out-of-memory", "SEV-2", "oom-killed", "raise-limits", "(limit 1Gi)",
-        **{"raise-limits": {"memory_limit": "2Gi"}},
+        **{"raise-limits": {"memory_limit": "2Gi", "memory_request": "2Gi"}},
     ),
     ("inferadb", "slow-dependency"): told("high-latency", "SEV-2", "threshold log-errors", "scale-up", "FoundationDB"),
     ("inferadb", "expired-keys"): told("logins-fail", "SEV-1", "expired", "auth-off", "signing key expired"),
@@ -49,7 +49,7 @@ EXPECTED = {
         "database-trouble", "P1", "database-connections", "restart", "takes no more connections"
     ),
     ("active-inference", "database-locks"): told(
-        "database-slow", "P1", "database-locks", "end-queries", "lock timeout", "wait for a lock"
+        "database-slow", "P1", "database-locks", "end-queries", "lock timeout", "Queue for locks"
     ),
     ("active-inference", "node-lost"): told("errors", "P1", "not-ready", "end-queries", "1 of 3 pods is not ready"),
     ("optimal-build", "traffic-spike"): told("traffic-spike", "SEV2", "threshold", "scale-up", "Requests against half"),
