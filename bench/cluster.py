@@ -137,7 +137,7 @@ async def crowding(one: Running) -> None:
         assert answer.status == 201, await answer.text()
     async with asyncio.timeout(PATIENCE):
         while await available(one, f"{where}/crowd") < PODS:  # noqa: ASYNC110  # another process: no event to await
-            await asyncio.sleep(0.25)
+            await asyncio.sleep(0.25)  # between two questions to that process
     after = resident(one.process.pid)
     line(f"a Deployment of {PODS} pods is available after", f"{time.perf_counter() - began:.1f} s")
     line(

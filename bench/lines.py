@@ -154,7 +154,7 @@ async def _far_away(company: Company, folder: Path, waits: list[float]) -> Async
 async def _slowly(http: aiohttp.ClientSession, url: str, waits: list[float]) -> AsyncIterator[str]:
     async def pass_on(request: web.Request) -> web.Response:
         began = time.perf_counter()
-        await asyncio.sleep(LATENCY)
+        await asyncio.sleep(LATENCY)  # the distance itself
         headers = {name: request.headers[name] for name in PASSED_ON if name in request.headers}
         target, data = url.rstrip("/") + request.raw_path, await request.read()
         async with http.request(request.method, target, data=data, headers=headers) as answer:

@@ -38,7 +38,7 @@ async def until_reached(ask: Callable[[], Awaitable[Any]], name: str, *, retry: 
             if str(later) != told:
                 log.warning("waiting for Slack", why=str(later))
             told = str(later)
-            await asyncio.sleep(max(retry, later.after or 0))
+            await asyncio.sleep(max(retry, later.after or 0))  # Slack's own Retry-After, at least our pause
 
 
 class SocketMode:
@@ -98,7 +98,7 @@ class SocketMode:
     async def _until_lost(self) -> None:
         lost = 0.0
         while lost < LOST_FOR:
-            await asyncio.sleep(1)
+            await asyncio.sleep(1)  # the SDK tells nobody when it loses its connection: look each second
             lost = 0.0 if await self.connected() else lost + 1
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from runbooks.durations import Duration
-from runbooks.part import Id, Part, Text
+from runbooks.part import Named, Part, Text
 
 
 class DrillTime(Part):
@@ -17,11 +17,9 @@ class DrillTime(Part):
     zone: str = "UTC"
 
 
-class Drill(Part):
+class Drill(Named):
     """An exercise: an incident that is marked as one."""
 
-    id: Id
-    title: Text = ""
     about: Text = ""
     on: DrillTime | None = None
     announce_before: Duration = timedelta(days=1)
@@ -29,8 +27,3 @@ class Drill(Part):
     severity: str = ""
     steps: tuple[Text, ...] = ()
     """What to play through, in order."""
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-        return self.title or self.id.replace("-", " ").replace("_", " ").capitalize()

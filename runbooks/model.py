@@ -12,7 +12,7 @@ from runbooks import default_texts
 from runbooks.drill import Drill, DrillTime
 from runbooks.durations import Duration
 from runbooks.ladder import EscalationLevel, Notice, Severity
-from runbooks.part import Expression, Id, Part, Text
+from runbooks.part import Expression, Id, Named, Part, Text
 from runbooks.steps import Diagnostic, Input, Mitigation, Phase
 
 
@@ -70,11 +70,9 @@ class RoleHeld(Part):
     about: Text = ""
 
 
-class Scenario(Part):
+class Scenario(Named):
     """A way this service is known to fail."""
 
-    id: Id
-    title: Text = ""
     when: tuple[str, ...] = ()
     """Conditions, all of which hold."""
     found: tuple[str, ...] = ()
@@ -94,11 +92,6 @@ class Scenario(Part):
     try_: tuple[str, ...] = Field(default=(), alias="try")
     """Ids of mitigations."""
     link: str = ""
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-        return self.title or self.id.replace("-", " ").replace("_", " ").capitalize()
 
 
 class ChecklistItem(Part):

@@ -33,3 +33,15 @@ class Part(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True, allow_inf_nan=False
     )
+
+
+class Named(Part):
+    """A part that people call by a title, or by its id in words."""
+
+    id: Id
+    title: Text = ""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.title or self.id.replace("-", " ").replace("_", " ").capitalize()

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from runbooks.durations import Duration
-from runbooks.part import Expression, Id, Line, Part, Text
+from runbooks.part import Expression, Line, Named, Part, Text
 
 Phase = Literal["assess", "investigate", "verify"]
 Risk = Literal["low", "medium", "high"]
@@ -14,15 +14,12 @@ LOOKING = ("run", "promql", "http", "sql", "tool", "manual")
 DOING = ("run", "http", "sql", "tool", "manual")
 
 
-class Diagnostic(Part):
-    """One thing to look at: one of the keys in LOOKING; `foreach` repeats `run` for each `{item}`."""
+class Runnable(Named):
+    """A line of one kind, or what a person does."""
 
-    id: Id
-    title: Text = ""
-    phase: Phase = "investigate"
     run: Line | None = None
-    promql: Line | None = None
     http: Line | None = None
+    """An address or a curl line; a mitigation's may change something: `curl -X POST …`."""
     sql: Line | None = None
     tool: Line | None = None
     """A program that muster.yaml allows; where it does not, a person runs it."""
@@ -31,6 +28,13 @@ class Diagnostic(Part):
     """For `sql` and psql lines: a name of `connections` in muster.yaml."""
     cluster: str = ""
     """Where it is not the service's own: a name of `clusters` in muster.yaml."""
+
+
+class Diagnostic(Runnable):
+    """One thing to look at: one of the keys in LOOKING; `foreach` repeats `run` for each `{item}`."""
+
+    phase: Phase = "investigate"
+    promql: Line | None = None
     foreach: Line | None = None
     """A line whose output names the items, one a line."""
     find: tuple[str, ...] = ()
@@ -44,11 +48,6 @@ class Diagnostic(Part):
     harmless: bool = False
     """A request that is no GET and still changes nothing, such as a query that is sent by POST."""
     help: Text = ""
-
-    @property
-    def name(self) -> str:
-        """What to call it in a summary."""
-        return self.title or self.id.replace("-", " ").replace("_", " ").capitalize()
 
     @property
     def line(self) -> str:
@@ -81,22 +80,10 @@ class Input(Part):
     help: Text = ""
 
 
-class Mitigation(Part):
+class Mitigation(Runnable):
     """One thing to do: one of the keys in DOING."""
 
-    id: Id
-    title: Text = ""
     about: Text = ""
-    run: Line | None = None
-    http: Line | None = None
-    """A curl line that may change something: `curl -X POST …`."""
-    sql: Line | None = None
-    tool: Line | None = None
-    manual: Line | None = None
-    connection: str = ""
-    """For `sql` and psql lines: a name of `connections` in muster.yaml."""
-    cluster: str = ""
-    """Where it is not the service's own: a name of `clusters` in muster.yaml."""
     inputs: dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")], Input] = Field(default_factory=dict)
     risk: Risk = "medium"
     approval: bool | None = None
@@ -107,11 +94,6 @@ class Mitigation(Part):
     """Ids of mitigations that usually follow."""
     timeout: Duration = timedelta(minutes=5)
     """How long its rollout is followed."""
-
-    @property
-    def name(self) -> str:
-        """What its button says."""
-        return self.title or self.id.replace("-", " ").replace("_", " ").capitalize()
 
     @property
     def line(self) -> str:

@@ -125,7 +125,7 @@ class Applying:
         checks: list[StepOutput] = []
         for turn in range(CHECKS):
             if turn:
-                await asyncio.sleep(self._check_every.total_seconds())
+                await asyncio.sleep(self._check_every.total_seconds())  # rates over a minute need a while to fall
             outputs = await asyncio.gather(*(self._examining.answer(step, runbook) for step in steps))
             around = Around(self._store.now(), run.started_at, runbook)
             checks = [understood(step, output, around) for step, output in zip(steps, outputs, strict=True)]

@@ -65,7 +65,7 @@ async def alive(beat: Callable[[], Awaitable[None]], every: timedelta = BEAT) ->
 
 async def _beating(beat: Callable[[], Awaitable[None]], every: timedelta) -> None:
     while True:
-        await asyncio.sleep(every.total_seconds())
+        await asyncio.sleep(every.total_seconds())  # the rhythm of the heart, not a wait for something
         await _logged(_once(beat), "heartbeat")
 
 

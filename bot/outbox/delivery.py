@@ -124,8 +124,7 @@ class Outbox:
             await self._put_off(row, Later("the database does not answer", unclear=True))
         except Refused as refused:
             await self._give_up(row, refused.error)
-        except Exception:
-            # One effect that cannot even be tried (a programming error) must not stop the others: it is given up aloud.
+        except Exception:  # an effect that cannot even be tried (a fault of ours) must not stop the others
             log.exception("an effect cannot be sent", effect=row.key)
             await self._give_up(row, "it cannot be sent")
         else:
