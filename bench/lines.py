@@ -97,7 +97,9 @@ async def _lines(company: Company, kind: str, lines: str, goal: str) -> None:
 
 
 async def _run(words: list[str], cluster: Cluster) -> None:
-    await run(parse(words), cluster, now=datetime.now(UTC))
+    done = await run(parse(words), cluster, now=datetime.now(UTC))
+    if done.exit_code:
+        raise SystemExit(f"{' '.join(words)} failed, so its time means nothing: {done.stderr.strip()}")
 
 
 async def _median(count: int, doing: Callable[[], Awaitable[object]]) -> float:
@@ -125,7 +127,9 @@ async def _assessments(company: Company, folder: Path) -> None:
 
 
 async def _assess(runner: Runner, runbook: Runbook, steps: list[Diagnostic]) -> None:
-    await asyncio.gather(*(runner.run_step(step, runbook) for step in steps))
+    outputs = await asyncio.gather(*(runner.run_step(step, runbook) for step in steps))
+    if failed := [one.errors.strip() for one in outputs if one.errors and one.exit_code]:
+        raise SystemExit(f"a step of the assessment failed, so its time means nothing: {failed[0]}")
 
 
 @asynccontextmanager

@@ -1,7 +1,6 @@
 """What PROMETHEUS_URL names: always the present Prometheus; a question asked while a fresh one starts waits for it."""
 
 import asyncio
-import contextlib
 import shutil
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
@@ -67,9 +66,13 @@ class Graphs:
             self.trouble = await server.start(past)
         except OSError as problem:
             self.trouble = f"Prometheus cannot start: {problem}"
-        except BaseException:
+        except asyncio.CancelledError:
             await server.stop()
             raise
+        except Exception as problem:  # nobody awaits this task: whoever asks Prometheus is told what it was
+            await server.stop()
+            self.trouble = f"Prometheus cannot start: {type(problem).__name__}: {problem}"
+            return
         self._server = server
 
     async def _drop(self) -> None:
@@ -112,8 +115,7 @@ class Graphs:
     async def stop(self) -> None:
         if self._coming is not None:
             self._coming.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._coming
+            await asyncio.wait({self._coming})
         await self._drop()
         if self._session is not None:
             await self._session.close()
