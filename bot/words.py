@@ -62,8 +62,8 @@ def one_line(text: str) -> str:
 
 
 def loose(text: str) -> str:
-    """Return letters and digits alone: `Roll back`, `roll-back` and `rollback` are the same."""
-    return re.sub(r"[^a-z0-9]", "", text.lower())
+    """Return letters and digits alone, of any script: `Roll back`, `roll-back` and `rollback` are the same."""
+    return re.sub(r"[\W_]", "", text.casefold())
 
 
 def nearest(word: str, known: Iterable[str], alike: float = 0.6) -> str | None:

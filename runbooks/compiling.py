@@ -130,6 +130,10 @@ def _looped(pipeline: Pipeline, values: Mapping[str, str], purpose: Purpose) -> 
         raise LineRefused("A mitigation is one line, and no loop.", "Name one object, or use `-l` with a selector.")
     ready = _ready(_filled(pipeline, {**values, "item": _SOME}), purpose)
     each = _ready(_filled(listing, values), replace(purpose, kind="run", programs=False)) if listing else None
+    if each is not None and (each.command is None or each.changes):
+        raise LineRefused(
+            "A loop's items come from a kubectl line that reads.", "For example `kubectl get pods -o name`."
+        )
     return replace(ready, pipeline=_filled(pipeline, values), each=each, purpose=purpose)
 
 

@@ -116,7 +116,8 @@ class Executing:
         warnings = (*seen.warnings, *((UNTRIED,) if command.runs_programs else ()))
         redact = self._redact(runbook)
         sends = tuple(map(redact, seen.sends or self.explain(ready, runbook)))
-        return replace(seen, sends=sends, diff=redact(seen.diff), warnings=warnings)
+        told = tuple(map(redact, warnings))
+        return replace(seen, sends=sends, diff=redact(seen.diff), warnings=told, refused=redact(seen.refused))
 
     async def follow(self, ready: Compiled, runbook: Runbook | None, seconds: float) -> AsyncIterator[str]:
         """Yield the sentences of the rollout a line has begun. Raises RolloutFailed."""

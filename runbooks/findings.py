@@ -11,6 +11,7 @@ from runbooks.finding import Act, Around, Finding, Level, Remedy
 from runbooks.model import Diagnostic
 from runbooks.outputs import Output
 from runbooks.promql import shown
+from runbooks.redaction import Redaction
 from runbooks.remedies import offered
 
 _WORST = {"ok": 0, "warning": 1, "bad": 2}
@@ -24,7 +25,8 @@ def findings(step: Diagnostic, output: Output, around: Around | datetime) -> lis
     known = Around(around) if isinstance(around, datetime) else around
     found = [replace(one, name=name) for name in step.find for one in _found(name, output, known)]
     found += _threshold(step, output)
-    fitting = [offered(one, known.runbook) for one in _once(found)]
+    redact = Redaction(known.runbook.redact if known.runbook else ())  # what the cluster's objects say is no output
+    fitting = [offered(replace(one, text=redact(one.text)), known.runbook) for one in _once(found)]
     return sorted(fitting, key=lambda one: -_WORST[one.level])
 
 

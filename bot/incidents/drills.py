@@ -16,7 +16,7 @@ from bot.store.store import By, Store
 from bot.store.tables import DrillPlan, Incident
 from bot.views import drill as views
 from bot.views.message import Message
-from bot.words import nearest
+from bot.words import loose, nearest
 from runbooks.calendar import next_time
 from runbooks.model import Drill, Runbook
 
@@ -79,7 +79,10 @@ class Drills:
         runbook = self._runbooks[service]
         if not runbook.drills:
             raise NoDrills(service=runbook.name)
-        exercise = next((one for one in self._exercises() if one.key == f"{service}/{name.lower()}"), None)
+        of_service = [one for one in self._exercises() if one.runbook.service == service]
+        exercise = next(
+            (one for one in of_service if loose(name) in {loose(one.drill.id), loose(one.drill.name)}), None
+        )
         if exercise is None:
             ids = [drill.id for drill in runbook.drills]
             meant = nearest(name, ids)

@@ -26,6 +26,8 @@ def awk(words: Sequence[str]) -> Filter:
         rules = Reader(program).rules()
     except RecursionError:
         raise LineRefused("`awk` has a program that is too deeply nested.", HELP) from None
+    except IndexError:  # the reader asked for the word after the last one
+        raise LineRefused("`awk` has a program that ends too early.", HELP) from None
     variables: dict[str, Value] = {
         "FS": _separator(given.last("-F", " ")),
         "OFS": " ",

@@ -104,8 +104,3 @@ def _ansi_char(found: re.Match[str]) -> str:
     if not code or (one_byte and code >= _ASCII_END) or code > 0x10FFFF or 0xD800 <= code < 0xE000:
         raise LineRefused(f"`{found[0]}` in `$'…'` is no character.", "Write the character itself.")
     return chr(code)
-
-
-def variables_in(line: str) -> set[str]:
-    """Return the names after a `$` in a line, wherever they stand: what a caller may want to declare."""
-    return {found[1] or found[2] for found in _VARIABLE.finditer(line)}

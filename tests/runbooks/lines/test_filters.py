@@ -229,3 +229,9 @@ def test_a_sed_script_that_makes_much_of_little_is_cut() -> None:
 def test_a_sed_script_that_works_too_long_is_stopped_by_the_clock() -> None:
     done = sed.Run("a\nb\n", silent=False, ends=0).through(steps_of("s/a/b/", "basic"))
     assert (done.text, done.exit_code, done.errors) == ("", 4, "sed: stopped after 30 s.\n")
+
+
+@pytest.mark.parametrize("program", ["1 in", "{print 1 in", "{print split(a,", "{for (i in", "{delete"])
+def test_an_awk_program_that_ends_too_early_is_refused(program: str) -> None:
+    with pytest.raises(LineRefused, match="awk"):
+        read(f"kubectl get pods | awk '{program}'")
