@@ -1,7 +1,7 @@
 """Ask the world what one line asks: the cluster, an address, Prometheus, a database, a program that is allowed."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -37,7 +37,7 @@ class Wish:
     seconds: float
     changing: bool = False
     pods: bool = False
-    uids: Mapping[str, str] = field(default_factory=dict)
+    uids: Mapping[str, str] | None = None
 
 
 class Asking:

@@ -170,7 +170,7 @@ class Runner:
         runbook = self._at(mitigation, runbook)
         ready = self._mitigating(mitigation, runbook, inputs)
         seconds = _seconds(ready, mitigation.timeout.total_seconds())
-        wish = Wish(runbook, seconds, changing=True, uids=uids or {})
+        wish = Wish(runbook, seconds, changing=True, uids=uids)
         return await self._executing.run(ready, wish, line=_written(ready))
 
     def follow(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> AsyncIterator[str]:

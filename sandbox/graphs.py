@@ -69,7 +69,7 @@ class Graphs:
         except asyncio.CancelledError:
             await server.stop()
             raise
-        except Exception as problem:  # nobody awaits this task: whoever asks Prometheus is told what it was
+        except Exception as problem:  # noqa: BLE001 - nobody awaits this task: whoever asks is told what it was
             await server.stop()
             self.trouble = f"Prometheus cannot start: {type(problem).__name__}: {problem}"
             return

@@ -30,6 +30,12 @@ def path_of(run: Run, target: Target, one: dict[str, Any], sub: str = "") -> str
     return target.resource.path(segment(namespace) if target.resource.namespaced else None, segment(name_of(one)), sub)
 
 
+def list_path_of(run: Run, target: Target, one: dict[str, Any]) -> str:
+    """Where an object is listed and watched: in its own namespace, whatever the line's is."""
+    namespace = (one.get("metadata") or {}).get("namespace") or run.namespace
+    return target.resource.path(segment(namespace) if target.resource.namespaced else None)
+
+
 def said(run: Run, one: dict[str, Any], operation: str, *, dry: bool = True) -> None:
     """`deployment.apps/web scaled`, or the object in the asked format; `patch` never says that it was a dry run."""
     if run.command.flag("output"):

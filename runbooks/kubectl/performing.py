@@ -121,7 +121,7 @@ async def run(
         return Result("", "context deadline exceeded\n", 1)
     limit = min(timeout, asked or timeout)
     ahead = ahead_of(command, cluster, limit)
-    going = Run(command, cluster, now, limit, folder=folder, whole=whole, ahead=ahead, uids=uids or {})
+    going = Run(command, cluster, now, limit, folder=folder, whole=whole, ahead=ahead, uids=uids)
     if ahead is None:
         await perform(going)
     else:

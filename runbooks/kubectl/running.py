@@ -80,7 +80,7 @@ class Run:
     folder: Path | None = None
     whole: bool = False
     ahead: ReadAhead | None = None
-    uids: Mapping[str, str] = field(default_factory=dict)
+    uids: Mapping[str, str] | None = None
     out: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

@@ -250,3 +250,20 @@ def test_values_and_manifests_that_are_there_are_no_error(tmp_path: Path) -> Non
     lines = "values: {WHERE: shop}\ndiagnostics:\n- {id: a, run: 'kubectl get pods -n $WHERE'}\n"
     file.write_text(f"{HEAD}{lines}mitigations:\n- {{id: b, run: kubectl apply -f job.yaml}}\n", "utf-8")
     assert check_file(file).errors == ()
+
+
+async def test_what_a_preview_did_not_find_is_not_deleted_later() -> None:
+    doomed = fix(run="kubectl delete pods -l app=inferadb --wait=false")
+    async with running() as runner:
+        before = await pods(runner)
+        missed = await runner.apply(doomed, BOOK, {}, uids={})
+        assert await pods(runner) == before
+    assert "was not there when this was previewed" in missed.errors
+
+
+async def test_what_lives_in_another_namespace_is_not_taken_for_gone() -> None:
+    waiting = Diagnostic(id="a", run="kubectl wait --for=delete pods -l app=inferadb -A --timeout=50ms")
+    async with running() as runner:
+        output = await runner.run_step(waiting, runbook(kubernetes={"namespace": "default"}))
+    assert "condition met" not in output.text
+    assert "timed out waiting for the condition on pods/inferadb" in output.errors

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from runbooks.kubectl.changing import path_of
+from runbooks.kubectl.changing import list_path_of, path_of
 from runbooks.kubectl.connection import StreamRefused
 from runbooks.kubectl.pods import name_of
 from runbooks.kubectl.refusals import VITAL
 from runbooks.kubectl.running import Denied, Run, segment
-from runbooks.kubectl.targets import Target, fetch, items, place, targets
+from runbooks.kubectl.targets import Target, fetch, items, targets
 from runbooks.kubectl.watching import TimedOut, until_gone
 from runbooks.kubectl.words import Failed
 
@@ -85,7 +85,7 @@ async def _delete(run: Run, target: Target, one: dict[str, Any]) -> None:
 
 def _only(run: Run, target: Target, one: dict[str, Any]) -> dict[str, Any]:
     """The precondition that it is still the object that was previewed."""
-    if not run.uids:
+    if run.uids is None:
         return {}
     uid = run.uids.get(f"{target.resource.kind_name}/{name_of(one)}")
     if uid is None:
@@ -103,10 +103,10 @@ async def _gone(run: Run, target: Target, one: dict[str, Any]) -> None:
             return
         raise
     uid = now["metadata"].get("uid")
-    where = place(run, Target(target.resource, "one"))
+    where = list_path_of(run, target, one)
     timeout = run.command.flag("timeout") or run.timeout
     try:
-        await until_gone(run.cluster, target.resource.path(where), segment(name_of(one)), str(uid), timeout=timeout)
+        await until_gone(run.cluster, where, segment(name_of(one)), str(uid), timeout=timeout)
     except TimedOut:
         run.fail(f"error: timed out waiting for the condition on {target.resource.full}/{name_of(one)}")
     except StreamRefused as error:

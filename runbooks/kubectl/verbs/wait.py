@@ -5,13 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from runbooks.kubectl.changing import list_path_of
 from runbooks.kubectl.connection import StreamRefused
 from runbooks.kubectl.jsonpath import JsonPath, plain
 from runbooks.kubectl.jsonpath_reading import BadTemplate, relaxed
 from runbooks.kubectl.pods import name_of
 from runbooks.kubectl.printing import object_name, print_objects
 from runbooks.kubectl.running import Denied, Run, segment
-from runbooks.kubectl.targets import Target, fetched, items, place, targets
+from runbooks.kubectl.targets import Target, fetched, items, targets
 from runbooks.kubectl.watching import Gone, TimedOut, states
 from runbooks.kubectl.words import Failed
 
@@ -106,7 +107,7 @@ async def _found(run: Run, *, missing_is_fine: bool) -> list[tuple[Target, dict[
 
 async def _one(run: Run, target: Target, one: dict[str, Any], wanted: _Wanted, left: float) -> None:
     """Watch one object until it is as wanted."""
-    where = target.resource.path(place(run, Target(target.resource, "one")))
+    where = list_path_of(run, target, one)
     try:
         if not left and not wanted.gone and wanted.met(one):
             _met(run, one)
