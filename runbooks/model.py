@@ -4,16 +4,14 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, GetJsonSchemaHandler, PrivateAttr, StringConstraints, model_validator
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic import Field, PrivateAttr, StringConstraints
 
-from runbooks import default_texts
+from runbooks.checklist import EVENTS, Checklist, ChecklistItem
 from runbooks.drill import Drill, DrillTime
-from runbooks.durations import Duration
 from runbooks.ladder import EscalationLevel, Notice, Severity
 from runbooks.part import Expression, Id, Named, Part, Text
 from runbooks.steps import Diagnostic, Input, Mitigation, Phase
+from runbooks.wording import TEMPLATE_VALUES, StatusPage, Templates
 
 
 class Target(Part):
@@ -92,110 +90,6 @@ class Scenario(Named):
     try_: tuple[str, ...] = Field(default=(), alias="try")
     """Ids of mitigations."""
     link: str = ""
-
-
-class ChecklistItem(Part):
-    """One thing to remember; it may be written as just its text."""
-
-    text: Text
-    by: Duration | None = None
-    """Its target, from the start of the checklist's phase; unsaid, that of the list."""
-    done_when: str = ""
-    """What ticks it: one of EVENTS, or the id of a diagnostic or mitigation; unsaid, a person does."""
-    help: Text = ""
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Say to editors that a text will do."""
-        return {"anyOf": [{"type": "string"}, handler(schema)]}
-
-    @model_validator(mode="before")
-    @classmethod
-    def _plain(cls, value: object) -> object:
-        return {"text": value} if isinstance(value, str) else value
-
-
-EVENTS = {
-    "acknowledged": "somebody has acknowledged",
-    "severity": "the severity was changed, or confirmed by whoever acknowledged",
-    "commander": "there is a commander",
-    "announced": "the announcement is posted",
-    "notices": "everything that is said outside Slack is marked as sent",
-    "assessed": "the quick assessment is done",
-    "diagnosed": "any diagnostic was run",
-    "mitigated": "a mitigation was applied, or the status is Monitoring",
-    "verified": "the verification was run",
-    "updated": "an update was posted",
-    "resolved": "it is resolved",
-    "follow-ups": "action items are written down",
-    "postmortem": "the postmortem is posted",
-}
-"""What ticks an item of a checklist by itself, and when."""
-
-
-class Checklist(Part):
-    """What to remember while `phase` lasts."""
-
-    id: Id
-    title: Text = ""
-    phase: Text = ""
-    starts: Literal["declared", "mitigated", "resolved"] = "declared"
-    """From when its targets count; a list that has not started is not overdue."""
-    within: Duration | None = None
-    """The target of every item that has none of its own."""
-    severities: tuple[str, ...] = ()
-    """Only for these; unsaid, for all."""
-    scenario: str = ""
-    """Only where this scenario matches or is chosen."""
-    items: tuple[ChecklistItem, ...] = Field(min_length=1)
-
-
-TEMPLATE_VALUES = frozenset(
-    {
-        "ref", "title", "service", "severity", "meaning", "status", "impact", "known", "commander",
-        "communications", "channel", "declared_by", "started", "duration", "next_update", "link", "drill",
-        "private", "by", "contact", "say", "resolved", "root_cause", "fix", "follow_ups", "date", "detected",
-        "time_to_detect", "time_to_acknowledge", "time_to_mitigate", "time_to_resolve", "updates_on_time",
-        "went_well", "went_wrong", "timeline", "outputs", "mitigations", "roles", "to", "done", "next_steps",
-        "how", "within", "bridge",
-    }
-)  # fmt: skip
-"""What templates may name; `Templates` says what each of them is."""
-
-
-class StatusPage(Part):
-    """The status page's text for each status; users read it, so it names no pod and no person."""
-
-    investigating: str = default_texts.STATUS_INVESTIGATING
-    identified: str = default_texts.STATUS_IDENTIFIED
-    monitoring: str = default_texts.STATUS_MONITORING
-    resolved: str = default_texts.STATUS_RESOLVED
-
-
-class Templates(Part):
-    """Jinja2 texts (`runbooks.templates.render`). The values a template may name, all text unless said otherwise:
-
-    everywhere: ref ("INC-7"), title, service, severity, meaning, status, impact, known, commander, communications,
-    channel, declared_by, started, duration, next_update, link (to the card), drill and private (true or false);
-    update: by; escalation: contact (mentions), say; resolution and postmortem: resolved, root_cause, fix,
-    follow_ups [{text, owner, due}]; postmortem: date, detected, time_to_detect, time_to_acknowledge,
-    time_to_mitigate, time_to_resolve, updates_on_time ("4 of 5"), went_well [text], went_wrong [text],
-    timeline [{at, person, kind, text}], outputs [{at, title, line, level, headline, text}],
-    mitigations [{at, title, line, state, by}], roles [{role, person}]; handoff: to, by, done [text], next_steps [text];
-    page, email, ticket and status_page (what is said outside Slack): how, within, bridge.
-    """
-
-    announcement: str = default_texts.ANNOUNCEMENT
-    update: str = default_texts.UPDATE
-    automatic_update: str = default_texts.AUTOMATIC_UPDATE
-    resolution: str = default_texts.RESOLUTION
-    escalation: str = default_texts.ESCALATION
-    postmortem: str = default_texts.POSTMORTEM
-    handoff: str = default_texts.HANDOFF
-    page: str = default_texts.PAGE
-    email: str = default_texts.EMAIL
-    ticket: str = default_texts.TICKET
-    status_page: StatusPage = StatusPage()
 
 
 class Runbook(Part):
