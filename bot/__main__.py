@@ -72,13 +72,13 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
 
 def serve(_given: argparse.Namespace) -> int:
     """Start the bot."""
-    from bot import logs, wiring  # noqa: PLC0415 - Slack and Kubernetes take a second to import
+    from bot import logs, starting  # noqa: PLC0415 - Slack and Kubernetes take a second to import
     from bot.settings import read_settings  # noqa: PLC0415 - what --help need not wait for
 
     settings = read_settings()
     logs.set_up(settings.log_format)
     settings.require_slack()
-    asyncio.run(wiring.serve(settings))
+    asyncio.run(starting.serve(settings))
     return 0
 
 

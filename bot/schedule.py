@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
@@ -61,7 +62,7 @@ class Clock:
     async def run(self, *, alone: bool = False) -> None:
         """Begin to tick. Who is alone knows at once that what still runs in the database was cut off by a restart."""
         if alone:
-            await self._safely(lambda: self.sweep(timedelta(0)), "sweep")
+            await self.sweep(timedelta(0))
         scheduler = AsyncIOScheduler(timezone="UTC")
         for work, every in ((self._tick, TICK), (self._sweep, SWEEP), (self._prune, PRUNE)):
             trigger = IntervalTrigger(seconds=int(every.total_seconds()))
@@ -92,9 +93,12 @@ class Clock:
         return done
 
     async def sweep(self, silence: timedelta) -> None:
-        """Let everything that works in the background look for what was left behind."""
+        """Let everything that works in the background look for what was left behind; one's trouble is no other's."""
         for one in self._sweeping:
-            await one.sweep(silence)
+            try:
+                await self._safely(partial(one.sweep, silence), "sweep")
+            except Exception:  # a fault of ours in one must not leave the others' work where it was cut off
+                log.exception("a sweep failed", of=type(one).__name__)
 
     async def _act(self, number: int) -> bool:
         """Act on one incident; its trouble does not keep the others waiting."""
@@ -114,7 +118,7 @@ class Clock:
         await self._safely(lambda: self.tick(self._store.now()), "tick")
 
     async def _sweep(self) -> None:
-        await self._safely(lambda: self.sweep(SILENCE), "sweep")
+        await self.sweep(SILENCE)
 
     async def _prune(self) -> None:
         await self._safely(lambda: self._store.prune(payloads=KEEP_PAYLOADS, effects=KEEP_EFFECTS), "prune")

@@ -57,9 +57,7 @@ def nobody_answered(telling: Telling, change: Change) -> None:
     incident, severity = change.incident, telling.severity(change.incident)
     if severity is None or incident.acknowledged_at is not None:
         return
-    on_call = telling.runbook(incident).on_call
-    known = telling.people.resolve(on_call) if on_call else None
-    whom = known or incident.commander or incident.declared_by
+    whom = telling.on_call(telling.runbook(incident)) or incident.commander or incident.declared_by
     telling.say(change, "unanswered", views.unanswered(incident, severity.respond_within, whom))
     change.write(Kind.DEADLINE, f"Nobody has acknowledged ({severity.respond_within})")
 

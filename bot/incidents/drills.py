@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import structlog
 
-from bot.errors import Redelivered, Told
+from bot.errors import Redelivered, Told, Unavailable
 from bot.incidents.lifecycle import Incidents
 from bot.incidents.refusals import NoDrills, NoSuchDrill
 from bot.incidents.values import Declaration
 from bot.outbox import effects
-from bot.store.store import By, Store
+from bot.store.store import By, Change, Store
 from bot.store.tables import DrillPlan, Incident
 from bot.views import drill as views
 from bot.views.message import Message
@@ -97,11 +99,18 @@ class Drills:
             async with self._store.changing(by=By(None)) as change:
                 await change.remove(known[key])
         for key, exercise in timed.items():
-            plan = known.get(key)
-            if plan is None or plan.spec != exercise.spec:
-                await self._plan(exercise)
-            else:
-                await self._due(exercise, plan)
+            try:
+                await self._look_at(exercise, known.get(key))
+            except Unavailable:
+                raise
+            except Exception:  # the other drills come at their times all the same
+                log.exception("a drill could not be looked at", drill=key)
+
+    async def _look_at(self, exercise: Exercise, plan: DrillPlan | None) -> None:
+        if plan is None or plan.spec != exercise.spec:
+            await self._plan(exercise)
+        else:
+            await self._due(exercise, plan)
 
     async def _due(self, exercise: Exercise, plan: DrillPlan) -> None:
         now = self._store.now()
@@ -109,14 +118,13 @@ class Drills:
             return
         if plan.next_at + LATE < now:
             log.warning("a drill was missed", drill=plan.key)
-            await self._tell(exercise, plan.next_at, "missed", views.missed(exercise.runbook, exercise.drill))
+            await self._not_begun(exercise, plan.next_at, "Muster could not begin it at its time.")
             await self._plan(exercise)
         elif plan.next_at <= now:
             await self._begin(exercise, plan.next_at)
             await self._plan(exercise)
-        elif plan.next_at - exercise.drill.announce_before <= now:
-            shown = views.announced(exercise.runbook, exercise.drill, plan.next_at)
-            await self._tell(exercise, plan.next_at, "announced", shown)
+        elif plan.next_at - exercise.drill.announce_before <= now and plan.announced != plan.next_at:
+            await self._announce(exercise, plan, plan.next_at)
 
     async def _begin(self, exercise: Exercise, at: datetime) -> None:
         """Declare it; the key is recorded with the incident, so a second replica, or a second try, finds it done."""
@@ -124,17 +132,30 @@ class Drills:
             await self._incidents.declare(exercise.declaration(), by=By(None, f"drill/{exercise.key}/{at.isoformat()}"))
         except Redelivered:
             log.info("a drill has begun already", drill=exercise.key)
+        except Unavailable:
+            raise
         except Told as told:
             log.warning("a drill could not begin", drill=exercise.key, why=str(told))
+            await self._not_begun(exercise, at, str(told))
 
-    async def _tell(self, exercise: Exercise, at: datetime, what: str, said: Message) -> None:
-        """Post where the service's incidents are announced, once."""
-        key = f"drill/{exercise.key}/{at.isoformat()}/{what}"
-        try:
-            async with self._store.changing(by=By(None, key)) as change:
-                change.want(effects.post(key, exercise.runbook.channels.announce, said.text, said.blocks))
-        except Redelivered:
-            return
+    async def _not_begun(self, exercise: Exercise, at: datetime, why: str) -> None:
+        """Tell whoever answers for the service that nobody exercises now, and how to."""
+        whom = self._incidents.telling.on_call(exercise.runbook)
+        with suppress(Redelivered):
+            async with self._store.changing(by=By(None, f"drill/{exercise.key}/{at.isoformat()}/not begun")) as change:
+                shown = views.not_begun(exercise.runbook, exercise.drill, why, whom)
+                self._post(change, exercise, "not begun", shown)
+
+    async def _announce(self, exercise: Exercise, plan: DrillPlan, at: datetime) -> None:
+        """Post where the service's incidents are announced, once: of several replicas, too, and however early."""
+        with suppress(Redelivered):
+            async with self._store.changing(by=By(None, f"drill/{exercise.key}/{at.isoformat()}/announced")) as change:
+                self._post(change, exercise, "announced", views.announced(exercise.runbook, exercise.drill, at))
+                await change.know(DrillPlan(key=plan.key, spec=plan.spec, next_at=at, announced=at))
+
+    def _post(self, change: Change, exercise: Exercise, what: str, said: Message) -> None:
+        key = f"drill/{exercise.key}/{what}/{uuid4().hex[:12]}"
+        change.want(effects.post(key, exercise.runbook.channels.announce, said.text, said.blocks))
 
     async def _plan(self, exercise: Exercise) -> None:
         """Write down when it comes next."""

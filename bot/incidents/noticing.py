@@ -49,7 +49,7 @@ class Notices:
             return
         for row in rows:
             row.late = True
-        whom = responsible(change.incident)
+        whom = self._telling.responsible(change.incident)
         place = notices_place(number(change.incident), rows[-1].batch)
         self._telling.say(change, "notices/reminder", views.reminder(change.incident, rows, whom, place))
         change.write(Kind.REMINDER, "Reminded of what is to be said outside Slack", detail={"to": whom})
@@ -70,11 +70,6 @@ class Notices:
 def notices_place(incident: int, batch: str) -> str:
     """Name the place of the message that lists what to send."""
     return f"incident/{incident}/notices/{batch}"
-
-
-def responsible(incident: Incident) -> str:
-    """Return who speaks for the incident: the communications lead, else the commander, else who declared it."""
-    return incident.communications or incident.commander or incident.declared_by
 
 
 async def at_moment(telling: Telling, change: Change, moment: Moment) -> None:
@@ -147,7 +142,7 @@ async def _record(telling: Telling, change: Change, notice: Notice, batch: str) 
             whom=views.recipients(notice, runbook, telling.people.resolve),
             only_if=notice.only_if,
             text=views.outside_text(notice, incident, runbook, values),
-            told=responsible(incident),
+            told=telling.responsible(incident) or "",
             at=change.now,
             due_at=due,
         )

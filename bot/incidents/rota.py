@@ -36,20 +36,24 @@ class Directory(Protocol):
 class Rota:
     """Knows who begins with which role."""
 
-    def __init__(self, people: People, directory: Directory) -> None:
+    def __init__(self, people: People, directory: Directory, *, patience: float = PATIENCE) -> None:
         self._people = people
         self._directory = directory
+        self._patience = patience
 
     async def holders(self, runbook: Runbook) -> Mapping[Role, str]:
-        """Return who holds which role from the start; one that cannot be looked up in time is left open."""
+        """Return who holds which role from the start; who cannot be looked up in time keeps nobody else waiting."""
         wanted = {Role(held.role): held.person for held in runbook.roles if held.person}
-        try:
-            async with asyncio.timeout(PATIENCE):
-                found = await asyncio.gather(*(self._person(name) for name in wanted.values()))
-        except TimeoutError:
-            log.warning("nobody was given a role: Slack does not say who is who", service=runbook.service)
-            return {}
+        found = await asyncio.gather(*(self._in_time(name) for name in wanted.values()))
         return {role: who for role, who in zip(wanted, found, strict=True) if who}
+
+    async def _in_time(self, name: str) -> str | None:
+        try:
+            async with asyncio.timeout(self._patience):
+                return await self._person(name)
+        except TimeoutError:
+            log.warning("a role stays open: Slack does not say who that is", name=name)
+            return None
 
     async def known(self, runbooks: Collection[Runbook]) -> None:
         """Look everybody up at start, so that the first declare need not wait."""

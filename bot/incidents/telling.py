@@ -65,6 +65,15 @@ class Telling:
         known = [self.people.resolve(name) for name in names if name]
         return list(dict.fromkeys(one for one in (*more, *known) if one))
 
+    def on_call(self, runbook: Runbook) -> str | None:
+        """Return who answers for a service."""
+        return self.people.resolve(runbook.on_call) if runbook.on_call else None
+
+    def responsible(self, incident: Incident) -> str | None:
+        """Return who speaks for the incident; for a drill that the clock began and nobody has taken, the on-call."""
+        holder = incident.communications or incident.commander or incident.declared_by
+        return holder or self.on_call(self.runbook(incident))
+
     def text(self, change: Change, template: str, **more: Any) -> str:
         """Fill in one of the runbook's templates for Slack."""
         incident = change.incident

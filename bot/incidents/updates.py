@@ -74,7 +74,7 @@ class Updates:
         if DueKind.UPDATE in kinds:
             await self._automatic(change)
         elif DueKind.REMIND in kinds and incident.next_update_at:
-            who = incident.communications or incident.commander or incident.declared_by
+            who = self._telling.responsible(incident)
             self._telling.say(change, "reminder", views.reminder(incident, incident.next_update_at, who))
             change.write(Kind.REMINDER, "Reminded that an update is due", detail={"to": who})
 

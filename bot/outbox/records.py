@@ -194,8 +194,11 @@ async def _trouble(session: AsyncSession, row: EffectRow, told: str, now: dateti
     session.add(Entry(incident=row.incident, at=now, recorded_at=now, kind=Kind.TROUBLE, text=told))
     if row.key.endswith("/trouble"):
         return
+    person = incident.declared_by or incident.commander
     no_channel = incident.channel is None and row.gives == channel_place(row.incident)
-    to = incident.declared_by if no_channel else channel_place(row.incident)
-    whom = f"<@{incident.declared_by}> " if announces(row.gives) else ""
+    if no_channel and not person:  # a drill that the clock began: its timeline and the log tell it
+        return
+    to = person if no_channel and person else channel_place(row.incident)
+    whom = f"<@{person}> " if announces(row.gives) and person else ""
     wanted = post(key, to, f":warning: {whom}{told}", incident=row.incident)
     session.add(row_of(wanted, now=now))

@@ -54,9 +54,9 @@ def word(words: type[StrEnum], default: StrEnum | None = None, *, index: bool = 
     return Field(sa_column=column) if default is None else Field(default=default, sa_column=column)
 
 
-def json(default: type[dict[str, Any]] | type[list[Any]]) -> Any:
+def json(default: type[dict[str, Any]] | type[list[Any]], *, nullable: bool = False) -> Any:
     """Store a dict or a list."""
-    return Field(default_factory=default, sa_column=Column(JSON, nullable=False))
+    return Field(default_factory=default, sa_column=Column(JSON, nullable=nullable))
 
 
 def text(default: str = "") -> Any:

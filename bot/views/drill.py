@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block, ButtonElement, PlainTextObject
 
 from bot.views import actions
 from bot.views.message import LABEL, Message, context, cut, escaped, message, section, when
-from bot.views.people import DRILL
+from bot.views.people import DRILL, to
 from runbooks.model import Drill, Runbook
 
 DAY = "{date_short_pretty} {time}"
@@ -23,12 +23,11 @@ def announced(runbook: Runbook, drill: Drill, at: datetime) -> Message:
     return message(f"A drill is coming: {what}", [section(text), note])
 
 
-def missed(runbook: Runbook, drill: Drill) -> Message:
-    """Say that a drill did not begin, and how to begin it."""
-    text = (
-        f":mortar_board: The drill *{escaped(drill.name)}* of {escaped(runbook.name)} did not begin: "
-        f"Muster was not running at its time. To begin it now: `/incident drill {runbook.service} {drill.id}`."
-    )
+def not_begun(runbook: Runbook, drill: Drill, why: str, whom: str | None) -> Message:
+    """Tell whoever answers for the service that a drill did not begin, why, and how to begin it."""
+    what = f"the drill *{escaped(drill.name)}* of {escaped(runbook.name)} did not begin"
+    how = f"To begin it now: `/incident drill {runbook.service} {drill.id}`."
+    text = f":mortar_board: {to(whom, what)}: {cut(why, 500)} {how}"
     return message(text, [section(text)])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from bot.incidents.times import lasted
 from bot.store.tables import FollowUp, Incident
 from bot.views.message import escaped, when
-from bot.views.people import person
+from bot.views.people import asker, person
 from runbooks import default_texts
 from runbooks.model import Severity, StatusPage, Templates
 from runbooks.templates import TemplateBroken, render
@@ -67,7 +67,7 @@ def values(incident: Incident, severity: Severity | None, service: str, now: dat
         "commander": person(incident.commander),
         "communications": person(incident.communications),
         "channel": f"<#incident/{incident.id}/channel>",
-        "declared_by": person(incident.declared_by),
+        "declared_by": asker(incident.declared_by),
         "started": when(incident.started_at),
         "duration": lasted(incident.started_at, incident.resolved_at or now),
         "next_update": when(incident.next_update_at) if incident.next_update_at else "none",

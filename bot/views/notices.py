@@ -12,7 +12,7 @@ from bot.store.tables import Incident, NoticeRow, NoticeState, Role
 from bot.views import actions
 from bot.views.filling import UNKNOWN, as_written, filled, on_status_page
 from bot.views.message import Message, context, cut, escaped, message, section, when
-from bot.views.people import mention, person
+from bot.views.people import person, to
 from runbooks.durations import spelled
 from runbooks.model import Contact, Notice, Runbook
 
@@ -34,7 +34,7 @@ def listed(incident: Incident, rows: Sequence[NoticeRow]) -> Message:
     """List what to send, to whom and by when, each with its button until somebody has sent it."""
     whom = rows[0].told if rows else None
     left = sum(row.state is NoticeState.OPEN for row in rows)
-    text = f":loudspeaker: {mention(whom)}: please tell these people outside Slack ({incident.ref})."
+    text = f":loudspeaker: {to(whom, f'please tell these people outside Slack ({incident.ref}).')}"
     if not left:
         text = f":loudspeaker: What was to be said outside Slack is settled ({incident.ref})."
     blocks: list[Block] = [section(text)]
@@ -63,7 +63,7 @@ def what_to_say(row: NoticeRow) -> str:
 def reminder(incident: Incident, rows: Sequence[NoticeRow], whom: str | None, place: str) -> Message:
     """Remind once of what nobody has marked as sent."""
     what = "; ".join(what_to_say(row) for row in rows[:5])
-    text = f":hourglass: {mention(whom)}: not marked as sent yet: {cut(what, 500)}."
+    text = f":hourglass: {to(whom, f'not marked as sent yet: {cut(what, 500)}.')}"
     return message(text, [section(f"{text} <place:{place}|Open the list>")])
 
 

@@ -34,6 +34,11 @@ def mention(who: str | None, nobody: str = NOBODY) -> str:
     return f"<@{who}>" if who and "@" in who else person(who, nobody)
 
 
+def to(who: str | None, words: str) -> str:
+    """Address a sentence to somebody, so that they are told; where nobody is known, it is said to all who read."""
+    return f"{mention(who)}: {words}" if who else words[:1].upper() + words[1:]
+
+
 def listed(names: Sequence[str]) -> str:
     """Write `a, b and c`."""
     return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)

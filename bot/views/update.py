@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 from bot.store.tables import Incident
 from bot.views import actions
 from bot.views.message import Message, context, escaped, message, section, sections, when
-from bot.views.people import person
+from bot.views.people import person, to
 
 SNOOZE_MINUTES = 10
 
@@ -26,7 +26,7 @@ def unchanged(incident: Incident) -> str:
 
 def reminder(incident: Incident, due_at: datetime, who: str | None) -> Message:
     """Remind the one who writes the updates, with what they can do about it."""
-    text = f"{person(who)}: the next update on {incident.ref} is due at {when(due_at)}."
+    text = to(who, f"the next update on {incident.ref} is due at {when(due_at)}.")
     value = str(incident.id)
     buttons = ActionsBlock(
         elements=[

@@ -144,3 +144,16 @@ async def test_a_running_clock_acts_by_itself_and_stops(house: House) -> None:
     assert waiting.silences == [timedelta(0)]
     await real.stop()
     assert not real.running
+
+
+class Broken(Waiting):
+    """Fails whenever it looks for what was left behind."""
+
+    async def sweep(self, silence: timedelta = timedelta(minutes=1)) -> None:
+        raise RuntimeError("a fault")
+
+
+async def test_a_sweep_that_fails_keeps_no_other_from_its_work(house: House) -> None:
+    waiting = Waiting()
+    await Clock(house.store, waiting, [Broken(), waiting]).sweep(timedelta(0))
+    assert waiting.silences == [timedelta(0)]

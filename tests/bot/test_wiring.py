@@ -13,7 +13,8 @@ import aiohttp
 import pytest
 import yaml
 
-from bot import wiring
+from bot import starting, wiring
+from bot.connecting import connections
 from bot.errors import SettingsError
 from bot.settings import MusterConfig, Settings
 from sandbox.slack.alone import serving
@@ -72,7 +73,7 @@ class Running:
 @contextlib.asynccontextmanager
 async def running(given: Settings) -> AsyncIterator[Running]:
     stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()
-    task = asyncio.create_task(wiring.serve(given, stop=stop, port=port))
+    task = asyncio.create_task(starting.serve(given, stop=stop, port=port))
     await asyncio.wait({task, port}, timeout=20, return_when=asyncio.FIRST_COMPLETED)
     if task.done():
         await task
@@ -156,7 +157,7 @@ async def test_a_wrong_token_ends_the_start_at_once(slack: tuple[Workspace, str]
     wrong = {"slack_bot_token": "xoxb-wrong", "slack_app_token": "xapp-wrong"}[name]
     with pytest.raises(SettingsError, match=f"{name.upper()}: Slack refuses the token: invalid_auth") as refused:
         async with asyncio.timeout(10):
-            await wiring.serve(settings(slack, tmp_path, **{name: wrong}), stop=asyncio.Event())
+            await starting.serve(settings(slack, tmp_path, **{name: wrong}), stop=asyncio.Event())
     assert "wrong" not in str(refused.value)
 
 
@@ -198,7 +199,7 @@ async def test_an_unreachable_database_is_waited_for_while_people_are_told(
 async def test_a_wrong_setting_ends_the_start(slack: tuple[Workspace, str], tmp_path: Path, more: Any, says: str):
     with pytest.raises(SettingsError, match=says):
         async with asyncio.timeout(10):
-            await wiring.serve(settings(slack, tmp_path, **more), stop=asyncio.Event())
+            await starting.serve(settings(slack, tmp_path, **more), stop=asyncio.Event())
 
 
 async def test_a_connection_that_slack_closes_is_made_again(slack: tuple[Workspace, str], tmp_path: Path):
@@ -228,7 +229,7 @@ async def test_a_restart_takes_up_what_was_left(slack: tuple[Workspace, str], tm
 
 def test_proxy_variables_are_not_used(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
-    wiring.without_proxies()
+    starting.without_proxies()
     assert "HTTPS_PROXY" not in os.environ
 
 
@@ -241,7 +242,7 @@ async def test_everybody_with_a_duty_is_asked_when_something_is_due(slack: tuple
         and any(isinstance(one, ast.AsyncFunctionDef) and one.name == "act" for one in node.body)
     }
     wanted, config = settings(slack, tmp_path), MusterConfig()
-    async with wiring.connections(wanted, config) as lines, aiohttp.ClientSession() as session:
+    async with connections(wanted, config) as lines, aiohttp.ClientSession() as session:
         parts = wiring.build(wanted, config, {}, lines, session)
         asked = {type(one).__name__ for one in parts.clock._acting._parts}
     assert asked == dutiful - {"Duties"}

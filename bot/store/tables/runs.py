@@ -70,6 +70,8 @@ class MitigationRun(Table, table=True):
     title: str
     line: str = columns.text()
     inputs: dict[str, Any] = columns.json(dict)
+    seen: dict[str, Any] | None = columns.json(dict, nullable=True)
+    """What the preview found: what is applied must find the same."""
     rehearsed: bool = False
     """In a drill nothing is applied; what would be is shown."""
     by: str

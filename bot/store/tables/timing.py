@@ -25,7 +25,6 @@ class DueKind(StrEnum):
     CHECKLIST = "checklist"
     LOOK = "look"
     """Ask the numbers whether it is worse than its severity says."""
-    PRUNE = "prune"
 
 
 class Due(Table, table=True):
@@ -50,3 +49,5 @@ class DrillPlan(Table, table=True):
     spec: str = columns.text()
     """The times it was planned for, as text."""
     next_at: datetime | None = columns.moment()
+    announced: datetime | None = columns.moment()
+    """The last time that was announced: once, however long ago that is."""

@@ -6,14 +6,18 @@ from typing import Any
 
 import pytest
 
+from bot.errors import Unavailable
 from bot.incidents.drills import Drills
 from bot.incidents.refusals import NoDrills, NoSuchDrill
+from bot.schedule import KEEP_EFFECTS, KEEP_PAYLOADS
+from bot.schedule import Clock as Ticking
+from bot.store.database import Database
 from bot.store.store import By, Store
 from bot.store.tables import Incident
 from runbooks.model import Runbook
 from tests.bot.postgres import database_url, postgres, postgres_url, store
 
-from .conftest import ALEX, RUNBOOK, START, Clock, House
+from .conftest import ALEX, RUNBOOK, START, Clock, House, Known
 
 __all__ = ["database_url", "postgres", "postgres_url", "store"]
 
@@ -93,8 +97,73 @@ async def test_a_drill_that_was_slept_through_is_told_and_not_begun_at_night(hou
     for _ in range(2):
         await drills.sweep()
     assert await declared(house) == []
-    (said,) = await house.said("missed")
+    (said,) = await house.said("not begun")
+    assert "<!subteam^S0ONCALL>: the drill" in said
     assert "/incident drill inferadb failover" in said
+
+
+async def test_a_drill_may_be_announced_weeks_before_though_old_keys_are_forgotten(house: House) -> None:
+    drills = drills_of(house, {**FRIDAY, "on": {"day": "last fri", "hour": 10}, "announce_before": "20d"})
+    for _ in range(20):
+        await drills.sweep()
+        await house.store.prune(payloads=KEEP_PAYLOADS, effects=KEEP_EFFECTS)
+        house.clock.turn(days=1)
+    assert len(await house.said("announced")) == 1
+
+
+async def test_a_drill_that_is_refused_is_told_to_whoever_answers_for_the_service(house: House) -> None:
+    drills = drills_of(house, {**FRIDAY, "severity": "SEV-9"})
+    await drills.sweep()
+    house.clock.at = TEN
+    for _ in range(2):
+        await drills.sweep()
+    (said,) = await house.said("not begun")
+    assert "<!subteam^S0ONCALL>" in said
+    assert "InferaDB has no severity `SEV-9`" in said
+    (effect,) = await house.effects("chat.postMessage", "not begun")
+    assert effect.arguments["channel"] == "#incidents"
+
+
+async def test_a_drill_that_nobody_answers_for_is_told_to_all_who_read(house: House) -> None:
+    house.telling.people = Known({})
+    drills = drills_of(house, {**FRIDAY, "severity": "SEV-9"})
+    await drills.sweep()
+    house.clock.at = TEN
+    await drills.sweep()
+    assert "nobody yet" not in await house.newest("not begun")
+
+
+async def test_one_drill_that_fails_unforeseen_keeps_no_other_from_beginning(house: House) -> None:
+    drills = drills_of(house, {**FRIDAY, "id": "broken", "on": {"zone": "Nowhere/Land"}}, FRIDAY)
+    await drills.sweep()
+    house.clock.at = TEN
+    await drills.sweep()
+    assert [one.title for one in await declared(house)] == ["Drill: Fail the database over"]
+
+
+async def test_a_drill_waits_for_a_database_that_is_away_at_its_time(house: House) -> None:
+    drills = drills_of(house, FRIDAY)
+    await drills.sweep()
+    house.clock.at = TEN
+    there, house.store.database = house.store.database, Database("postgresql://muster@127.0.0.1:9/muster")
+    with pytest.raises(Unavailable):
+        await drills.sweep()
+    await house.store.database.close()
+    house.store.database = there
+    await drills.sweep()
+    assert len(await declared(house)) == 1
+
+
+async def test_nobody_is_asked_by_name_where_the_clock_began_and_nobody_is_known(house: House) -> None:
+    house.telling.people = Known({})
+    drills = drills_of(house, FRIDAY)
+    await drills.sweep()
+    house.clock.at = TEN
+    await drills.sweep()
+    await Ticking(house.store, house.duties).tick(house.clock.turn(hours=1))
+    said = "\n".join([*await house.said("unanswered"), *await house.said("reminder")])
+    assert "Nobody has acknowledged INC-1" in said
+    assert "nobody yet" not in said
 
 
 async def test_a_drill_that_was_moved_comes_at_its_new_time_alone(house: House) -> None:

@@ -57,9 +57,9 @@ async def test_a_role_goes_to_whoever_is_there(known: str | None, holder: str | 
     assert found == ({Role.COMMANDER: holder} if holder else {})
 
 
-async def test_a_slack_that_does_not_answer_leaves_the_roles_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.incidents.rota.PATIENCE", 0.01)
-    assert await Rota(Known(), Phonebook(silent=True)).holders(responding(roles=HELD)) == {}
+async def test_a_group_that_slack_does_not_tell_of_leaves_its_role_open_and_no_other() -> None:
+    rota = Rota(Known(), Phonebook(silent=True), patience=0.01)
+    assert await rota.holders(responding(roles=HELD)) == {Role.COMMUNICATIONS: PRIYA}
 
 
 async def test_the_on_call_person_is_commander_from_the_start(house: House) -> None:
