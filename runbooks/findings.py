@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from runbooks import ailing, databases, happenings, nodes, pods, printed, rollouts, workloads
+from runbooks import ailing, databases, happenings, nodes, pods, printed, rollouts, usage, workloads
 from runbooks.conditions import Condition
 from runbooks.durations import spelled
 from runbooks.finding import Act, Around, Finding, Level, Remedy
@@ -36,6 +36,8 @@ def _found(name: str, output: Output, around: Around) -> Iterator[Finding]:
         yield from ailing.FINDERS[name](pods.seen(output.objects), around)
     if name in workloads.FINDERS:
         yield from workloads.FINDERS[name](output.objects, around)
+    if name == "memory-near-limit":
+        yield from usage.near_limit(output.objects, around)
     if name in printed.FINDERS:
         yield from printed.FINDERS[name](output, around)
     if name in databases.FINDERS:
@@ -44,6 +46,7 @@ def _found(name: str, output: Output, around: Around) -> Iterator[Finding]:
         yield from rollouts.recent(output.objects, around)
     if name == "node-trouble":
         yield from nodes.node_trouble(output.objects, around)
+        yield from usage.nodes_full(output.objects)
     if name == "warnings":
         yield from happenings.warnings(output.objects, around)
     elif name in happenings.MEANT.values():
@@ -103,7 +106,7 @@ def _plain(step: Diagnostic, output: Output) -> tuple[Level, str]:
 
 
 def _pods_well(output: Output) -> str:
-    seen = [one for one in pods.seen(output.objects) if not (one.done or one.evicted)]
+    seen = [one for one in pods.seen(output.objects) if not (one.over or one.deleting)]
     ready = sum(one.ready for one in seen)
     return f"{ready} of {len(seen)} pods ready"
 

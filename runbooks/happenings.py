@@ -8,7 +8,7 @@ from typing import Any
 
 from runbooks.ailing import no_node
 from runbooks.finding import Around, Finding, Level
-from runbooks.pods import moment
+from runbooks.pods import moment, of_kinds
 
 _AGE = re.compile(r"(\d+)([smhd])")
 _IN_POD = re.compile(r" in pod \S+\([0-9a-f-]{36}\)")
@@ -44,7 +44,14 @@ def warnings(objects: Iterable[Mapping[str, Any]], around: Around) -> Iterator[F
     for one in events(objects, around):
         by_reason.setdefault(one.reason, []).append(one)
     for reason, some in by_reason.items():
-        yield Finding(_level(reason), some[0].object, _told(reason, some), name=MEANT.get(reason, "warnings"))
+        yield Finding(_level(reason), some[0].object, _told(reason, some), name=_meant(reason, some))
+
+
+def _meant(reason: str, some: list[Event]) -> str:
+    """A webhook or a policy keeps pods from being made, too; only a quota is one."""
+    if reason == "FailedCreate" and not any("exceeded quota" in one.message for one in some):
+        return "warnings"
+    return MEANT.get(reason, "warnings")
 
 
 def meaning(word: str, objects: Iterable[Mapping[str, Any]], around: Around) -> Iterator[Finding]:
@@ -54,7 +61,7 @@ def meaning(word: str, objects: Iterable[Mapping[str, Any]], around: Around) -> 
 
 def events(objects: Iterable[Mapping[str, Any]], around: Around) -> list[Event]:
     """Return the warnings of the last half hour among raw objects."""
-    found = (_event(one, around) for one in objects if one.get("kind") == "Event")
+    found = (_event(one, around) for one in of_kinds(objects, "Event"))
     return [one for one in found if one is not None and around.lately(one.at)]
 
 
@@ -62,20 +69,21 @@ def _event(raw: Mapping[str, Any], around: Around) -> Event | None:
     cells = raw.get("cells") or {}
     if str(raw.get("type") or cells.get("Type", "")) != "Warning":
         return None
-    about = raw.get("involvedObject") or {}
-    count = (raw.get("series") or {}).get("count") or raw.get("count") or cells.get("Count") or 1
+    about = raw.get("involvedObject") or raw.get("regarding") or {}
+    said = raw.get("message") or raw.get("note") or cells.get("Message", "")
+    count = (raw.get("series") or {}).get("count") or raw.get("count") or raw.get("deprecatedCount")
     return Event(
         reason=str(raw.get("reason") or cells.get("Reason", "")),
         object=str(about.get("name") or str(cells.get("Object", "")).rpartition("/")[2]),
-        message=" ".join(str(raw.get("message") or cells.get("Message", "")).split()),
-        count=int(count),
+        message=" ".join(str(said).split()),
+        count=int(count or 1),
         at=_at(raw, cells, around),
     )
 
 
 def _at(raw: Mapping[str, Any], cells: Mapping[str, Any], around: Around) -> datetime | None:
     series = (raw.get("series") or {}).get("lastObservedTime")
-    if at := moment(series or raw.get("lastTimestamp") or raw.get("eventTime")):
+    if at := moment(series or raw.get("lastTimestamp") or raw.get("deprecatedLastTimestamp") or raw.get("eventTime")):
         return at
     parts = _AGE.findall(str(cells.get("Last Seen", "")))
     passed = sum((timedelta(**{_UNITS[unit]: int(number)}) for number, unit in parts), timedelta())

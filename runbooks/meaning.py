@@ -11,11 +11,11 @@ from runbooks.model import Runbook, Scenario, Severity
 WEIGHT = (
     "disk-full", "database-locks", "database-connections", "failed-logins", "expired", "node-trouble", "evicted",
     "oom-killed", "image-pull", "quota", "failed-mount", "claim-pending", "pending", "crash-looping", "paused",
-    "autoscaler-at-limit", "replicas-missing", "failing", "not-ready", THRESHOLD, "restarts", "recent-rollout",
-    "warnings", "log-errors",
+    "autoscaler-at-limit", "memory-near-limit", "replicas-missing", "failing", "not-ready", THRESHOLD, "restarts",
+    "recent-rollout", "warnings", "log-errors",
 )  # fmt: skip
 """What explains most stands first: a full disk explains failing checks, not the other way round."""
-EXPLAINS = {"oom-killed": ("crash-looping", "restarts"), "crash-looping": ("restarts",)}
+EXPLAINS = {"oom-killed": ("crash-looping", "restarts", "memory-near-limit"), "crash-looping": ("restarts",)}
 """What the same pod need not be told of besides."""
 _LEVELS = ("bad", "warning", "ok")
 _NUMBERS_ALONE = WEIGHT.index("failing")
@@ -47,6 +47,7 @@ def ranked(found: Iterable[Finding]) -> list[Finding]:
 _MANY = {
     "crash-looping": ("crash-loops", "crash-loop"),
     "oom-killed": ("was killed", "were killed"),
+    "memory-near-limit": ("is near its", "are near their"),
     "image-pull": ("cannot fetch its", "cannot fetch their"),
     "restarts": ("restarted", "restarted"),
 }

@@ -4,25 +4,31 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from runbooks.finding import Around, Finding, Remedy
-from runbooks.pods import moment
+from runbooks.pods import moment, of_kinds
 
-PRESSURE = {"MemoryPressure": "memory", "DiskPressure": "disk", "PIDPressure": "process ids"}
+ILL = {
+    "MemoryPressure": "is short of memory",
+    "DiskPressure": "is short of disk",
+    "PIDPressure": "is short of process ids",
+    "NetworkUnavailable": "has no network",
+    "ReadonlyFilesystem": "can write no file",
+    "KernelDeadlock": "hangs in its kernel",
+}
+"""Conditions that are bad when they hold; the last two are node-problem-detector's."""
 
 
 def node_trouble(objects: Iterable[Mapping[str, Any]], around: Around) -> Iterator[Finding]:
     """Find nodes that do not answer, are short of something, or take no pods."""
-    for one in objects:
-        if one.get("kind") != "Node":
-            continue
+    for one in of_kinds(objects, "Node"):
         name = str((one.get("metadata") or {}).get("name", ""))
         conditions = {each.get("type"): each for each in (one.get("status") or {}).get("conditions") or []}
         if not conditions:
             yield from _by_its_word(name, str((one.get("cells") or {}).get("Status", "")))
             continue
         yield from _silent(name, conditions.get("Ready") or {}, around)
-        for kind, what in PRESSURE.items():
+        for kind, what in ILL.items():
             if (conditions.get(kind) or {}).get("status") == "True":
-                yield Finding("bad", name, f"Node {name} is short of {what} ({kind})")
+                yield Finding("bad", name, f"Node {name} {what} ({kind})")
         if (one.get("spec") or {}).get("unschedulable"):
             yield _closed(name)
 
@@ -31,8 +37,7 @@ def _silent(name: str, ready: Mapping[str, Any], around: Around) -> Iterator[Fin
     if not ready or ready.get("status") == "True":
         return
     since = moment(ready.get("lastTransitionTime"))
-    when = f" since {around.when(since)}" if since and around.start is None else ""
-    when = f", {around.when(since)}" if since and around.start is not None else when
+    when = f", {around.when(since)}" if since else ""
     word = "does not answer" if ready.get("status") == "Unknown" else "is not ready"
     yield Finding("bad", name, f"Node {name} {word} (NotReady{when})", remedies=(_drained(name),))
 

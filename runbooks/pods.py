@@ -5,6 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+_PUT_OUT = {
+    "Evicted", "Preempting", "NodeShutdown", "Shutdown", "Terminated", "NodeLost", "NodeAffinity", "OutOfcpu",
+    "OutOfmemory", "OutOfpods", "UnexpectedAdmissionError",
+}  # fmt: skip
+"""Why a node ends a pod, or does not take it (kubelet's eviction, shutdown and admission)."""
+
 
 @dataclass(frozen=True)
 class Container:
@@ -13,6 +19,7 @@ class Container:
     name: str
     ready: bool
     restarts: int
+    running: bool = False
     waiting: str = ""
     message: str = ""
     ended: str = ""
@@ -36,10 +43,14 @@ class Pod:
     silent: bool = False
     """Whether its node no longer vouches for it: its containers then still call themselves ready."""
     unschedulable: str = ""
+    gated: bool = False
+    """Whether the scheduler was told to leave it alone for now."""
     node: str = ""
+    job: str = ""
+    """The Job it belongs to."""
     limits: Mapping[str, str] = field(default_factory=dict)
     changed: datetime | None = None
-    """When one of its conditions last changed."""
+    """When one of its conditions last changed, or else the pod itself."""
 
     @property
     def ready(self) -> bool:
@@ -47,26 +58,38 @@ class Pod:
         return bool(self.containers) and not self.silent and all(one.ready for one in self.containers)
 
     @property
-    def done(self) -> bool:
-        """Whether it has ended as it should."""
-        return self.phase == "Succeeded"
+    def over(self) -> bool:
+        """Whether it has ended, well or not: nothing starts it again, and what it did is somebody else's by now."""
+        return self.phase in {"Succeeded", "Failed"}
 
     @property
     def evicted(self) -> bool:
         """Whether its node has put it out."""
-        return self.phase == "Failed" and self.reason in {"Evicted", "Preempting", "NodeShutdown"}
+        return self.phase == "Failed" and self.reason in _PUT_OUT
 
 
 def seen(objects: Iterable[Mapping[str, Any]]) -> list[Pod]:
-    """Return the pods among raw objects."""
+    """Return the pods among raw objects, as far as they say how they are."""
     return [
-        _pod(one) for one in objects if one.get("kind") in {"Pod", None} and "containers" in (one.get("spec") or {})
+        _pod(one) for one in of_kinds(objects, "Pod") if one.get("status") and "containers" in (one.get("spec") or {})
     ]
 
 
+def of_kinds(objects: Iterable[Mapping[str, Any]], *kinds: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects of Kubernetes' own kinds: a `Node` of another group is something else."""
+    for one in objects:
+        group = str(one.get("apiVersion") or "v1").rpartition("/")[0]
+        own = group in _GROUPS or group.endswith(".k8s.io")
+        if own and one.get("kind") in kinds:
+            yield one
+
+
+_GROUPS = {"", "apps", "autoscaling", "batch", "policy", "extensions"}
+
+
 def each_container(pods: Sequence[Pod]) -> Iterator[tuple[Pod, Container]]:
-    """Yield every container with its pod."""
-    return ((pod, one) for pod in pods for one in pod.containers)
+    """Yield every container that is still somebody's concern, with its pod; one that is being deleted ends anyhow."""
+    return ((pod, one) for pod in pods if not pod.deleting for one in pod.containers)
 
 
 def moment(text: object) -> datetime | None:
@@ -81,7 +104,6 @@ def _pod(raw: Mapping[str, Any]) -> Pod:
     metadata, spec, status = raw.get("metadata") or {}, raw.get("spec") or {}, raw.get("status") or {}
     conditions = {one.get("type"): one for one in status.get("conditions") or []}
     scheduled = conditions.get("PodScheduled") or {}
-    changes = [moment(one.get("lastTransitionTime")) for one in conditions.values()]
     return Pod(
         name=str(metadata.get("name", "")),
         namespace=str(metadata.get("namespace", "")),
@@ -93,10 +115,26 @@ def _pod(raw: Mapping[str, Any]) -> Pod:
         deleting=bool(metadata.get("deletionTimestamp")),
         silent=(conditions.get("Ready") or {}).get("status") in {"False", "Unknown"},
         unschedulable=str(scheduled.get("message") or "") if scheduled.get("reason") == "Unschedulable" else "",
+        gated=scheduled.get("reason") == "SchedulingGated",
         node=str(spec.get("nodeName") or ""),
         limits=_limits(spec),
-        changed=max((one for one in changes if one), default=None),
+        job=next(
+            (str(one.get("name")) for one in metadata.get("ownerReferences") or [] if one.get("kind") == "Job"), ""
+        ),
+        changed=_changed(metadata, conditions.values(), status.get("startTime")),
     )
+
+
+def _changed(metadata: Mapping[str, Any], conditions: Iterable[Mapping[str, Any]], started: Any) -> datetime | None:
+    """Say when it last changed: older kubelets leave an evicted pod no conditions, but who wrote it, and when."""
+    for times in (
+        [moment(one.get("lastTransitionTime")) for one in conditions],
+        [moment(one.get("time")) for one in metadata.get("managedFields") or []],
+        [moment(started), moment(metadata.get("creationTimestamp"))],
+    ):
+        if known := [one for one in times if one]:
+            return max(known)
+    return None
 
 
 def _statuses(status: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -107,7 +145,7 @@ def _statuses(status: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _limits(spec: Mapping[str, Any]) -> dict[str, str]:
     found = {}
-    for one in spec.get("containers") or []:
+    for one in [*(spec.get("initContainers") or []), *(spec.get("containers") or [])]:
         limit = ((one.get("resources") or {}).get("limits") or {}).get("memory")
         if limit:
             found[str(one.get("name"))] = str(limit)
@@ -122,6 +160,7 @@ def _container(raw: Mapping[str, Any]) -> Container:
         name=str(raw.get("name", "")),
         ready=bool(raw.get("ready")),
         restarts=int(raw.get("restartCount") or 0),
+        running=bool(state.get("running")),
         waiting=str(waiting.get("reason") or ""),
         message=str(waiting.get("message") or ""),
         ended=str(ended.get("reason") or ""),

@@ -21,15 +21,31 @@ _VARYING = re.compile(
 )
 _ERRORS = re.compile(r"error|fatal|panic|exception|critical", re.IGNORECASE)
 _FATAL = re.compile(r"fatal|panic|critical", re.IGNORECASE)
+_NONE = re.compile(
+    r"\b(?:no|without|0|zero) (?:\w+ )?errors?\b"
+    r"|\b\w*err(?:or)?s?\w*[\"']?\s*[=:]\s*[\"']?(?:0(?![.\d])|nil\b|null\b|none\b|false\b|<nil>|\[\]|[\"'](?:\s|,|\}|$))",
+    re.IGNORECASE,
+)
+"""`errors=0`, `"error": null`, `without errors`: no error at all."""
+_ALL_IS_WELL = re.compile(
+    r"^\W*(?:INFO|DEBUG|TRACE|NOTICE)\b|\b(?:level|lvl|severity)[\"']?\s*[=:]\s*[\"']?(?:info|debug|trace|notice)\b",
+    re.IGNORECASE,
+)
 _PREFIX = re.compile(r"^(?:\[pod/\S+\]\s*)?[\d\-T:.,Z+ ]*")
 _DF = re.compile(r"^(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\d{1,3})%\s+(/\S*)\s*$", re.MULTILINE)
+_KERNELS = ("/proc", "/sys", "/dev")
+_SEALED = ("/dev/loop", "/dev/sr")
+"""Images that are always full: nothing is written to them."""
 _NO_SPACE = re.compile(r"no space left on device|disk quota exceeded|os error 28", re.IGNORECASE)
 _FAILED_LOGIN = re.compile(
     r"login failed|failed login|failed password|invalid password|authentication fail|bad credentials|login failure",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b")
-_EXPIRED = re.compile(r"\b(?:key|certificate|cert|x509|jwks|tls)\b.{0,40}\bexpired\b", re.IGNORECASE)
+_EXPIRED = re.compile(
+    r"(?<!cache )(?<!session )\b(?:key|certificate|cert|x509|jwks|tls)\b(?:(?!\bnot\b|\bnever\b).){0,40}\bexpired\b",
+    re.IGNORECASE,
+)
 _UNTIL = re.compile(r"(?:notAfter=|expire date:|expires?:)\s*([A-Z][a-z]{2}\s+\d+ [\d:]{8} \d{4} GMT)", re.IGNORECASE)
 _STATUS = re.compile(r"^HTTP/[\d.]+ ([45]\d\d)(.*)$", re.MULTILINE)
 _UNWELL = re.compile(
@@ -43,8 +59,10 @@ def error_lines(text: str) -> list[tuple[str, int]]:
     first: dict[str, str] = {}
     counts: Counter[str] = Counter()
     for line in text.splitlines():
-        if _ERRORS.search(line):
-            said = _PREFIX.sub("", line).strip()
+        if not _ERRORS.search(line):
+            continue
+        said = _PREFIX.sub("", line).strip()
+        if not _ALL_IS_WELL.search(said) and _ERRORS.search(_NONE.sub("", said)):
             same = _VARYING.sub("#", said)
             first.setdefault(same, said[:160])
             counts[same] += 1
@@ -67,7 +85,7 @@ def disk_full(output: Output, around: Around) -> Iterator[Finding]:
     """Find disks that are nearly full, in what `df` prints, or a log that says so."""
     seen: set[str] = set()
     for device, size, _, free, used, mount in _DF.findall(output.text):
-        if int(used) < _FULL or device in seen or mount.startswith(("/proc", "/sys", "/dev")):
+        if int(used) < _FULL or device in seen or device.startswith(_SEALED) or mount.startswith(_KERNELS):
             continue
         seen.add(device)
         level: Level = "bad" if int(used) >= _VERY_FULL else "warning"

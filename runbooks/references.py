@@ -16,6 +16,7 @@ FINDINGS = {
     "crash-looping": "a container that starts and dies again and again",
     "not-ready": "a pod that runs and is not ready",
     "oom-killed": "a container that was killed for its memory",
+    "memory-near-limit": "a container that uses nearly all the memory it may (`kubectl top`)",
     "image-pull": "an image that cannot be fetched",
     "restarts": "containers that restarted lately",
     "pending": "a pod that finds no node, and why",

@@ -1,4 +1,4 @@
-"""The last rollout of a workload, read from its ReplicaSets: when it was, and what it changed."""
+"""The last rollout of a workload, read from its ReplicaSets or ControllerRevisions: when it was, what it changed."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from runbooks.finding import Around, Finding, Remedy
-from runbooks.pods import moment
+from runbooks.pods import moment, of_kinds
 
+Object = Mapping[str, Any]
 RECENT = timedelta(hours=2)
 _REVISION = "deployment.kubernetes.io/revision"
 _HISTORY = "deployment.kubernetes.io/revision-history"
@@ -29,7 +30,7 @@ class Rollout:
     """The revision before it, to which one rolls back."""
 
 
-def recent(objects: Iterable[Mapping[str, Any]], around: Around) -> Iterator[Finding]:
+def recent(objects: Iterable[Object], around: Around) -> Iterator[Finding]:
     """Find what was rolled out shortly before the incident; what came after its start is somebody's mending."""
     for rollout in rollouts(objects):
         since = around.start or around.now
@@ -45,52 +46,54 @@ def recent(objects: Iterable[Mapping[str, Any]], around: Around) -> Iterator[Fin
         yield Finding("warning", rollout.workload, said, recent=True, remedies=(undo,))
 
 
-def rollouts(objects: Iterable[Mapping[str, Any]]) -> list[Rollout]:
+def rollouts(objects: Iterable[Object]) -> list[Rollout]:
     """Return the newest rollout of each workload."""
     known = list(objects)
-    owners = dict.fromkeys(_workload(one) for one in known if one.get("kind") == "ReplicaSet" and _revision(one))
-    found = (latest(_of(known, owner)) for owner in owners)
+    histories: dict[tuple[str, str, str], list[Object]] = {}
+    for one in of_kinds(known, "ReplicaSet", "ControllerRevision"):
+        if _revision(one):
+            histories.setdefault(_owner(one), []).append(one)
+    found = (_latest(history, known) for history in histories.values())
     return [one for one in found if one is not None]
 
 
-def _of(objects: Sequence[Mapping[str, Any]], owner: str) -> list[Mapping[str, Any]]:
-    return [
-        one
-        for one in objects
-        if (_workload(one) if one.get("kind") == "ReplicaSet" else (one.get("metadata") or {}).get("name", owner))
-        == owner
-    ]
-
-
-def latest(objects: Iterable[Mapping[str, Any]]) -> Rollout | None:
-    """Return the newest rollout among raw objects of `kubectl rollout history`, or None where none is seen."""
-    known = list(objects)
-    history = sorted(
-        (one for one in known if one.get("kind") == "ReplicaSet" and _revision(one)), key=_revision, reverse=True
-    )
-    if not history:
+def _latest(history: Sequence[Object], objects: Sequence[Object]) -> Rollout | None:
+    """Return the newest of a workload's revisions, or None where it is the only one, or nobody knows when it was."""
+    newest, before = (*sorted(history, key=_revision, reverse=True)[:2], None)[:2]
+    if newest is None or (before is None and not _annotations(newest).get(_HISTORY)):
         return None
-    newest, before = history[0], history[1] if len(history) > 1 else None
-    at = _moment_of(newest, known)
-    if at is None or (before is None and not _annotations(newest).get(_HISTORY)):
+    back = _is_back(newest, before)
+    at = _moment_back(newest, objects) if back else _created(newest)
+    if at is None:
         return None
-    back = bool(_annotations(newest).get(_HISTORY))
     previous = _revision(before) if before else 0
-    return Rollout(_workload(newest), _revision(newest), at, _change(newest, before), back, previous)
+    return Rollout(_owner(newest)[2], _revision(newest), at, _change(newest, before), back, previous)
 
 
-def _moment_of(newest: Mapping[str, Any], objects: Sequence[Mapping[str, Any]]) -> datetime | None:
-    """When it was: a ReplicaSet that was rolled back to is older than that, so the Deployment's progress counts."""
-    created = moment((newest.get("metadata") or {}).get("creationTimestamp"))
-    if not _annotations(newest).get(_HISTORY):
-        return created
-    deployment = next((one for one in objects if one.get("kind") == "Deployment"), None)
-    conditions = ((deployment or {}).get("status") or {}).get("conditions") or []
-    progress: dict[str, Any] = next((one for one in conditions if one.get("type") == "Progressing"), {})
-    return moment(progress.get("lastUpdateTime")) or created
+def _is_back(newest: Object, before: Object | None) -> bool:
+    """Whether it runs again what an older revision ran; a ControllerRevision then only takes the next number."""
+    if newest.get("kind") == "ReplicaSet":
+        return bool(_annotations(newest).get(_HISTORY))
+    made, made_before = _created(newest), _created(before) if before else None
+    return made is not None and made_before is not None and made < made_before
 
 
-def _change(newest: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
+def _moment_back(newest: Object, objects: Sequence[Object]) -> datetime | None:
+    """Say when it was gone back to: a ReplicaSet is older than that, so the Deployment's progress counts."""
+    if newest.get("kind") != "ReplicaSet":
+        return None
+    _, namespace, name = _owner(newest)
+    mine = (one for one in of_kinds(objects, "Deployment") if _called(one) in {(namespace, name), ("", "")})
+    conditions = ((next(mine, None) or {}).get("status") or {}).get("conditions") or []
+    progress: Object = next((one for one in conditions if one.get("type") == "Progressing"), {})
+    return moment(progress.get("lastUpdateTime")) or _created(newest)
+
+
+def _created(one: Object) -> datetime | None:
+    return moment((one.get("metadata") or {}).get("creationTimestamp"))
+
+
+def _change(newest: Object, before: Object | None) -> str:
     cause = str(_annotations(newest).get(_CAUSE) or "")
     if before and cause == _annotations(before).get(_CAUSE):
         cause = ""  # kept from the revision before: it says nothing of this one
@@ -101,12 +104,12 @@ def _change(newest: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
     return "; ".join(filter(None, [cause, *images, *settings, "a restart" if restart else ""]))
 
 
-def _restarted(replica_set: Mapping[str, Any]) -> str:
-    annotations = (_template(replica_set).get("metadata") or {}).get("annotations") or {}
+def _restarted(revision: Object) -> str:
+    annotations = (_template(revision).get("metadata") or {}).get("annotations") or {}
     return str(annotations.get(_RESTARTED) or "")
 
 
-def _settings(before: Mapping[str, Any], newest: Mapping[str, Any]) -> list[str]:
+def _settings(before: Object, newest: Object) -> list[str]:
     """Name what else differs: variables by name, never by value, and resources."""
     old, new = _containers(before), _containers(newest)
     changed = sorted({name for one in new for name in _different(old.get(one, {}), new[one])})
@@ -115,14 +118,14 @@ def _settings(before: Mapping[str, Any], newest: Mapping[str, Any]) -> list[str]
     return [*named, *(["resources changed"] if resources else [])]
 
 
-def _different(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
+def _different(old: Object, new: Object) -> set[str]:
     were = {str(one.get("name")): one for one in old.get("env") or []}
     are = {str(one.get("name")): one for one in new.get("env") or []}
     return {name for name in were.keys() | are.keys() if were.get(name) != are.get(name)}
 
 
-def _containers(replica_set: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    found = (_template(replica_set).get("spec") or {}).get("containers") or []
+def _containers(revision: Object) -> dict[str, Mapping[str, Any]]:
+    found = (_template(revision).get("spec") or {}).get("containers") or []
     return {str(one.get("name")): one for one in found}
 
 
@@ -133,24 +136,33 @@ def _moved(old: str, new: str) -> str:
     return f"{old.rpartition('/')[2]} → {tag}" if same else f"{old} → {new}"
 
 
-def _images(replica_set: Mapping[str, Any]) -> dict[str, str]:
-    return {name: str(one.get("image")) for name, one in _containers(replica_set).items()}
+def _images(revision: Object) -> dict[str, str]:
+    return {name: str(one.get("image")) for name, one in _containers(revision).items()}
 
 
-def _template(replica_set: Mapping[str, Any]) -> dict[str, Any]:
-    return (replica_set.get("spec") or {}).get("template") or {}
+def _template(revision: Object) -> dict[str, Any]:
+    """Return what its pods are made of: a ControllerRevision keeps it as a patch of its workload."""
+    holder = revision.get("data") if revision.get("kind") == "ControllerRevision" else revision
+    return ((holder or {}).get("spec") or {}).get("template") or {}
 
 
-def _annotations(one: Mapping[str, Any]) -> dict[str, Any]:
+def _annotations(one: Object) -> dict[str, Any]:
     return (one.get("metadata") or {}).get("annotations") or {}
 
 
-def _revision(one: Mapping[str, Any]) -> int:
-    text = str(_annotations(one).get(_REVISION) or "0")
-    return int(text) if text.isdigit() else 0
+def _revision(one: Object) -> int:
+    text = str(one.get("revision") or _annotations(one).get(_REVISION) or "0")
+    return int(text) if text.isdecimal() else 0
 
 
-def _workload(replica_set: Mapping[str, Any]) -> str:
-    metadata = replica_set.get("metadata") or {}
-    owner: dict[str, Any] = next((one for one in metadata.get("ownerReferences") or [] if one.get("controller")), {})
-    return str(owner.get("name") or metadata.get("name", ""))
+def _called(one: Object) -> tuple[str, str]:
+    metadata = one.get("metadata") or {}
+    return str(metadata.get("namespace") or ""), str(metadata.get("name") or "")
+
+
+def _owner(revision: Object) -> tuple[str, str, str]:
+    """Return the workload that a revision belongs to: its kind, namespace and name."""
+    references = (revision.get("metadata") or {}).get("ownerReferences") or []
+    owner: Object = next((one for one in references if one.get("controller")), {})
+    namespace, name = _called(revision)
+    return str(owner.get("kind", "")), namespace, str(owner.get("name") or name)

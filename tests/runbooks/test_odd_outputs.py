@@ -16,7 +16,7 @@ from runbooks.references import FINDINGS
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 KINDS = (
     "Pod", "Node", "Event", "Deployment", "StatefulSet", "ReplicaSet", "ResourceQuota", "PersistentVolumeClaim",
-    "HorizontalPodAutoscaler", "Secret", None,
+    "HorizontalPodAutoscaler", "Secret", "DaemonSet", "ControllerRevision", "PodMetrics", "NodeMetrics", None,
 )  # fmt: skip
 WORDS = st.sampled_from(["", "True", "False", "Unknown", "Warning", "f", "Evicted", "99%", "expired", "1Gi", "x"])
 PARTS: dict[str, st.SearchStrategy[Any]] = {
@@ -50,14 +50,22 @@ CONTAINERS = st.lists(
 )  # fmt: skip
 THINGS = sparse(
     kind=st.sampled_from(KINDS),
-    metadata=sparse(name=WORDS, annotations=st.none() | st.dictionaries(WORDS, WORDS, max_size=1)),
+    metadata=sparse(
+        name=WORDS, creationTimestamp=PARTS["lastTransitionTime"],
+        annotations=st.none() | st.dictionaries(WORDS, WORDS, max_size=1),
+    ),
     spec=sparse(
         replicas=st.integers(0, 3), containers=st.just([]), maxReplicas=st.integers(0, 3), paused=st.booleans(),
     ),
     status=sparse(
         **PARTS, conditions=st.none() | st.lists(sparse(**PARTS), max_size=2), containerStatuses=CONTAINERS,
-        readyReplicas=st.integers(0, 3), hard=st.just({"pods": "4", "cpu": "250m"}), used=st.just({"pods": "4"}),
+        readyReplicas=st.integers(0, 3), allocatable=st.none() | sparse(memory=WORDS),
+        hard=st.just({"pods": "4", "cpu": "250m"}), used=st.just({"pods": "4"}),
     ),
+    revision=st.none() | st.integers(0, 2),
+    data=st.none() | sparse(spec=st.none() | sparse(template=st.none())),
+    containers=st.none() | st.lists(sparse(name=WORDS, usage=st.none() | sparse(memory=WORDS)), max_size=2),
+    usage=st.none() | sparse(memory=WORDS),
     involvedObject=st.none() | sparse(**PARTS),
     type=WORDS, reason=WORDS, message=WORDS, count=st.none() | st.integers(0, 9),
 )  # fmt: skip

@@ -1,11 +1,14 @@
 """Each trouble of the company, broken for real: the service's own runbook finds it and says what to do."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import pytest
 
+from runbooks.findings import Around, findings
+from sandbox.cluster.alone import START
 from sandbox.stories import STORIES
-from tests.scenarios.told import Stage, assessed, books
+from tests.scenarios.told import Stage, assessed, books, running
 
 LATER = 120.0
 """Seconds after which a trouble shows itself whole; they are turned, not waited."""
@@ -87,6 +90,23 @@ async def test_a_trouble_is_found_named_and_answered(service: str, story: str) -
     assert meant.fixes[0] == expected.first
     for mitigation, inputs in expected.inputs.items():
         assert meant.said.inputs[mitigation] == inputs
+
+
+async def test_memory_that_runs_short_is_seen_before_anybody_is_killed() -> None:
+    stage = Stage()
+    stage.begin("inferadb", "out-of-memory")
+    book = books()["inferadb"]
+    step = book.diagnostic("usage")
+    assert step is not None
+    texts: list[str] = []
+    while not texts and stage.cluster.now() < START + 300:
+        stage.wait(5)
+        now = datetime.fromtimestamp(stage.cluster.now(), UTC)
+        async with running(stage) as runner:
+            said = findings(step, await runner.run_step(step, book), Around(now, runbook=book))
+        texts = [one.text for one in said]
+    assert "is near its memory limit" in texts[0]
+    assert said[0].inputs["raise-limits"]["memory_limit"] == "2Gi"
 
 
 def test_every_story_of_the_company_is_asked() -> None:

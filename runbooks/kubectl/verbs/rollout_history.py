@@ -50,7 +50,9 @@ async def history_of(run: Run, one: dict[str, Any]) -> History:
         run.objects += found
         return {n: each for each in found if (n := number(each)) is not None}
     if one.get("kind") in {"StatefulSet", "DaemonSet"}:
-        return {each["revision"]: each for each in await controller_revisions(run, one)}
+        found = await controller_revisions(run, one)
+        run.objects += [{"kind": "ControllerRevision", **each} for each in found]
+        return {each["revision"]: each for each in found}
     if one.get("kind") not in VISITED:
         raise Failed(without_visitor(one, "history"))
     raise Failed(f'error: no history viewer has been implemented for "{full_kind(one)}"\n')

@@ -22,11 +22,24 @@ async def top_pods(run: Run) -> None:
     if not found:
         await _none(run, where)
         return
-    run.objects += found
+    run.objects += await _beside(run, found, where, name)
     rows = [row for pod in _ordered(run, found) for row in _pod_rows(run, pod)]
     if run.command.flag("sum"):
         rows += _sum(run, found)
     run.out.append(_table(run, _pod_header(run), rows))
+
+
+async def _beside(run: Run, found: list[dict[str, Any]], where: str, name: str) -> list[dict[str, Any]]:
+    """What is used, and, for whoever looks for findings, what the pods may use, as far as one may see them."""
+    used = [{"kind": "PodMetrics", **one} for one in found]
+    if not run.whole:
+        return used
+    query = [("fieldSelector", f"metadata.name={name}")] if name else picked(run)
+    try:
+        pods = (await run.read_list(f"/api/v1{where}/pods", query)).get("items") or []
+    except Failed:
+        return used
+    return [*used, *({"apiVersion": "v1", "kind": "Pod", **one} for one in pods)]
 
 
 def _check(run: Run, kind: str) -> None:
@@ -122,7 +135,8 @@ async def top_nodes(run: Run) -> None:
         nodes = [await run.read(f"/api/v1/nodes/{segment(name)}")]
     else:
         nodes = list((await run.read("/api/v1/nodes", picked(run))).get("items") or [])
-    run.objects += found
+    run.objects += [{"kind": "NodeMetrics", **one} for one in found]
+    run.objects += [{"apiVersion": "v1", "kind": "Node", **one} for one in nodes]
     key = "capacity" if run.command.flag("show-capacity") else "allocatable"
     sizes = {node["metadata"]["name"]: _used((node.get("status") or {}).get(key) or {}) for node in nodes}
     at = {"cpu": 0, "memory": 1}.get(str(run.command.flag("sort-by")))
