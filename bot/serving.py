@@ -27,6 +27,8 @@ class Watched:
     checks: Mapping[str, Check]
     effects: Numbers
     incidents: Numbers
+    patience: float = PATIENCE
+    """Seconds that each of them may take."""
 
 
 class Meters:
@@ -43,24 +45,24 @@ class Meters:
 
     async def text(self) -> bytes:
         """Return Prometheus's text format; what the database does not tell is left out."""
-        for part, works in (await answers(self._watched.checks)).items():
+        for part, works in (await answers(self._watched)).items():
             self._ready.labels(part).set(works)
         for gauge, numbers in ((self._effects, self._watched.effects), (self._open, self._watched.incidents)):
             gauge.clear()
-            for label, number in (await _in_time(numbers(), {})).items():
+            for label, number in (await _in_time(numbers(), {}, self._watched.patience)).items():
                 gauge.labels(label).set(number)
         return generate_latest(self._registry)
 
 
-async def answers(checks: Mapping[str, Check]) -> dict[str, bool]:
+async def answers(watched: Watched) -> dict[str, bool]:
     """Ask every check at once; one that fails or takes too long is a no."""
-    results = await asyncio.gather(*(_in_time(check(), default=False) for check in checks.values()))
-    return dict(zip(checks, results, strict=True))
+    asked = (_in_time(check(), default=False, patience=watched.patience) for check in watched.checks.values())
+    return dict(zip(watched.checks, await asyncio.gather(*asked), strict=True))
 
 
-async def _in_time(asked: Awaitable[T], default: T) -> T:
+async def _in_time(asked: Awaitable[T], default: T, patience: float) -> T:
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             return await asked
     except Exception:  # noqa: BLE001 - whatever is wrong with a part, readiness says so instead of failing itself
         return default
@@ -74,7 +76,7 @@ def application(watched: Watched, bolt: AsyncApp | None) -> web.Application:
         return web.json_response({"ok": True})
 
     async def readyz(_request: web.Request) -> web.Response:
-        parts = await answers(watched.checks)
+        parts = await answers(watched)
         return web.json_response({"ok": all(parts.values()), **parts}, status=200 if all(parts.values()) else 503)
 
     async def metrics(_request: web.Request) -> web.Response:

@@ -112,7 +112,8 @@ def _line(path: Path, line: str, values: Mapping[str, str], purpose: Purpose, ru
     try:
         ready = compiled(line, values, purpose)
     except LineRefused as error:
-        yield Problem(path, error.reason.rstrip("."), error.instead.rstrip("."))
+        reason, _, mend = (error.reason, "", error.instead) if error.instead else error.reason.rpartition("; ")
+        yield Problem(path, (reason or mend).rstrip("."), mend.rstrip(".") if reason else "")
         return
     except Usage as error:
         yield Problem(path, f"kubectl would say: {error.stderr.strip().splitlines()[0]}", "try the line in a terminal")

@@ -50,9 +50,8 @@ async def get(url: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(("check", "status"), [(yes, 200), (no, 503), (broken, 503), (hanging, 503)])
-async def test_it_is_ready_when_every_part_is(check: serving.Check, status: int, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(serving, "PATIENCE", 0.05)
-    async with served(Watched({"database": yes, "slack": check}, two, two)) as url:
+async def test_it_is_ready_when_every_part_is(check: serving.Check, status: int):
+    async with served(Watched({"database": yes, "slack": check}, two, two, patience=0.05)) as url:
         answer = await get(f"{url}/readyz")
     assert answer[0] == status
     assert f'"slack": {str(status == 200).lower()}' in answer[1]

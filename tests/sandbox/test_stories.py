@@ -174,8 +174,9 @@ def test_the_logs_of_serving_pods_tell_of_the_errors(stage: Stage) -> None:
     lines = run.lines(cluster.now())
     before = [text for moment, text in lines if moment < cluster.now() - 130]
     during = [text for moment, text in lines if moment > cluster.now() - 60]
-    assert sum("ERROR" in text for text in before) <= 0.01 * len(before)
-    assert sum("ERROR inferadb::api: check failed" in text for text in during) >= 3
+    assert len(before) > 500
+    assert sum("ERROR" in text for text in before) <= 0.005 * len(before)
+    assert sum("ERROR inferadb::api: check failed" in text for text in during) >= 0.2 * len(during)
 
 
 def test_the_crashed_version_says_why(stage: Stage) -> None:

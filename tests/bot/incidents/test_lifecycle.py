@@ -353,4 +353,6 @@ async def test_a_drill_says_so_whenever_it_speaks_to_somebody(house: House) -> N
     await house.incidents.escalate(1, by=By(ALEX))
     await house.incidents.resolve(1, Resolution("It was planned"), by=By(ALEX))
     for part in ("escalation", "resolution"):
-        assert all("This is a drill" in said for said in await house.said(part))
+        all_said = await house.said(part)
+        assert all_said
+        assert all("This is a drill" in said for said in all_said)

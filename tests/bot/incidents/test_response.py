@@ -311,8 +311,9 @@ async def test_a_service_whose_runbook_is_gone_keeps_its_incident_going(house: H
 async def test_a_drill_says_so_when_it_calls(house: House) -> None:
     await house.incidents.declare(Declaration("x", "inferadb", "SEV-1", drill=True), by=By(ALEX))
     await tick(house, minutes=10)
-    for said in [*await house.said("escalation"), *await house.said("unanswered")]:
-        assert "This is a drill" in said
+    calls = [*await house.said("escalation"), *await house.said("unanswered")]
+    assert calls
+    assert all("This is a drill" in said for said in calls)
 
 
 def test_the_telling_knows_office_hours_unless_told_otherwise() -> None:

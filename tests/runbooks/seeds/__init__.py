@@ -174,19 +174,25 @@ SPECS = {
 
 def part(row: Row) -> dict[str, Any]:
     """Return the row as it stands in a runbook: the keys of a diagnostic, or with `inputs` those of a mitigation."""
+    return _asking(row, MENDED[row.id]) if row.id in MENDED else as_written(row)
+
+
+def as_written(row: Row) -> dict[str, Any]:
+    """Return the row as its wiki has it, nothing mended."""
     command = row.command.replace(" ⏎ ", "\n")
-    said: dict[str, Any] = MENDED.get(row.id, {})
-    if not said:
-        key = row.kind if row.kind in {"promql", "sql", "tool"} else "run"
-        key = "run" if command.startswith(("PGPASSWORD", "psql")) else key
-        said = {key: command, **({"inputs": {}} if row.kind in CHANGES else {})}
+    key = row.kind if row.kind in {"promql", "sql", "tool"} else "run"
+    key = "run" if command.startswith(("PGPASSWORD", "psql")) else key
+    return _asking(row, {key: command, **({"inputs": {}} if row.kind in CHANGES else {})})
+
+
+def _asking(row: Row, said: dict[str, Any]) -> dict[str, Any]:
     asked = "connection" if "sql" in said or str(said.get("run", "")).startswith(("PGPASSWORD", "psql")) else ""
     return {"id": row.id, **said, **({asked: "orders-db"} if asked else {})}
 
 
-def runbook(row: Row, **kubernetes: Any) -> dict[str, Any]:
-    """Return a runbook with nothing but this row."""
-    one = part(row)
+def runbook(row: Row, one: dict[str, Any] | None = None, **kubernetes: Any) -> dict[str, Any]:
+    """Return a runbook with nothing but this row, as it stands in one or as it is given."""
+    one = one or part(row)
     target = {"namespace": NAMESPACES[row.service], **kubernetes}
     return {
         "service": row.service,
@@ -205,4 +211,4 @@ def state(row: Row) -> str:
     return "runs where allowed" if "tool" in part(row) or row.kind == "host" else "runs"
 
 
-__all__ = ["MANIFESTS", "MANUAL", "MENDED", "ROWS", "TOLD", "Row", "Runbook", "part", "runbook", "state"]
+__all__ = ["MANIFESTS", "MANUAL", "MENDED", "ROWS", "TOLD", "Row", "Runbook", "as_written", "part", "runbook", "state"]
