@@ -9,6 +9,7 @@ from runbooks.compiling import Compiled
 from runbooks.connections import Connections
 from runbooks.http import send, service_of
 from runbooks.kubectl import Command, parse, run
+from runbooks.kubectl.sink import Sink
 from runbooks.lines.refusal import LineRefused
 from runbooks.model import Runbook
 from runbooks.psql_line import Psql
@@ -47,8 +48,8 @@ class Asking:
         self._connections = connections
         self._now = now
 
-    async def ask(self, ready: Compiled, wish: Wish) -> Raw:
-        """Ask what a line asks."""
+    async def ask(self, ready: Compiled, wish: Wish, sink: Sink | None = None) -> Raw:
+        """Ask what a line asks; what can be had as it comes goes into the sink, and is not in the answer."""
         if ready.promql:
             answer = await self._connections.prometheus(wish.runbook).ask(ready.promql, timeout=wish.seconds)
             return Raw(answer.text, notes=answer.notes, value=answer.value)
@@ -59,7 +60,7 @@ class Asking:
             return Raw(ran.stdout, ran.stderr, ran.exit_code, ran.notes)
         if ready.request is not None:
             return await self._http(ready, wish)
-        return await self._kubectl(self.command(ready, wish.runbook), wish)
+        return await self._kubectl(self.command(ready, wish.runbook), wish, sink)
 
     async def _http(self, ready: Compiled, wish: Wish) -> Raw:
         if ready.request is None:
@@ -76,11 +77,11 @@ class Asking:
         printed = await database.run(asked.scripts, reading=reading, timeout=wish.seconds, look=asked.look)
         return Raw(printed.stdout, printed.stderr, printed.exit_code, printed.notes)
 
-    async def _kubectl(self, command: Command, wish: Wish) -> Raw:
+    async def _kubectl(self, command: Command, wish: Wish, sink: Sink | None) -> Raw:
         cluster = await self._connections.cluster(wish.runbook)
         now, folder = self._now(), wish.runbook.folder if wish.runbook else None
         result = await run(
-            command, cluster, now=now, timeout=wish.seconds, folder=folder, whole=wish.pods, uids=wish.uids
+            command, cluster, now=now, timeout=wish.seconds, folder=folder, whole=wish.pods, uids=wish.uids, sink=sink
         )
         return Raw(result.stdout, result.stderr, result.exit_code, result.notes, objects=result.objects)
 

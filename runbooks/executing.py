@@ -3,7 +3,8 @@
 import asyncio
 import shlex
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -11,7 +12,9 @@ from functools import lru_cache
 from runbooks.asking import Asking, Raw, Wish
 from runbooks.compiling import Compiled
 from runbooks.connections import Connections, NotConnected, Unreachable
+from runbooks.flowing import LINES_AT_ONCE, Through
 from runbooks.kubectl import Preview, RolloutFailed, Usage, explain, preview, rollout_progress
+from runbooks.lines.filtering import Filtered
 from runbooks.lines.saving import evidence_name
 from runbooks.model import Runbook
 from runbooks.outputs import Evidence, Output, capped, help_for, left_out_note, number_in
@@ -36,7 +39,10 @@ class _Told:
 
     line: str
     item: str
-    redact: Callable[[str], str]
+    redactions: tuple[Redaction, ...]
+
+    def redact(self, text: str) -> str:
+        return _redacted(text, self.redactions)
 
 
 class Executing:
@@ -47,33 +53,45 @@ class Executing:
         self._asking = Asking(connections, now)
         self._redaction = redaction
         self._now = now
+        self._pool = ThreadPoolExecutor(LINES_AT_ONCE, "filters")
 
     async def run(self, ready: Compiled, wish: Wish, *, line: str, item: str = "") -> Output:
         """Run a line; `line` is what it is called, `item` what `{item}` in the name of its evidence becomes."""
-        told = _Told(line, item, self._redact(wish.runbook))
+        told = _Told(line, item, self._redactions(wish.runbook))
         if ready.tool and not self._connections.tools.allows(ready.tool):
             return Output(told.redact(line), "", "", 0, 0, manual=how_to_allow(ready.tool))
         began = time.monotonic()
+        logs = ready.command is not None and ready.command.verb == "logs"
+        through = Through(replace(ready.pipeline, otherwise=None), told.redactions, self._pool, tail=logs)
+        try:
+            raw = await self._raw(ready, wish, through)
+            left = max(began + wish.seconds - time.monotonic(), _ENDING)
+            output = await self._finished(ready, raw, told, through, left)
+        finally:
+            through.abandon()
+        return replace(output, took_ms=round((time.monotonic() - began) * 1000))
+
+    async def _raw(self, ready: Compiled, wish: Wish, through: Through) -> Raw:
         try:
             async with asyncio.timeout(wish.seconds + (_ENDING if ready.tool else 1)):
-                raw = await self._asking.ask(ready, wish)
+                return await self._asking.ask(ready, wish, through if ready.pipeline.piped else None)
         except TimeoutError:
-            raw = Raw(
+            return Raw(
                 stderr=f"No answer within {wish.seconds:g} s. Run it again, or ask for less.\n", exit_code=_TIMED_OUT
             )
         except DatabaseFailed as error:
-            raw = Raw(stderr=f"{error}\n", exit_code=_NO_SESSION)
+            return Raw(stderr=f"{error}\n", exit_code=_NO_SESSION)
         except _FAILURES as error:
-            raw = Raw(stderr=f"{error}\n", exit_code=1)
-        output = await self._finished(ready, raw, told)
-        return replace(output, took_ms=round((time.monotonic() - began) * 1000))
+            return Raw(stderr=f"{error}\n", exit_code=1)
+
+    def _redactions(self, runbook: Runbook | None) -> tuple[Redaction, ...]:
+        """The redaction, and what the runbook wants hidden besides."""
+        own = (_own(runbook.redact),) if runbook is not None and runbook.redact else ()
+        return (self._redaction, *own)
 
     def _redact(self, runbook: Runbook | None) -> Callable[[str], str]:
-        """The redaction, and what the runbook wants hidden besides."""
-        if runbook is None or not runbook.redact:
-            return self._redaction
-        own = _own(runbook.redact)
-        return lambda text: own(self._redaction(text))
+        redactions = self._redactions(runbook)
+        return lambda text: _redacted(text, redactions)
 
     def explain(self, ready: Compiled, runbook: Runbook | None) -> tuple[str, ...]:
         """Say what a line asks of whom, and ask nothing; words of ours beside those that would be sent."""
@@ -135,17 +153,34 @@ class Executing:
         except (NotConnected, Unreachable) as error:
             raise RolloutFailed(str(error)) from error
 
-    async def _finished(self, ready: Compiled, raw: Raw, told: "_Told") -> Output:
-        if ready.pipeline.slow or len(raw.stdout) + len(raw.stderr) > _BIG:
-            return await asyncio.to_thread(self._understood, ready, raw, told)
-        return self._understood(ready, raw, told)
+    async def _finished(self, ready: Compiled, raw: Raw, told: "_Told", through: Through, left: float) -> Output:
+        """Let the filters end: here, where that is a moment's work; else in their thread."""
+        big = len(raw.stdout) + len(raw.stderr) > _BIG
+        if not ready.pipeline.piped:
+            return await asyncio.to_thread(self._plain, ready, raw, told) if big else self._plain(ready, raw, told)
+        if not (through.begun or ready.pipeline.slow or big):
+            return self._plain(ready, raw, told)
+        if raw.stdout or not through.begun:
+            await through.put(raw.stdout)
+        if ready.pipeline.errors == "mixed":
+            await through.put(raw.stderr)
+        printed = await through.rest(left)
+        apart = told.redact(raw.stderr) if ready.pipeline.errors == "apart" else ""
+        printed = replace(printed, errors=f"{apart}{printed.errors}")
+        return self._understood(ready, raw, told, (printed, through.left_out))
 
-    def _understood(self, ready: Compiled, raw: Raw, told: "_Told") -> Output:
-        """Redact before the filters, which could cut a secret to pieces, and again after them."""
+    def _plain(self, ready: Compiled, raw: Raw, told: "_Told") -> Output:
+        """Redact before the filters, which could cut a secret to pieces."""
         logs = ready.command is not None and ready.command.verb == "logs"
         stdout, lost = capped(raw.stdout, keep_tail=logs, limit=RAW_LIMIT)
         plain = replace(ready.pipeline, otherwise=None)
-        filtered = plain.through(told.redact(stdout), raw.exit_code, told.redact(raw.stderr))
+        printed = plain.through(told.redact(stdout), raw.exit_code, told.redact(raw.stderr))
+        return self._understood(ready, raw, told, (printed, lost))
+
+    def _understood(self, ready: Compiled, raw: Raw, told: "_Told", printed: tuple[Filtered, int]) -> Output:
+        """Make an output of what was printed, redacted once more after the filters."""
+        logs = ready.command is not None and ready.command.verb == "logs"
+        filtered, lost = printed
         otherwise = ready.pipeline.otherwise if filtered.exit_code else None
         text, left_out = capped(filtered.text, keep_tail=logs)
         left_out += lost
@@ -172,6 +207,12 @@ class Executing:
     def _saved(self, ready: Compiled, text: str, item: str) -> Evidence | None:
         pattern = ready.pipeline.save_as
         return Evidence(evidence_name(pattern, self._now(), item), text) if pattern and text else None
+
+
+def _redacted(text: str, redactions: Sequence[Redaction]) -> str:
+    for one in redactions:
+        text = one(text)
+    return text
 
 
 @lru_cache(maxsize=64)

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import ssl
+from codecs import getincrementaldecoder
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -18,6 +19,8 @@ from kubernetes.aio.config import ConfigException, load_incluster_config, load_k
 from kubernetes.aio.config.kube_config import KUBE_CONFIG_DEFAULT_LOCATION
 from kubernetes.aio.dynamic import DynamicClient
 from kubernetes.aio.dynamic.exceptions import DynamicApiError
+
+from runbooks.kubectl.sink import Sink
 
 JSON = "application/json"
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
@@ -104,13 +107,36 @@ class Cluster:
     ) -> Answer:
         """Send one request and read its whole answer; Unreachable when none comes within `timeout` seconds.
 
-        With `tail`, only so many bytes at the end are kept (or a few more): a log may be endless.
+        With `tail`, only so many bytes at the end are kept (or a few more): a log may be endless. With a negative one,
+        a longer text is left alone.
         """
         sent = _Request(method, path, tuple(query), accept, body, content_type, tail)
         try:
             async with asyncio.timeout(timeout), self.room:
                 return await self._answer(sent, timeout)
         except _BROKEN as error:
+            raise Unreachable(spoken(error, self.host)) from error
+
+    async def pour(self, path: str, query: Query, into: Sink, *, timeout: float) -> Answer:
+        """Pass a text on as it comes; what is left in the answer is a refusal, or nothing."""
+        sent, decoder = (
+            _Request("GET", path, tuple(query), "*/*", None, None),
+            getincrementaldecoder("utf-8")("replace"),
+        )
+        try:
+            async with asyncio.timeout(timeout), self.room:
+                response = await self._open(sent, timeout)
+                try:
+                    async for chunk in response.content.iter_any():
+                        await into.put(decoder.decode(chunk))
+                finally:
+                    response.close()
+                return Answer(response.status, decoder.decode(b"", final=True), response.headers)
+        except DynamicApiError as error:
+            return _refusal(error)
+        except _BROKEN as error:
+            if response is not None and isinstance(error, TimeoutError):
+                raise Unreachable(f"error: the log had not ended after {timeout:g} s") from error
             raise Unreachable(spoken(error, self.host)) from error
 
     async def stream(self, path: str, query: Query = (), *, timeout: float = 30.0) -> AsyncIterator[str]:
@@ -240,7 +266,9 @@ async def _read(response: aiohttp.ClientResponse, tail: int = 0) -> tuple[str, i
     try:
         async for chunk in response.content.iter_any():
             data += chunk
-            if tail and len(data) > 2 * tail:
+            if tail < 0 and len(data) > -tail:
+                raise ValueError("the text is longer than is wanted")
+            if tail > 0 and len(data) > 2 * tail:
                 left_out += _shorten(data, tail)
             elif len(data) > SIZE_LIMIT:
                 raise ValueError(f"the answer is larger than {SIZE_LIMIT // 1024 // 1024} MiB")
@@ -248,7 +276,7 @@ async def _read(response: aiohttp.ClientResponse, tail: int = 0) -> tuple[str, i
     finally:
         if not done:
             response.close()
-    if tail and len(data) > tail:
+    if 0 < tail < len(data):
         left_out += _shorten(data, tail)
     return data.decode("utf-8", "replace"), left_out
 

@@ -1,5 +1,6 @@
 """Run a Command against a cluster: kubectl's standard output, standard error and exit code."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from runbooks.kubectl.printing import PLAIN_FORMATS, check_format
 from runbooks.kubectl.quantity import BadQuantity
 from runbooks.kubectl.read_ahead import ahead_of
 from runbooks.kubectl.running import Denied, Run
+from runbooks.kubectl.sink import Sink
 from runbooks.kubectl.verbs.apply import apply, create
 from runbooks.kubectl.verbs.auth import can_i, whoami
 from runbooks.kubectl.verbs.create_flags import create_configmap, create_deployment, create_job, create_namespace
@@ -107,11 +109,13 @@ async def run(
     folder: Path | None = None,
     whole: bool = False,
     uids: Mapping[str, str] | None = None,
+    sink: Sink | None = None,
 ) -> Result:
     """Run it, reading or changing; the caller has decided that it may. Never raises for a broken world.
 
     `folder` is where the manifests of `apply -f` lie; `uids`, of a preview, are the only objects a delete may hit;
-    `whole` lets a table bring the objects of its rows along, for whoever looks for findings.
+    `whole` lets a table bring the objects of its rows along, for whoever looks for findings. What can be had as it
+    comes (one log, what a program prints) goes into the `sink`; when that wants no more, the command ends at once.
     """
     try:
         asked = request_timeout(command)
@@ -121,16 +125,31 @@ async def run(
         return Result("", "context deadline exceeded\n", 1)
     limit = min(timeout, asked or timeout)
     ahead = ahead_of(command, cluster, limit)
-    going = Run(command, cluster, now, limit, folder=folder, whole=whole, ahead=ahead, uids=uids)
+    going = Run(command, cluster, now, limit, folder=folder, whole=whole, ahead=ahead, uids=uids, sink=sink)
     if ahead is None:
-        await perform(going)
+        await _wanted(going)
     else:
         ahead.begin()
         try:
-            await perform(going)
+            await _wanted(going)
         finally:
             await ahead.end()
     return Result("".join(going.out), "".join(going.errors), going.exit_code, tuple(going.notes), tuple(going.objects))
+
+
+async def _wanted(going: Run) -> None:
+    """Let the verb do its work for as long as somebody takes what it prints."""
+    if going.sink is None:
+        await perform(going)
+        return
+    working = asyncio.create_task(perform(going))
+    try:
+        await asyncio.wait({working, going.sink.ended}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        working.cancel()
+        await asyncio.wait({working})
+    if not working.cancelled():
+        working.result()
 
 
 def request_timeout(command: Command) -> float:

@@ -4,11 +4,12 @@ import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from runbooks.kubectl.connection import Answer, Cluster, Query
+from runbooks.kubectl.connection import Answer, Cluster, Query, Unreachable
 from runbooks.kubectl.words import Command
 
 LINES = 256
 REQUESTS = 24
+SHORT = 256 * 1024
 Asked = tuple[str, tuple[tuple[str, str], ...], str, int]
 
 
@@ -34,10 +35,23 @@ class ReadAhead:
     async def get(self, path: str, query: Query, accept: str, tail: int = 0) -> Answer:
         """The answer to this GET, which may be under way already."""
         wanted: Asked = (path, tuple(query), accept, tail)
-        if wanted not in self.asked and not any(key == "continue" for key, _ in query):
-            self.asked.append(wanted)
+        self._remember(wanted)
         task = self.under_way.pop(wanted, None)
         return await (task if task is not None else self._ask(wanted))
+
+    async def short(self, path: str, query: Query) -> Answer | None:
+        """The answer that is under way for a text; None when there is none, or it is long."""
+        wanted: Asked = (path, tuple(query), "*/*", -SHORT)
+        self._remember(wanted)
+        task = self.under_way.pop(wanted, None)
+        try:
+            return await task if task is not None else None
+        except Unreachable:
+            return None
+
+    def _remember(self, wanted: Asked) -> None:
+        if wanted not in self.asked and not any(key == "continue" for key, _ in wanted[1]):
+            self.asked.append(wanted)
 
     async def end(self) -> None:
         """Hang up on what nobody wanted, and remember what was."""

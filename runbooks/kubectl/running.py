@@ -13,6 +13,7 @@ from runbooks.kubectl.connection import JSON, TABLE, Answer, Cluster, Query
 from runbooks.kubectl.discovery import Resource, Types, types_of
 from runbooks.kubectl.objects_text import as_yaml
 from runbooks.kubectl.read_ahead import ReadAhead
+from runbooks.kubectl.sink import Sink
 from runbooks.kubectl.words import Command, Failed
 
 MERGE = "application/merge-patch+json"
@@ -81,6 +82,7 @@ class Run:
     whole: bool = False
     ahead: ReadAhead | None = None
     uids: Mapping[str, str] | None = None
+    sink: Sink | None = None
     out: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -129,6 +131,15 @@ class Run:
         if answer.left_out:
             self.note(f"{answer.left_out:,} bytes at the beginning were left out: ask for less, with --tail or --since")
         return answer.text
+
+    async def pass_text(self, path: str, query: Query, sink: Sink) -> None:
+        """GET a text, and pass it on as it comes; a short one that was asked for ahead, at once."""
+        answer = None if self.ahead is None else await self.ahead.short(path, query)
+        if answer is None:
+            answer = await self.cluster.pour(path, query, sink, timeout=self.timeout)
+        if not answer.ok:
+            self._accepted(answer)
+        await sink.put(answer.text)
 
     async def _get(self, path: str, query: Query, accept: str, tail: int = 0) -> Answer:
         if self.ahead is not None:

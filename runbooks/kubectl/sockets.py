@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from codecs import IncrementalDecoder, getincrementaldecoder
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,7 @@ import aiohttp
 from yarl import URL
 
 from runbooks.kubectl.connection import Cluster, Query, Unreachable, spoken
+from runbooks.kubectl.sink import Sink
 
 PROTOCOLS = ("v5.channel.k8s.io", "v4.channel.k8s.io")
 STDOUT, STDERR, STATUS = 1, 2, 3
@@ -36,6 +38,13 @@ class Heard:
     status: dict[str, Any] | None = None
     too_long: bool = False
     too_late: bool = False
+    decoder: IncrementalDecoder = field(default_factory=lambda: getincrementaldecoder("utf-8")("replace"))
+
+    def taken(self, channel: int) -> str:
+        """Take what was printed since the last time."""
+        said = self.decoder.decode(bytes(self.printed[channel]))
+        self.printed[channel].clear()
+        return said
 
     def text(self, channel: int) -> str:
         return self.printed[channel].decode("utf-8", "replace")
@@ -50,8 +59,11 @@ class Heard:
             self.too_long = sum(map(len, self.printed.values())) > KEPT
 
 
-async def run_program(cluster: Cluster, path: str, query: Query, *, timeout: float) -> Heard:
-    """Start a program and hear it to its end, or for `timeout` seconds. Raises NotUpgraded, Unreachable."""
+async def run_program(cluster: Cluster, path: str, query: Query, *, timeout: float, sink: Sink | None = None) -> Heard:
+    """Start a program and hear it to its end, or for `timeout` seconds. Raises NotUpgraded, Unreachable.
+
+    What it prints goes into the sink as it comes, where there is one.
+    """
     heard, refusal = Heard(), ""
     tracing = aiohttp.TraceConfig()
 
@@ -64,7 +76,7 @@ async def run_program(cluster: Cluster, path: str, query: Query, *, timeout: flo
     url = URL(f"{cluster.host}{path}?{urlencode(query, quote_via=quote)}", encoded=True)
     try:
         async with asyncio.timeout(timeout), cluster.room, _session(cluster, tracing) as session:
-            await _hear(cluster, session, url, heard)
+            await _hear(cluster, session, url, heard, sink)
     except TimeoutError:
         heard.too_late = True
     except aiohttp.WSServerHandshakeError as error:
@@ -80,7 +92,7 @@ def _session(cluster: Cluster, tracing: aiohttp.TraceConfig) -> aiohttp.ClientSe
     return aiohttp.ClientSession(connector=connector, trust_env=True, trace_configs=[tracing])
 
 
-async def _hear(cluster: Cluster, session: aiohttp.ClientSession, url: URL, heard: Heard) -> None:
+async def _hear(cluster: Cluster, session: aiohttp.ClientSession, url: URL, heard: Heard, sink: Sink | None) -> None:
     settings = cluster.api.configuration
     headers: dict[str, str] = {}
     await cluster.api.update_params_for_auth(headers, [], ["BearerToken"], url.path, "GET", None)
@@ -96,6 +108,8 @@ async def _hear(cluster: Cluster, session: aiohttp.ClientSession, url: URL, hear
     try:
         while not heard.too_long and (frame := await _next(socket, heard)) is not None:
             heard.frame(frame)
+            if sink is not None:
+                await sink.put(heard.taken(STDOUT))
     finally:
         with suppress(TimeoutError):
             async with asyncio.timeout(GOODBYE):

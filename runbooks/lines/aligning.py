@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from runbooks.lines.filtering import Filter, Filtered, joined, lines, no_files, options
+from runbooks.lines.filtering import Filter, Filtering, Flow, no_files, options
 from runbooks.lines.refusal import LineRefused
 
 _LONG = {"table": "t", "separator=": "s", "output-separator=": "o", "table-columns=": "N", "keep-empty-lines": "L"}
@@ -21,9 +21,11 @@ def column(words: Sequence[str]) -> Filter:
         raise LineRefused("`column -s` takes the characters between cells.", "Write `column -t -s,`.")
     names = [given.last("-N").split(",")] if "-N" in given else []
 
-    def aligned(text: str) -> Filtered:
-        rows = [_cells(line, separators) for line in lines(text) if "-L" in given or line.strip(" \t")]
-        return Filtered(joined(_table([*names, *rows] if rows or names else [], between)))
+    def aligned(flow: Flow) -> Filtering:
+        every = [row.removesuffix("\n") for row in flow.held()]
+        rows = [_cells(line, separators) for line in every if "-L" in given or line.strip(" \t")]
+        yield from (f"{row}\n" for row in _table([*names, *rows] if rows or names else [], between))
+        return 0
 
     return aligned
 
@@ -55,28 +57,30 @@ def paste(words: Sequence[str]) -> Filter:
     given = options(words, "sd:", {"serial": "s", "delimiters=": "d"})
     no_files(words, given.operands)
     separators = _separators(given.last("-d", "\t"))
-    across = len(given.operands) if given.operands else 1
+    width = 0 if "-s" in given else max(len(given.operands), 1)
 
-    def pasted(text: str) -> Filtered:
-        rows = lines(text)
-        width = max(len(rows), 1) if "-s" in given else across
-        groups = [rows[at : at + width] for at in range(0, len(rows), width)]
-        if "-s" not in given:
-            groups = [[*group, *[""] * (width - len(group))] for group in groups]
-        elif not groups:
-            groups = [[]]
-        return Filtered(joined([_glued(group, separators) for group in groups]))
+    def pasted(flow: Flow) -> Filtering:
+        number = 0
+        for row in flow.lines():
+            yield _before(number, width, separators) + row
+            number += 1
+        missing = -number % width if width else 0
+        yield "".join(_before(number + more, width, separators) for more in range(missing))
+        if number or not width:
+            yield "\n"
+        return 0
 
     return pasted
+
+
+def _before(number: int, width: int, separators: Sequence[str]) -> str:
+    """What stands before a line: nothing, the end of the row above, or a separator. A width of 0 is one row of all."""
+    place = number % width if width else number
+    if place:
+        return separators[(place - 1) % len(separators)]
+    return "\n" if number else ""
 
 
 def _separators(written: str) -> list[str]:
     escapes = {"\\n": "\n", "\\t": "\t", "\\\\": "\\", "\\0": ""}
     return [escapes.get(one, one) for one in re.findall(r"\\.|.", written, re.DOTALL)] or [""]
-
-
-def _glued(parts: Sequence[str], separators: Sequence[str]) -> str:
-    said = list(parts[:1])
-    for index, part in enumerate(parts[1:]):
-        said += [separators[index % len(separators)], part]
-    return "".join(said)

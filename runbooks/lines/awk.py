@@ -1,13 +1,13 @@
 """`awk` as people use it in a pipe: a small interpreter, with bounds on steps, memory and output."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from runbooks.lines.awk_reading import Reader, Rule
-from runbooks.lines.awk_running import Exit, Given, Next, Run, Stopped, Value, split, true
+from runbooks.lines.awk_running import Exit, Given, Next, Run, Unable, Value, split, true
 from runbooks.lines.awk_running import text as written
 from runbooks.lines.awk_tokens import ESCAPES, HELP
-from runbooks.lines.filtering import Filter, Filtered, lines, no_files, options
+from runbooks.lines.filtering import Filter, Filtering, Flow, no_files, options
 from runbooks.lines.refusal import LineRefused
 
 _FAILED = 2
@@ -38,7 +38,7 @@ def awk(words: Sequence[str]) -> Filter:
         "FNR": 0.0,
     }
     variables |= dict(_assigned(one) for one in given.every("-v"))
-    return lambda text: _run(rules, Run(dict(variables)), dict(later), text)
+    return lambda flow: _run(rules, Run(flow, dict(variables)), dict(later))
 
 
 def _assigned(written: str) -> tuple[str, Value]:
@@ -57,41 +57,47 @@ def _unescaped(written: str) -> str:
     return re.sub(r"\\(.)", lambda one: ESCAPES.get(one[1], one[0]), written)
 
 
-def _run(rules: Sequence[Rule], state: Run, later: dict[str, Value], text: str) -> Filtered:
-    errors, code = "", 0
+def _run(rules: Sequence[Rule], state: Run, later: dict[str, Value]) -> Filtering:
     try:
-        code = _through(rules, state, later, text)
-    except (Stopped, LineRefused, ArithmeticError, ValueError, RecursionError) as error:
-        why = "division by zero" if isinstance(error, ZeroDivisionError) else str(error)
-        errors, code = f"awk: {why}\n", _FAILED
-    return Filtered("".join(state.said), code, errors)
+        code = yield from _through(rules, state, later)
+    except (Unable, LineRefused, ArithmeticError, ValueError, RecursionError) as error:
+        yield state.printed()
+        state.flow.complain("division by zero" if isinstance(error, ZeroDivisionError) else str(error))
+        return _FAILED
+    return code
 
 
-def _through(rules: Sequence[Rule], state: Run, later: dict[str, Value], text: str) -> int:
+def _through(rules: Sequence[Rule], state: Run, later: dict[str, Value]) -> Filtering:
     code = 0
     try:
         _do(rules, state, "BEGIN")
+        yield state.printed()
         state.variables |= later
         if any(rule.when != "BEGIN" for rule in rules):
-            for line in _records(text, written(state.get("RS"))):
+            for line in _records(state.flow, written(state.get("RS"))):
                 _line(rules, state, line)
+                yield state.printed()
     except Exit as done:
         code = int(done.args[0])
     try:
         _do(rules, state, "END")
     except Exit as done:
         code = int(done.args[0])
+    yield state.printed()
     return code & 0xFF
 
 
-def _records(text: str, separator: str) -> list[str]:
+def _records(flow: Flow, separator: str) -> Iterator[str]:
     """Cut the input as RS says: at a text or a pattern; an empty one means empty lines."""
     if separator == "\n":
-        return lines(text)
+        yield from flow.lines()
+        return
+    text = "".join(flow.held())
     if not separator:
-        return [part for part in re.split(r"\n\n+", text.strip("\n")) if part]
+        yield from (part for part in re.split(r"\n\n+", text.strip("\n")) if part)
+        return
     parts = text.split(" ") if separator == " " else split(text, separator)
-    return parts[:-1] if parts and not parts[-1] else parts
+    yield from parts[:-1] if parts and not parts[-1] else parts
 
 
 def _do(rules: Sequence[Rule], state: Run, when: str) -> None:
@@ -101,6 +107,7 @@ def _do(rules: Sequence[Rule], state: Run, when: str) -> None:
 
 
 def _line(rules: Sequence[Rule], state: Run, line: str) -> None:
+    state.steps = 0
     state.step()
     count = _count(state)
     state.variables |= {"NR": count, "FNR": count}

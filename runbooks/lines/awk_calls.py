@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runbooks.lines.awk_printf import formatted
-from runbooks.lines.awk_running import NOTHING, Run, Stopped, Value, bounded, compiled, number, text
+from runbooks.lines.awk_running import NOTHING, Run, Unable, Value, bounded, compiled, number, text
 from runbooks.lines.filtering import LIMIT
 
 _REFERENCE = re.compile(r"\\(.)|&", re.DOTALL)
@@ -60,7 +60,7 @@ def replaced(source: str, replacement: str, words: str, *, everything: bool) -> 
             continue
         size += len(replacement) + again * (match.end() - match.start())
         if size > LIMIT:
-            raise Stopped("a text grew beyond 32 MiB")
+            raise Unable("a text grew beyond 32 MiB")
         said += [words[at : match.start()], put(match)]
         at, count = match.end(), count + 1
         if not everything:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from runbooks.lines.awk_running import NOTHING, Stopped, Value, number, text
+from runbooks.lines.awk_running import NOTHING, Unable, Value, number, text
 from runbooks.lines.filtering import LIMIT
 
 _FORMAT = re.compile(r"%(?:%|([-+ #0]*)(\*|\d*)(?:\.(\*|\d*))?([a-zA-Z]))")
@@ -11,7 +11,7 @@ _MOST_DIGITS = 1000
 
 
 def formatted(arguments: Sequence[Value]) -> str:
-    """Fill printf's format in. Raises Stopped."""
+    """Fill printf's format in. Raises Unable."""
     rest, size, at, said = iter(arguments[1:]), 0, 0, list[str]()
     form = text(arguments[0])
     for found in _FORMAT.finditer(form):
@@ -19,7 +19,7 @@ def formatted(arguments: Sequence[Value]) -> str:
         at = found.end()
         size += len(said[-1])
         if size > LIMIT:
-            raise Stopped("a text grew beyond 32 MiB")
+            raise Unable("a text grew beyond 32 MiB")
     return "".join([*said, form[at:]])
 
 
@@ -30,7 +30,7 @@ def _part(found: re.Match[str], rest: Iterator[Value]) -> str:
     width = str(int(number(next(rest, 0.0)))) if width == "*" else width
     precision = str(int(number(next(rest, 0.0)))) if precision == "*" else precision
     if max(int(width or 0), int(precision or 0)) > _MOST_DIGITS:
-        raise Stopped("printf was asked for too many places")
+        raise Unable("printf was asked for too many places")
     dot = f".{precision}" if precision is not None else ""
     return _written(kind, flags, f"{width}{dot if kind != 'c' else ''}", next(rest, NOTHING))
 
@@ -46,7 +46,7 @@ def _written(kind: str, flags: str, places: str, value: Value) -> str:
         return f"%{flags.replace('0', '')}{places}s" % _char(value)
     if kind == "s":
         return f"%{flags.replace('0', '')}{places}s" % text(value)
-    raise Stopped(f"printf does not know %{kind}")
+    raise Unable(f"printf does not know %{kind}")
 
 
 def _char(value: Value) -> str:

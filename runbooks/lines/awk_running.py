@@ -2,15 +2,15 @@
 
 import math
 import re
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from runbooks.lines.filtering import LIMIT, SECONDS
+from runbooks.lines.filtering import LIMIT, Flow
 from runbooks.lines.patterns import Pattern, pattern
 
 STEPS = 4_000_000
+"""How many of them one line of the input may take."""
 ENTRIES = 300_000
 HELD = 2 * LIMIT
 """How much text all variables and arrays may hold."""
@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"[ \t\n]*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)")
 _WHOLE = re.compile(r"[ \t\n]*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[ \t\n]*")
 
 
-class Stopped(Exception):
+class Unable(Exception):
     """{why}"""
 
 
@@ -87,6 +87,7 @@ def compiled(source: str) -> Pattern:
 class Run:
     """One program on its way through one input."""
 
+    flow: Flow
     variables: dict[str, Value] = field(default_factory=dict)
     arrays: dict[str, dict[str, Value]] = field(default_factory=dict)
     fields: list[Value] = field(default_factory=list)
@@ -96,15 +97,13 @@ class Run:
     steps: int = 0
     ranges: dict[int, bool] = field(default_factory=dict)
     held: int = 0
-    ends: float = field(default_factory=lambda: time.monotonic() + SECONDS)
 
     def step(self) -> None:
-        """Count a step. Raises Stopped after too many, or too long."""
+        """Count a step. Raises Unable after too many for one line, Stopped when nobody waits any more."""
+        self.flow.check()
         self.steps += 1
         if self.steps > STEPS:
-            raise Stopped(f"stopped after {STEPS:,} steps")
-        if not self.steps % 32 and time.monotonic() > self.ends:
-            raise Stopped(f"stopped after {SECONDS:g} s")
+            raise Unable(f"stopped after {STEPS:,} steps")
 
     def get(self, name: str) -> Value:
         """Read a variable."""
@@ -126,10 +125,10 @@ class Run:
         self.fields = [Given(part) for part in split(line, text(self.get("FS")))]
 
     def entries(self, name: str) -> dict[str, Value]:
-        """Return an array. Raises Stopped when it is too large."""
+        """Return an array. Raises Unable when it is too large."""
         array = self.arrays.setdefault(name, {})
         if len(array) > ENTRIES:
-            raise Stopped("an array grew too large")
+            raise Unable("an array grew too large")
         return array
 
     def put(self, name: str, key: str, value: Value) -> None:
@@ -153,12 +152,12 @@ class Run:
     def _hold(self, old: Value, new: Value) -> None:
         self.held += (len(new) if isinstance(new, str) else 0) - (len(old) if isinstance(old, str) else 0)
         if self.held > HELD:
-            raise Stopped("what it keeps grew beyond 64 MiB")
+            raise Unable("what it keeps grew beyond 64 MiB")
 
     def field(self, index: float) -> Value:
-        """Read a field; 0 is the line. Raises Stopped for one before it."""
+        """Read a field; 0 is the line. Raises Unable for one before it."""
         if index < 0:
-            raise Stopped(f"there is no field ${index:.0f}")
+            raise Unable(f"there is no field ${index:.0f}")
         at = int(index)
         return self.line if at == 0 else self.fields[at - 1] if at <= len(self.fields) else NOTHING
 
@@ -169,7 +168,7 @@ class Run:
             self.read(text(value))
             return
         if not 0 < at <= 10_000:
-            raise Stopped(f"there is no field ${at}")
+            raise Unable(f"there is no field ${at}")
         self.fields += [NOTHING] * (at - len(self.fields))
         self.fields[at - 1] = value
         self._joined()
@@ -178,25 +177,31 @@ class Run:
         self.line = Given(together(self.fields, text(self.get("OFS"))))
 
     def say(self, words: str) -> None:
-        """Print. Raises Stopped when it is too much."""
+        """Print. Raises Unable when it is too much."""
         self.said.append(words)
         self.size += len(words)
         if self.size > LIMIT:
-            raise Stopped("the output was cut at 32 MiB")
+            raise Unable("the output was cut at 32 MiB")
+
+    def printed(self) -> str:
+        """Take what was printed since the last time."""
+        said = "".join(self.said)
+        self.said.clear()
+        return said
 
 
 def bounded(words: str) -> str:
-    """Return a text that is not too long. Raises Stopped."""
+    """Return a text that is not too long. Raises Unable."""
     if len(words) > LIMIT:
-        raise Stopped("a text grew beyond 32 MiB")
+        raise Unable("a text grew beyond 32 MiB")
     return words
 
 
 def together(values: Sequence[Value], separator: str) -> str:
-    """Join values. Raises Stopped, before it is made, for a text that is too long."""
+    """Join values. Raises Unable, before it is made, for a text that is too long."""
     parts = [text(value) for value in values]
     if sum(map(len, parts)) + len(separator) * len(parts) > LIMIT:
-        raise Stopped("a text grew beyond 32 MiB")
+        raise Unable("a text grew beyond 32 MiB")
     return separator.join(parts)
 
 

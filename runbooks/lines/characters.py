@@ -4,7 +4,7 @@ import re
 import string
 from collections.abc import Callable, Sequence
 
-from runbooks.lines.filtering import Filter, Filtered, options
+from runbooks.lines.filtering import Filter, Filtering, Flow, options
 from runbooks.lines.refusal import LineRefused
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
@@ -73,17 +73,24 @@ def _deleting(chosen: str, *, complement: bool) -> Callable[[str], str]:
 def _squeezing(change: Callable[[str], str], chars: str, *, inverted: bool = False) -> Filter:
     squeezed = frozenset(chars)
 
-    def translate(text: str) -> Filtered:
-        said = change(text)
-        if not squeezed:
-            return Filtered(said)
-        kept: list[str] = []
-        for char in said:
-            if not (kept and kept[-1] == char and (char in squeezed) is not inverted):
-                kept.append(char)
-        return Filtered("".join(kept))
+    def translate(flow: Flow) -> Filtering:
+        last = ""
+        for piece in flow:
+            said = change(piece)
+            if squeezed:
+                last, said = said[-1:] or last, _squeezed(last + said, squeezed, inverted=inverted)[len(last) :]
+            yield said
+        return 0
 
     return translate
+
+
+def _squeezed(text: str, chars: frozenset[str], *, inverted: bool) -> str:
+    kept: list[str] = []
+    for char in text:
+        if not (kept and kept[-1] == char and (char in chars) is not inverted):
+            kept.append(char)
+    return "".join(kept)
 
 
 class _Table(dict[int, str]):

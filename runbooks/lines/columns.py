@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from runbooks.lines.filtering import Filter, Filtered, joined, kept, lines, no_files, options
+from runbooks.lines.filtering import Filter, Filtering, Flow, no_files, options
 from runbooks.lines.refusal import LineRefused
 
 _RANGE = re.compile(r"(\d*)(-?)(\d*)")
@@ -13,15 +13,23 @@ def cat(words: Sequence[str]) -> Filter:
     """Read `cat`, which changes nothing, and `cat -n`."""
     given = options(words, "nu", {"number": "n"})
     no_files(words, given.operands)
-    if "-n" not in given:
-        return Filtered
-    return lambda text: Filtered("".join(f"{number:>6}\t{line}" for number, line in enumerate(kept(text), 1)))
+    return _numbered if "-n" in given else _unchanged
+
+
+def _unchanged(flow: Flow) -> Filtering:
+    yield from flow
+    return 0
+
+
+def _numbered(flow: Flow) -> Filtering:
+    yield from (f"{number:>6}\t{line}" for number, line in enumerate(flow.kept(), 1))
+    return 0
 
 
 def pager(words: Sequence[str]) -> Filter:
     """Read `less` and `more`, with any options: nobody turns pages here, the whole output is kept."""
     no_files(words, [word for word in words[1:] if not word.startswith(("-", "+"))])
-    return Filtered
+    return _unchanged
 
 
 def cut(words: Sequence[str]) -> Filter:
@@ -58,7 +66,11 @@ def cut(words: Sequence[str]) -> Filter:
             return None if "-s" in given else line
         return between.join(_picked(line.split(delimiter), ranges, complement=complement))
 
-    return lambda text: Filtered(joined([cut for line in lines(text) if (cut := row(line)) is not None]))
+    def rows(flow: Flow) -> Filtering:
+        yield from (f"{cut}\n" for line in flow.lines() if (cut := row(line)) is not None)
+        return 0
+
+    return rows
 
 
 def _ranges(asked: str) -> list[tuple[int, int | None]]:

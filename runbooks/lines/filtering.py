@@ -1,16 +1,24 @@
-"""What a filter is: text in, text out, and how its options are read."""
+"""What a filter is: text in, text out, piece by piece; and how its options are read."""
 
 import getopt
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from runbooks.lines.refusal import LineRefused
 
 LIMIT = 32 * 1024 * 1024
-"""How long a filter's output may become: `sed` and `awk` can make much out of little."""
-SECONDS = 30.0
-"""How long a program of `sed` or `awk` may work: a whole log takes a few seconds."""
+"""How much a filter may hold at once, or `sed` and `awk` may make: they can make much out of little."""
+
+
+class Stopped(Exception):
+    """Nobody waits any more for what a filter does."""
+
+
+class TooMuch(Exception):
+    """{what} grew beyond 32 MiB"""
 
 
 @dataclass(frozen=True)
@@ -22,7 +30,80 @@ class Filtered:
     errors: str = ""
 
 
-Filter = Callable[[str], Filtered]
+@dataclass
+class Flow:
+    """What a filter reads, as it comes; where its errors go; and whether anybody still waits."""
+
+    name: str
+    pieces: Iterable[str]
+    errors: list[str] = field(default_factory=list)
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def check(self) -> None:
+        """Raise Stopped when nobody waits any more."""
+        if self.stop.is_set():
+            raise Stopped
+
+    def complain(self, why: str) -> None:
+        """Print an error, as the program does."""
+        self.errors.append(f"{self.name}: {why}\n")
+
+    def __iter__(self) -> Iterator[str]:
+        for piece in filter(None, self.pieces):
+            self.check()
+            yield piece
+
+    def kept(self) -> Iterator[str]:
+        """Yield lines with their newline, if they have one. Raises TooMuch for a line without an end."""
+        left: list[str] = []
+        size = 0
+        for piece in self:
+            first, *more = piece.split("\n")
+            left.append(first)
+            size += len(first)
+            if size > LIMIT:
+                raise TooMuch("a line")
+            if more:
+                yield f"{''.join(left)}\n"
+                yield from (f"{row}\n" for row in more[:-1])
+                left, size = more[-1:], len(more[-1])
+        if size:
+            yield "".join(left)
+
+    def lines(self) -> Iterator[str]:
+        """Yield lines without their newline."""
+        return (line.removesuffix("\n") for line in self.kept())
+
+    def held(self) -> list[str]:
+        """Return all lines, with their newline: the first 32 MiB of them, and an error when there are more."""
+        rows, size = [], 0
+        for row in self.kept():
+            size += len(row)
+            if size > LIMIT:
+                self.complain("only the first 32 MiB were read. Narrow the line before it.")
+                break
+            rows.append(row)
+        return rows
+
+    def last(self, count: int) -> Iterator[tuple[bool, str]]:
+        """Yield each line when `count` more have come, as True; at the end those that are left, as False."""
+        waiting: deque[str] = deque()
+        size = 0
+        for row in self.kept():
+            waiting.append(row)
+            size += len(row)
+            if len(waiting) > count:
+                size -= len(waiting[0])
+                yield True, waiting.popleft()
+            if size > LIMIT:
+                raise TooMuch("what it has to remember")
+        for row in waiting:
+            yield False, row
+
+
+Filtering = Generator[str, None, int]
+"""A filter at work: it yields what it prints, and returns its exit code."""
+Filter = Callable[[Flow], Filtering]
 """A filter whose options are read already."""
 
 
@@ -84,20 +165,3 @@ def count(name: str, value: str, *, least: int = 0) -> int:
     if not re.fullmatch(r"\d{1,9}", value) or int(value) < least:
         raise LineRefused(f"`{name}` wants a number of at least {least}, not `{value}`.")
     return int(value)
-
-
-def lines(text: str) -> list[str]:
-    """Split into lines; a newline at the end makes no further line."""
-    if not text:
-        return []
-    return text.removesuffix("\n").split("\n")
-
-
-def joined(parts: Sequence[str]) -> str:
-    """Put lines together, each with its newline."""
-    return "".join(f"{part}\n" for part in parts)
-
-
-def kept(text: str) -> list[str]:
-    """Split into lines that keep their newline, if they had one."""
-    return [line for line in re.split(r"(?<=\n)", text) if line]

@@ -1,9 +1,10 @@
 """`grep`: the lines that match, with -i -v -c -o -q -E -F -P -w -x -m -n -A -B -C and several -e."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from runbooks.lines.filtering import Filter, Filtered, Options, count, joined, lines, no_files, options
+from runbooks.lines.filtering import Filter, Filtering, Flow, Options, count, no_files, options
 from runbooks.lines.patterns import Pattern, pattern
 from runbooks.lines.refusal import LineRefused
 
@@ -50,51 +51,48 @@ class _Grep:
     before: int = 0
     after: int = 0
 
-    def __call__(self, text: str) -> Filtered:
-        if self.most == 0:
-            return Filtered("", 1)
-        chosen = self._chosen(lines(text))
-        code = 0 if chosen else 1
-        if self.quiet:
-            return Filtered("", code)
-        if self.count:
-            return Filtered(f"{len(chosen)}\n", code)
-        every = lines(text)
-        return Filtered(
-            joined([shown for at in self._with_context(every, chosen) for shown in self._shown(every, at)]), code
-        )
+    def __call__(self, flow: Flow) -> Filtering:
+        hits = 0
+        for number, line, hit in self._selected(flow):
+            hits += hit
+            if self.quiet:
+                return 0
+            if not self.count:
+                yield from self._shown(number, line, hit=hit)
+        if self.count and not self.quiet:
+            yield f"{hits}\n"
+        return 0 if hits else 1
 
-    def _chosen(self, every: list[str]) -> list[int]:
-        chosen: list[int] = []
-        for index, line in enumerate(every):
-            if self.most is not None and len(chosen) >= self.most:
-                break
-            if self.pattern.search(line) is not self.invert:
-                chosen.append(index)
-        return chosen
+    def _selected(self, flow: Flow) -> Iterator[tuple[int, str, bool]]:
+        """Yield the lines to show, by number, and whether they were chosen; 0 stands between groups."""
+        before: deque[tuple[int, str]] = deque(maxlen=0 if self.quiet or self.count else self.before)
+        hits = after = shown = 0
+        rows = enumerate(flow.lines(), 1)
+        while self.most is None or hits < self.most or after:
+            number, line = next(rows, (0, ""))
+            if not number:
+                return
+            # A match past -m is context like any line.
+            if (self.most is None or hits < self.most) and self.pattern.search(line) is not self.invert:
+                if shown and (self.before or self.after) and (before[0][0] if before else number) > shown + 1:
+                    yield 0, "--", False
+                yield from ((at, earlier, False) for at, earlier in before)
+                before.clear()
+                yield number, line, True
+                hits, after, shown = hits + 1, self.after, number
+            elif after:
+                yield number, line, False
+                after, shown = after - 1, number
+            else:
+                before.append((number, line))
 
-    def _with_context(self, every: list[str], chosen: list[int]) -> Iterator[tuple[int, bool]]:
-        """Yield the lines to show, and whether they were chosen; -1 stands between groups."""
-        selected, shown = set(chosen), -1
-        for index in chosen:
-            start = max(index - self.before, shown + 1)
-            if (self.before or self.after) and shown >= 0 and start > shown + 1:
-                yield -1, False
-            # A chosen line ends the context before it; a match past -m is context like any line.
-            for at in range(start, min(index + self.after + 1, len(every))):
-                if at > index and at in selected:
-                    break
-                yield at, at in selected
-                shown = at
-
-    def _shown(self, every: list[str], at: tuple[int, bool]) -> list[str]:
-        index, hit = at
-        if index < 0:
-            return ["--"]
+    def _shown(self, number: int, line: str, *, hit: bool) -> list[str]:
+        if not number or not (self.only or self.numbers):
+            return [f"{line}\n"]
         if not self.only:
-            return [f"{index + 1}{':' if hit else '-'}{every[index]}" if self.numbers else every[index]]
-        parts = self.pattern.matches(every[index]) if hit and not self.invert else []
-        return [f"{index + 1}:{part}" if self.numbers else part for part in parts]
+            return [f"{number}{':' if hit else '-'}{line}\n"]
+        parts = self.pattern.matches(line) if hit and not self.invert else []
+        return [f"{number}:{part}\n" if self.numbers else f"{part}\n" for part in parts]
 
 
 def grep(words: Sequence[str]) -> Filter:

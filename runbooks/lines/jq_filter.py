@@ -8,14 +8,17 @@ import json
 import re
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from runbooks.lines.filtering import Filter, Filtered, no_files, options
+from runbooks.lines.filtering import Filter, Filtered, Filtering, Flow, Stopped, no_files, options
 from runbooks.lines.refusal import LineRefused
 
 SECONDS = 3.0
+_LOOKING = 0.1
 _PROCESS = Path(__file__).with_name("jq_process.py")
 _SHORT = "rcesnRSjMC"
 _LONG = {
@@ -53,7 +56,14 @@ def jq(words: Sequence[str]) -> Filter:
         "named": named,
     }
     _compiles(json.dumps(asked))
-    return lambda text: _run(json.dumps(asked), text)
+
+    def filtered(flow: Flow) -> Filtering:
+        done = _run(json.dumps(asked), "".join(flow.held()), flow.stop)
+        flow.errors += [done.errors] if done.errors else []
+        yield done.text
+        return done.exit_code
+
+    return filtered
 
 
 def _named(words: Sequence[str]) -> tuple[list[str], dict[str, object]]:
@@ -89,21 +99,38 @@ def _compiles(asked: str) -> None:
         raise LineRefused(f"`jq '{program}'`: {why.removeprefix('jq: error: ')}.", "Try it at your own terminal first.")
 
 
-def _run(asked: str, text: str | None) -> Filtered:
-    """Run the program on a text; on None, only compile it."""
+def _run(asked: str, text: str | None, stop: threading.Event | None = None) -> Filtered:
+    """Run the program on a text; on None, only compile it. Raises Stopped when nobody waits any more."""
     sent = asked if text is None else f"{asked}\n{text}"
-    try:
-        done = subprocess.run(  # noqa: S603  # our own interpreter and file; the program goes in as data
-            [sys.executable, "-I", str(_PROCESS)],
-            input=sent.encode(errors="replace"),
-            capture_output=True,
-            timeout=SECONDS,
-            env={},
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return Filtered("", 5, f"jq: stopped after {SECONDS:g} s. Ask for less.\n")
-    said, errors = done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
-    if done.returncode < 0 or re.search(r"^MemoryError", errors, re.MULTILINE):
+    with subprocess.Popen(  # noqa: S603  # our own interpreter and file; the program goes in as data
+        [sys.executable, "-I", str(_PROCESS)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={},
+    ) as process:
+        try:
+            out, err = _heard(process, sent.encode(errors="replace"), stop)
+        except subprocess.TimeoutExpired:
+            return Filtered("", 5, f"jq: stopped after {SECONDS:g} s. Ask for less.\n")
+        finally:
+            process.kill()
+    said, errors = out.decode(errors="replace"), err.decode(errors="replace")
+    if process.returncode < 0 or re.search(r"^MemoryError", errors, re.MULTILINE):
         return Filtered("", 5, "jq: stopped, for it took too much memory or time. Ask for less.\n")
-    return Filtered(said, done.returncode, errors)
+    return Filtered(said, process.returncode, errors)
+
+
+def _heard(process: "subprocess.Popen[bytes]", sent: bytes, stop: threading.Event | None) -> tuple[bytes, bytes]:
+    """Hear a process to its end. Raises TimeoutExpired, and Stopped."""
+    until, given = time.monotonic() + SECONDS, sent or None
+    while True:
+        left = until - time.monotonic()
+        try:
+            return process.communicate(given, timeout=max(min(left, _LOOKING), 0))
+        except subprocess.TimeoutExpired:
+            given = None
+            if left <= _LOOKING:
+                raise
+            if stop is not None and stop.is_set():
+                raise Stopped from None

@@ -5,13 +5,13 @@ The rules for keys are those of GNU's manual, section 7.1: https://www.gnu.org/s
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cmp_to_key
 from typing import Any
 
-from runbooks.lines.filtering import Filter, Filtered, joined, lines, no_files, options
+from runbooks.lines.filtering import Filter, Filtering, Flow, no_files, options
 from runbooks.lines.refusal import LineRefused
 from runbooks.lines.versions import compare_versions
 
@@ -108,14 +108,15 @@ def sort(words: Sequence[str]) -> Filter:
             raise LineRefused(f"`sort` cannot follow `{key.letters}` at once.", "Choose one of -n, -h, -g, -V and -M.")
     unique, stable, reverse = "-u" in given, "-s" in given, "r" in letters
 
-    def ordered(text: str) -> Filtered:
-        rows = lines(text)
+    def ordered(flow: Flow) -> Filtering:
+        rows = [row.removesuffix("\n") for row in flow.held()]
         if not (stable or unique):
             rows.sort(key=str.encode, reverse=reverse)
         orders = [_order(key) for key in keys]
         for key, order in zip(reversed(keys), reversed(orders), strict=True):
             rows.sort(key=order, reverse="r" in key.letters)
-        return Filtered(joined(_distinct(rows, orders) if unique else rows))
+        yield from (f"{row}\n" for row in (_distinct(rows, orders) if unique else rows))
+        return 0
 
     return ordered
 
@@ -142,15 +143,13 @@ def _order(key: _Key) -> Callable[[str], Any]:
     return lambda row: compare(key.text(row))
 
 
-def _distinct(rows: list[str], orders: Sequence[Callable[[str], Any]]) -> list[str]:
-    kept: list[str] = []
+def _distinct(rows: list[str], orders: Sequence[Callable[[str], Any]]) -> Iterator[str]:
     before: list[Any] | None = None
     for row in rows:
         same = [order(row) for order in orders]
         if same != before:
-            kept.append(row)
+            yield row
         before = same
-    return kept
 
 
 def _comparison(letters: str) -> Callable[[str], Any]:

@@ -1,12 +1,13 @@
 """A whole line: what stands before the first pipe, and the filters after it, all read before anything runs."""
 
 import re
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from runbooks.lines.catalogue import filter_of, note_on
-from runbooks.lines.filtering import Filter, Filtered
+from runbooks.lines.filtering import Filter, Filtered, Filtering, Flow, Stopped, TooMuch
 from runbooks.lines.redirections import Errors
 from runbooks.lines.refusal import LineRefused
 from runbooks.lines.saving import evidence_name
@@ -18,6 +19,7 @@ _FOR = re.compile(
     r"\s*[;\n]\s*do\s+(?P<body>.*?)\s*[;\n]\s*done\s*;?",
     re.DOTALL,
 )
+_FAILED, _TIMED_OUT = 2, 124
 _ANNOUNCED = re.compile(r"echo(?:[ \t]+(?:\"[^\"`]*\"|'[^']*'|[^\s;&|<>\"'`()]+))*[ \t]*[;\n]\s*")
 
 
@@ -53,8 +55,8 @@ class Pipeline:
 
     @property
     def slow(self) -> bool:
-        """Whether `through` may take seconds even for a small text, and so wants a thread of its own."""
-        return any(words[0] in {"jq", "awk", "gawk"} for words in self.piped)
+        """Whether a filter may take seconds even for a small text, and so wants a thread of its own."""
+        return any(words[0] in {"jq", "awk", "gawk", "sed"} for words in self.piped)
 
     def filled(self, values: Mapping[str, str]) -> "Pipeline":
         """Put values into the words that were read before: a value is part of one word, whatever it holds.
@@ -75,16 +77,48 @@ class Pipeline:
 
         `errors` go along where the line says `2>&1`; `Filtered.errors` are those to be shown apart.
         """
-        mixed = f"{text}{errors}" if self.errors == "mixed" else text
-        result, said_wrong = Filtered(mixed, exit_code), []
-        for one in self.filters:
-            result = one(result.text)
-            said_wrong.append(result.errors)
-        shown = (errors if self.errors == "apart" else "") + "".join(said_wrong)
-        said = "" if self.silent else result.text
-        if result.exit_code and self.otherwise is not None:
+        going = self.flowing([text, errors] if self.errors == "mixed" else [text])
+        said = "".join(going)
+        code = going.exit_code if self.piped else exit_code
+        shown = (errors if self.errors == "apart" else "") + "".join(going.errors)
+        said = "" if self.silent else said
+        if code and self.otherwise is not None:
             return Filtered(f"{said}{self.otherwise}\n" if self.otherwise else said, 0, shown)
-        return Filtered(said, result.exit_code, shown)
+        return Filtered(said, code, shown)
+
+    def flowing(self, pieces: Iterable[str], stop: threading.Event | None = None) -> "Flowing":
+        """Let the filters work on a text as it comes; they end when `stop` is set."""
+        named = [(words[0], one) for words, one in zip(self.piped, self.filters, strict=True)]
+        return Flowing(named, pieces, stop or threading.Event())
+
+
+class Flowing:
+    """The filters of a line at work: what the last of them yields; then its exit code, and the errors of all.
+
+    As in a shell, one that wants no more ends those before it, and the exit code is that of the last.
+    """
+
+    def __init__(self, filters: Sequence[tuple[str, Filter]], pieces: Iterable[str], stop: threading.Event) -> None:
+        self.exit_code = 0
+        self.errors: list[str] = []
+        self._flows = [Flow(name, (), self.errors, stop) for name, _ in filters]
+        self._pieces: Iterable[str] = pieces
+        for flow, (_, one) in zip(self._flows, filters, strict=True):
+            flow.pieces = self._pieces
+            self._pieces = self._ended(one(flow), flow)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._pieces
+
+    def _ended(self, filtering: Filtering, flow: Flow) -> Iterator[str]:
+        try:
+            self.exit_code = yield from filtering
+        except TooMuch as error:
+            flow.complain(f"{error} grew beyond 32 MiB. Narrow the line before it.")
+            self.exit_code = _FAILED
+        except Stopped:
+            flow.complain("stopped, for the line's time is over.")
+            self.exit_code = _TIMED_OUT
 
 
 def read(line: str, variables: Mapping[str, str] | None = None) -> Pipeline:

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 
-from runbooks.lines.filtering import Filter, Filtered, count, joined, kept, lines, no_files, options
+from runbooks.lines.filtering import LIMIT, Filter, Filtering, Flow, count, no_files, options
 
 _UNIQ_WIDTH = 7
 _UNIQ_LONG = {
@@ -25,11 +25,50 @@ def head(words: Sequence[str]) -> Filter:
     no_files(words, given.operands)
     by_bytes = "-c" in given
     asked = given.last("-c" if by_bytes else "-n", "10")
-    least = count("head", asked.removeprefix("-"))
-    end = -least if asked.startswith("-") and least else (None if asked.startswith("-") else least)
-    if by_bytes:
-        return lambda text: Filtered(_bytes(text, slice(0, end)))
-    return lambda text: Filtered("".join(kept(text)[:end]))
+    number = count("head", asked.removeprefix("-"))
+    if asked.startswith("-"):
+        return _all_but_bytes(number) if by_bytes else _lines_before(number)
+    return _first_bytes(number) if by_bytes else _first(number)
+
+
+def _first(number: int) -> Filter:
+    def first(flow: Flow) -> Filtering:
+        for _, line in zip(range(number), flow.kept(), strict=False):
+            yield line
+        return 0
+
+    return first
+
+
+def _first_bytes(number: int) -> Filter:
+    def first(flow: Flow) -> Filtering:
+        left = number
+        for piece in flow if number else ():
+            data = piece.encode()[:left]
+            yield data.decode(errors="replace")
+            left -= len(data)
+            if not left:
+                break
+        return 0
+
+    return first
+
+
+def _lines_before(number: int) -> Filter:
+    def first(flow: Flow) -> Filtering:
+        yield from (line for more, line in flow.last(number) if more)
+        return 0
+
+    return first
+
+
+def _all_but_bytes(number: int) -> Filter:
+    def first(flow: Flow) -> Filtering:
+        data = "".join(flow.held()).encode()
+        yield data[: max(len(data) - number, 0)].decode(errors="replace")
+        return 0
+
+    return first
 
 
 def tail(words: Sequence[str]) -> Filter:
@@ -41,14 +80,49 @@ def tail(words: Sequence[str]) -> Filter:
     by_bytes = "-c" in given
     asked = given.last("-c" if by_bytes else "-n", "10")
     number = count("tail", asked.lstrip("+-"))
-    part = slice(max(number - 1, 0), None) if asked.startswith("+") else slice(-number if number else 1 << 40, None)
-    if by_bytes:
-        return lambda text: Filtered(_bytes(text, part))
-    return lambda text: Filtered("".join(kept(text)[part]))
+    if asked.startswith("+"):
+        return _from_byte(max(number, 1)) if by_bytes else _from_line(max(number, 1))
+    return _last_bytes(number) if by_bytes else _last(number)
 
 
-def _bytes(text: str, part: slice) -> str:
-    return text.encode()[part].decode(errors="replace")
+def _from_line(number: int) -> Filter:
+    def rest(flow: Flow) -> Filtering:
+        yield from islice(flow.kept(), number - 1, None)
+        return 0
+
+    return rest
+
+
+def _from_byte(number: int) -> Filter:
+    def rest(flow: Flow) -> Filtering:
+        left = number - 1
+        for piece in flow:
+            data = piece.encode()
+            yield data[left:].decode(errors="replace") if left else piece
+            left = max(left - len(data), 0)
+        return 0
+
+    return rest
+
+
+def _last(number: int) -> Filter:
+    def end(flow: Flow) -> Filtering:
+        yield from (line for more, line in flow.last(number) if not more)
+        return 0
+
+    return end
+
+
+def _last_bytes(number: int) -> Filter:
+    def end(flow: Flow) -> Filtering:
+        data = bytearray()
+        for piece in flow:
+            data += piece.encode()
+            del data[: max(len(data) - min(number, LIMIT), 0)]
+        yield data.decode(errors="replace")
+        return 0
+
+    return end
 
 
 def wc(words: Sequence[str]) -> Filter:
@@ -58,16 +132,22 @@ def wc(words: Sequence[str]) -> Filter:
     no_files(words, given.operands)
     asked = [option for option in ("-l", "-w", "-m", "-c", "-L") if option in given] or ["-l", "-w", "-c"]
     counters: dict[str, Callable[[str], int]] = {
-        "-l": lambda text: text.count("\n"),
-        "-w": lambda text: len(text.split()),
+        "-l": lambda row: row.endswith("\n"),
+        "-w": lambda row: len(row.split()),
         "-m": len,
-        "-c": lambda text: len(text.encode()),
-        "-L": lambda text: max((len(row.expandtabs()) for row in lines(text)), default=0),
+        "-c": lambda row: len(row.encode()),
+        "-L": lambda row: len(row.rstrip("\n").expandtabs()),
     }
 
-    def counted(text: str) -> Filtered:
-        numbers = [str(counters[option](text)) for option in asked]
-        return Filtered((numbers[0] if len(numbers) == 1 else " ".join(f"{number:>7}" for number in numbers)) + "\n")
+    def counted(flow: Flow) -> Filtering:
+        numbers = dict.fromkeys(asked, 0)
+        for row in flow.kept():
+            for option in asked:
+                found = counters[option](row)
+                numbers[option] = max(numbers[option], found) if option == "-L" else numbers[option] + found
+        padded = [f"{number:>7}" if len(asked) > 1 else str(number) for number in numbers.values()]
+        yield f"{' '.join(padded)}\n"
+        return 0
 
     return counted
 
@@ -85,12 +165,12 @@ def uniq(words: Sequence[str]) -> Filter:
         part = row[found.end() if found else 0 :][chars:][:width]
         return part.lower() if "-i" in given else part
 
-    def unique(text: str) -> Filtered:
-        runs = [(row, 1 + sum(1 for _ in run)) for _, run in groupby(lines(text), compared) for row in [next(run)]]
-        if "-d" in given:
-            runs = [(row, times) for row, times in runs if times > 1]
-        if "-u" in given:
-            runs = [(row, times) for row, times in runs if times == 1]
-        return Filtered(joined([f"{times:>{_UNIQ_WIDTH}} {row}" if "-c" in given else row for row, times in runs]))
+    def unique(flow: Flow) -> Filtering:
+        for _, run in groupby(flow.lines(), compared):
+            row = next(run)
+            times = 1 + sum(1 for _ in run)  # noqa: B031  # `next` took one of them, and this the others
+            if not (("-d" in given and times == 1) or ("-u" in given and times > 1)):
+                yield f"{times:>{_UNIQ_WIDTH}} {row}\n" if "-c" in given else f"{row}\n"
+        return 0
 
     return unique

@@ -1,16 +1,16 @@
 """`sed` as people use it in a pipe: `s/a/b/gI`, `y`, and p d q = n a i c for lines (`2,4p`, `/a/,/b/d`, `$!d`)."""
 
-import time
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from runbooks.lines.filtering import LIMIT, SECONDS, Filter, Filtered, lines, no_files, options
+from runbooks.lines.filtering import LIMIT, Filter, Filtering, Flow, TooMuch, no_files, options
 from runbooks.lines.refusal import LineRefused
-from runbooks.lines.sed_reading import HELP, Address, Step, TooMuch, steps_of
+from runbooks.lines.sed_reading import HELP, Address, Step, steps_of
 
 _LONG = {"quiet": "n", "silent": "n", "regexp-extended": "E", "expression=": "e", "separate": "s", "unbuffered": "u"}
 
-_CUT = "sed: the output was cut at 32 MiB.\n"
+_CUT = 4
 
 
 def sed(words: Sequence[str]) -> Filter:
@@ -25,53 +25,61 @@ def sed(words: Sequence[str]) -> Filter:
         scripts = [operands.pop(0)]
     no_files(words, operands)
     steps = steps_of("\n".join(scripts), "extended" if "-E" in given or "-r" in given else "basic")
-    return lambda text: Run(text, silent="-n" in given).through(steps)
-
-
-class TooLong(Exception):
-    """The script works longer than it may."""
+    return lambda flow: Run(flow, steps, silent="-n" in given).through()
 
 
 @dataclass
 class Run:
     """One text on its way through the steps. `inside` remembers where each step's range ends."""
 
-    text: str
+    flow: Flow
+    steps: Sequence[Step]
     silent: bool
     said: list[str] = field(default_factory=list)
     size: int = 0
-    inside: dict[int, int] = field(default_factory=dict)
+    inside: dict[int, float] = field(default_factory=dict)
     number: int = 0
     space: str = ""
+    end: str = "\n"
     after: list[str] = field(default_factory=list)
     quits: bool = False
     closes: bool = False
-    last: int = 0
-    rest: Iterator[str] = field(default_factory=lambda: iter(()))
-    ends: float = field(default_factory=lambda: time.monotonic() + SECONDS)
+    unended: bool = False
+    coming: str | None = None
 
-    def through(self, steps: Sequence[Step]) -> Filtered:
-        every = lines(self.text)
-        self.last = len(every)
-        self.rest = iter(every)
-        while not self.quits and self._next():
+    def through(self) -> Filtering:
+        """Take line after line through the steps, and yield what they print."""
+        rows = self.flow.kept()
+        self.coming = next(rows, None)
+        while not self.quits and self._next(rows):
             try:
-                self._finish(kept=self._steps(steps))
+                self._finish(kept=self._taken(self.steps, rows))
             except TooMuch:
-                return Filtered("".join(self.said), 4, _CUT)
-            except TooLong:
-                return Filtered("".join(self.said), 4, f"sed: stopped after {SECONDS:g} s.\n")
+                self.size = LIMIT + 1
+            yield self._said()
             if self.size > LIMIT:
-                return Filtered("".join(self.said), 4, _CUT)
-        if self.closes and self.said and not self.said[-1].endswith("\n"):
-            self.said.append("\n")  # GNU's `q` gives a last line its newline, and `Q` does not
-        return Filtered("".join(self.said))
+                self.flow.complain("the output was cut at 32 MiB.")
+                return _CUT
+        if self.closes and self.unended:
+            yield "\n"  # GNU's `q` gives a last line its newline, and `Q` does not
+        return 0
 
-    def _next(self) -> bool:
-        line = next(self.rest, None)
-        if line is None:
+    def _said(self) -> str:
+        said = "".join(self.said)
+        self.said.clear()
+        return said
+
+    @property
+    def last(self) -> bool:
+        """Whether this line is the last one."""
+        return self.coming is None
+
+    def _next(self, rows: Iterator[str]) -> bool:
+        if self.coming is None:
             return False
-        self.number, self.space = self.number + 1, line
+        line, self.coming = self.coming, next(rows, None)
+        self.number, self.space = self.number + 1, line.removesuffix("\n")
+        self.end = "\n" if line.endswith("\n") else ""
         return True
 
     def _finish(self, *, kept: bool) -> None:
@@ -83,29 +91,27 @@ class Run:
 
     def _print(self, line: str, *, whole: bool = False) -> None:
         """A last line that had no newline gets none, unless more follows."""
-        if self.said and not self.said[-1].endswith("\n"):
-            self.said.append("\n")
-        open_end = not whole and self.number == self.last and not self.text.endswith("\n")
-        self.said.append(line if open_end else f"{line}\n")
+        end = "\n" if whole else self.end
+        self.said += ["\n" * self.unended, line, end]
+        self.unended = not end
         self.size += len(line) + 1
 
-    def _steps(self, steps: Sequence[Step]) -> bool:
+    def _taken(self, steps: Sequence[Step], rows: Iterator[str]) -> bool:
         """Take a line through the steps; False when it is not printed at the end."""
         for step in steps:
-            if time.monotonic() > self.ends:
-                raise TooLong
+            self.flow.check()
             if self._chosen(step) is step.negated:
                 continue
             if step.steps:
-                if not self._steps(step.steps):
+                if not self._taken(step.steps, rows):
                     return False
                 if self.quits:
                     return True
-            elif (kept := self._do(step)) is not None:
+            elif (kept := self._do(step, rows)) is not None:
                 return kept
         return True
 
-    def _do(self, step: Step) -> bool | None:
+    def _do(self, step: Step, rows: Iterator[str]) -> bool | None:
         """Do one step; None goes on to the next, else whether the line is printed at the end."""
         if step.change:
             self.space, changed = step.change(self.space)
@@ -118,19 +124,19 @@ class Run:
         elif step.do in "aic":
             return self._text(step)
         elif step.do == "n":
-            return self._go_on()
+            return self._go_on(rows)
         elif step.do != "}":
             self.quits = step.do in "qQ"
             self.closes = step.do == "q"
             return self.closes
         return None
 
-    def _go_on(self) -> bool | None:
-        if self.number == self.last:
+    def _go_on(self, rows: Iterator[str]) -> bool | None:
+        if self.last:
             self.quits = True
             return True
         self._finish(kept=True)
-        self._next()
+        self._next(rows)
         return None
 
     def _text(self, step: Step) -> bool | None:
@@ -151,7 +157,7 @@ class Run:
             return self._matches(step.first)
         end = self.inside.get(id(step))
         if end is None and step.first.number == 0 and step.first.step is None and step.first.pattern is None:
-            end = self.inside[id(step)] = self.last + 1
+            end = self.inside[id(step)] = math.inf
         if end is not None and end > self.number:
             if self._ends(step.last):
                 self.inside[id(step)] = self.number
@@ -173,12 +179,12 @@ class Run:
                 if not address.step
                 else self.number >= start and ((self.number - start) % address.step == 0)
             )
-        return self.number == (self.last if address.number is None else address.number)
+        return self.last if address.number is None else self.number == address.number
 
-    def _end(self, address: Address) -> int:
+    def _end(self, address: Address) -> float:
         """Return the line where a range that begins here ends, if that is known."""
         if address.pattern is not None or address.number is None:
-            return self.last + 1 if address.pattern is not None else self.last
+            return self.number if address.pattern is None and self.last else math.inf
         if address.plus:
             return self.number + address.number
         if address.step is not None:
@@ -186,4 +192,6 @@ class Run:
         return max(address.number, self.number)
 
     def _ends(self, address: Address) -> bool:
-        return address.pattern is not None and address.pattern.search(self.space)
+        if address.pattern is None:
+            return address.number is None and self.last
+        return address.pattern.search(self.space)

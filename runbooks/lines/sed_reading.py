@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from runbooks.lines.filtering import LIMIT
+from runbooks.lines.filtering import LIMIT, TooMuch
 from runbooks.lines.patterns import LINE_BREAK, Pattern, pattern
 from runbooks.lines.refusal import LineRefused
 
@@ -210,10 +210,6 @@ class _Reader:
         return Step("y", first, last, negated, lambda line: (line.translate(table), True))
 
 
-class TooMuch(Exception):
-    """A text grew beyond what it may be."""
-
-
 def _char(written: str) -> str:
     """The character of `x22`."""
     return chr(int(written[1:], 16))
@@ -243,7 +239,7 @@ def _change(compiled: Any, source: str, replacement: str, flags: str) -> Callabl
             said += [line[at : match.start()], _filled(replacement, match)]
             size += len(said[-1])
             if size > LIMIT:
-                raise TooMuch
+                raise TooMuch("a line")
             at = match.end()
             if not everything:
                 break
@@ -262,7 +258,7 @@ def _filled(replacement: str, match: Any) -> str:
         nonlocal next_case, size
         size += len(text)
         if size > LIMIT:
-            raise TooMuch
+            raise TooMuch("a line")
         if text:
             said.append(next_case(case(text)[:1]) + case(text)[1:])
             next_case = str

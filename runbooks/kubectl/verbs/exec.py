@@ -62,7 +62,7 @@ async def _pod(run: Run) -> dict[str, Any]:
 
 async def _run(run: Run, path: str, query: list[tuple[str, str]], left: float) -> None:
     try:
-        heard = await run_program(run.cluster, path, query, timeout=max(left, 0.01))
+        heard = await run_program(run.cluster, path, query, timeout=max(left, 0.01), sink=run.sink)
     except NotUpgraded as error:
         run.fail(f"error: unable to upgrade connection: {await _why(run, path, query, error)}")
         return

@@ -165,7 +165,10 @@ def _query(run: Run, source: _Source) -> list[tuple[str, str]]:
 
 
 async def _print(run: Run, sources: list[_Source]) -> None:
-    """Read side by side, print in order; one that cannot be read does not hide the others."""
+    """Read side by side, print in order; one that cannot be read does not hide the others. One alone is passed on."""
+    if run.sink is not None and len(sources) == 1 and not _prefixes(run):
+        await run.pass_text(_path(sources[0]), _query(run, sources[0]), run.sink)
+        return
     texts = await asyncio.gather(*(_text(run, source) for source in sources), return_exceptions=True)
     for source, text in zip(sources, texts, strict=True):
         if isinstance(text, Denied):
@@ -177,11 +180,18 @@ async def _print(run: Run, sources: list[_Source]) -> None:
 
 
 async def _text(run: Run, source: _Source) -> str:
-    path = f"/api/v1/namespaces/{segment(source.namespace)}/pods/{segment(source.pod)}/log"
-    return await run.read_text(path, _query(run, source), tail=KEPT)
+    return await run.read_text(_path(source), _query(run, source), tail=KEPT)
+
+
+def _path(source: _Source) -> str:
+    return f"/api/v1/namespaces/{segment(source.namespace)}/pods/{segment(source.pod)}/log"
+
+
+def _prefixes(run: Run) -> bool:
+    return bool(run.command.flag("prefix") or run.command.flag("all-pods"))
 
 
 def _prefixed(run: Run, source: _Source, text: str) -> str:
-    if not (run.command.flag("prefix") or run.command.flag("all-pods")):
+    if not _prefixes(run):
         return text
     return "".join(f"[pod/{source.pod}/{source.container}] {line}" for line in text.splitlines(keepends=True))

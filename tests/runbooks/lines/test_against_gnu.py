@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from runbooks.lines.catalogue import filter_of
+from runbooks.lines.pipes import Pipeline
 from runbooks.lines.refusal import LineRefused
 
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "PATH": os.environ.get("PATH", "")}
@@ -42,7 +42,7 @@ def real(words: list[str], text: str) -> tuple[str, int]:
 def compared(line: str, text: str) -> None:
     words = shlex.split(line)
     try:
-        ours = filter_of(tuple(words))(text)
+        ours = Pipeline(("kubectl",), (tuple(words),)).through(text)
     except LineRefused:
         return
     assert (ours.text, ours.exit_code) == real(words, text), (line, text)

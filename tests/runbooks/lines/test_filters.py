@@ -2,10 +2,8 @@
 
 import pytest
 
-from runbooks.lines import awk_running, sed
 from runbooks.lines.pipes import Pipeline, read
 from runbooks.lines.refusal import LineRefused
-from runbooks.lines.sed_reading import steps_of
 
 TEXT = "ERROR one 3\ninfo two 10\n\nerror: three 2\ninfo two 1\n"
 
@@ -213,22 +211,11 @@ def test_an_awk_program_that_never_ends_or_makes_no_sense_is_stopped(program: st
     assert len(done.text) <= 40_000_000
 
 
-def test_an_awk_program_whose_steps_are_long_is_stopped_by_the_clock() -> None:
-    run = awk_running.Run(ends=0, steps=31)
-    with pytest.raises(awk_running.Stopped, match="30 s"):
-        run.step()
-
-
 def test_a_sed_script_that_makes_much_of_little_is_cut() -> None:
     grows = "s/.*/" + "&" * 99 + "/;"
     done = Pipeline(("kubectl",), (("sed", grows * 9),)).through("a line\n")
     assert (done.text, done.exit_code) == ("", 4)
     assert "32 MiB" in done.errors
-
-
-def test_a_sed_script_that_works_too_long_is_stopped_by_the_clock() -> None:
-    done = sed.Run("a\nb\n", silent=False, ends=0).through(steps_of("s/a/b/", "basic"))
-    assert (done.text, done.exit_code, done.errors) == ("", 4, "sed: stopped after 30 s.\n")
 
 
 @pytest.mark.parametrize("program", ["1 in", "{print 1 in", "{print split(a,", "{for (i in", "{delete"])

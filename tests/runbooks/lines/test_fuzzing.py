@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runbooks.lines.catalogue import CATALOGUE, filter_of
+from runbooks.lines.catalogue import CATALOGUE
 from runbooks.lines.pipes import Pipeline, read
 from runbooks.lines.refusal import LineRefused
 
@@ -22,7 +22,7 @@ TEXTS = st.text(max_size=40) | st.lists(st.sampled_from(["a b c", "1 2", "", "é
 @given(st.sampled_from(NAMES), WORDS, TEXTS)
 def test_a_filter_is_refused_or_runs(name: str, words: list[str], text: str) -> None:
     with suppress(LineRefused):
-        done = filter_of((name, *words))(text)
+        done = Pipeline(("kubectl",), ((name, *words),)).through(text)
         assert done.exit_code in range(256)
         assert isinstance(done.text, str)
 

@@ -4,9 +4,15 @@ import os
 
 import pytest
 
+from runbooks.lines.filtering import Filtered
 from runbooks.lines.jq_filter import jq
-from runbooks.lines.pipes import read
+from runbooks.lines.pipes import Pipeline, read
 from runbooks.lines.refusal import LineRefused
+
+
+def ran(words: list[str], text: str) -> Filtered:
+    return Pipeline(("kubectl",), (tuple(words),)).through(text)
+
 
 PODS = '{"items":[{"name":"a","n":1.50,"big":100000000000000000000},{"name":"b\\u00e9","n":[],"o":{}}]}'
 
@@ -40,46 +46,46 @@ PODS = '{"items":[{"name":"a","n":1.50,"big":100000000000000000000},{"name":"b\\
     ],
 )  # fmt: skip
 def test_jq_prints_what_jqs_prints(words: list[str], text: str, printed: str, code: int) -> None:
-    done = jq(words)(text)
+    done = ran(words, text)
     assert (done.text, done.exit_code, done.errors) == (printed, code, "")
 
 
 def test_a_line_that_is_no_json_is_told_as_jq_tells_it() -> None:
-    done = jq(["jq", "."])('{"a":')
+    done = ran(["jq", "."], '{"a":')
     assert done.exit_code == 2
     assert done.errors.startswith("jq: parse error: Unfinished JSON term")
 
 
 def test_an_error_half_way_keeps_what_was_printed_before() -> None:
-    done = jq(["jq", ".[] | .a"])('[{"a":1}, 2]')
+    done = ran(["jq", ".[] | .a"], '[{"a":1}, 2]')
     assert (done.text, done.exit_code) == ("1\n", 5)
     assert "Cannot index number" in done.errors
 
 
 def test_a_program_that_asks_for_no_input_does_not_mind_what_it_is() -> None:
-    assert jq(["jq", "-n", "1 + 1"])("NAME READY\n").text == "2\n"
+    assert ran(["jq", "-n", "1 + 1"], "NAME READY\n").text == "2\n"
 
 
 def test_an_input_that_fails_keeps_no_other_from_its_turn() -> None:
-    done = jq(["jq", "-r", ".level"])('{"level":"info"}\n"no object"\n{"level":\n"error"}\n')
+    done = ran(["jq", "-r", ".level"], '{"level":"info"}\n"no object"\n{"level":\n"error"}\n')
     assert (done.text, done.exit_code) == ("info\nerror\n", 0)
     assert done.errors == 'jq: error (at <stdin>:2): Cannot index string with string ("level")\n'
 
 
 def test_words_of_the_input_are_not_taken_for_words_about_the_program() -> None:
-    done = jq(["jq", "-R", "fromjson"])("java.lang.OutOfMemoryError: heap\n")
+    done = ran(["jq", "-R", "fromjson"], "java.lang.OutOfMemoryError: heap\n")
     assert "while parsing 'java.lang.OutOfMemoryError" in done.errors
 
 
 @pytest.mark.parametrize("program", ["[range(1e12)] | length", "def f: f; f"])
 def test_a_program_that_never_ends_is_stopped(program: str) -> None:
-    done = jq(["jq", "-n", program])("")
+    done = ran(["jq", "-n", program], "")
     assert (done.text, done.exit_code) == ("", 5)
     assert "stopped" in done.errors
 
 
 def test_a_program_that_prints_for_ever_is_cut() -> None:
-    done = jq(["jq", "-n", 'range(1e9) | "' + "x" * 1000 + '"'])("")
+    done = ran(["jq", "-n", 'range(1e9) | "' + "x" * 1000 + '"'], "")
     assert done.exit_code == 5
     assert len(done.text) < 40_000_000
 
@@ -87,7 +93,7 @@ def test_a_program_that_prints_for_ever_is_cut() -> None:
 @pytest.mark.parametrize("program", ["$ENV", "env", "[$ENV, env] | map(length)", "input_filename"])
 def test_a_program_learns_nothing_of_its_surroundings(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VERY_SECRET", "x" * 40)
-    said = jq(["jq", "-c", program])("1").text
+    said = ran(["jq", "-c", program], "1").text
     assert "x" * 40 not in said
     assert not set(os.environ) & set(said.split('"')) - {"LC_CTYPE"}
 

@@ -1,0 +1,112 @@
+"""Filters work on a text as it comes: what wants no more ends those before it, and nobody waits for a lost one."""
+
+import threading
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+
+from runbooks.lines.pipes import Flowing, read
+
+
+def going(filters: str, source: Iterator[str]) -> Flowing:
+    return read(f"kubectl get pods | {filters}").flowing(source)
+
+
+def endless() -> Iterator[str]:
+    return (f"line {number}\n" for number in count(1))
+
+
+@pytest.mark.parametrize(
+    ("filters", "printed"),
+    [
+        ("head -2", "line 1\nline 2\n"),
+        ("head -c 9", "line 1\nli"),
+        ("head -n 0", ""),
+        ("grep -m1 7", "line 7\n"),
+        ("grep -m1 -A1 7", "line 7\nline 8\n"),
+        ("grep 3 | head -2", "line 3\nline 13\n"),
+        ("grep -n -B1 100 | head -2", "99-line 99\n100:line 100\n"),
+        ("sed 2q", "line 1\nline 2\n"),
+        ("sed -n '2,${s/line/row/p}' | head -1", "row 2\n"),
+        ("awk 'NR == 2 {print $2; exit}'", "2\n"),
+        ("awk '{print $2 * 2}' | head -2", "2\n4\n"),
+        ("cut -d' ' -f2 | head -1", "1\n"),
+        ("tr -s e E | head -1", "linE 1\n"),
+        ("cat -n | head -1", "     1\tline 1\n"),
+        ("uniq -c -w 4 -s 6 | head -1", "      9 line 1\n"),
+        ("paste -d, - - | head -1", "line 1,line 2\n"),
+        ("paste -sd, | head -c 7", "line 1,"),
+        ("tail -n +3 | head -1", "line 3\n"),
+        ("head -n -2 | head -1", "line 1\n"),
+        ("head -3 | sort -r | head -1", "line 3\n"),
+    ],
+)  # fmt: skip
+def test_an_endless_source_is_read_only_as_far_as_somebody_wants_more(filters: str, printed: str) -> None:
+    flowing = going(filters, endless())
+    assert "".join(flowing) == printed
+    assert (flowing.exit_code, flowing.errors) == (0, [])
+
+
+def test_a_quiet_grep_ends_with_the_first_match() -> None:
+    flowing = going("grep -q 3", endless())
+    assert not list(flowing)
+    assert flowing.exit_code == 0
+
+
+def test_no_line_is_asked_for_that_nobody_wants() -> None:
+    source = endless()
+    assert "".join(going("grep line | head -3", source)) == "line 1\nline 2\nline 3\n"
+    assert next(source) == "line 4\n"
+
+
+@pytest.mark.parametrize("filters", ["cat", "grep ab", "wc", "tr -s b", "sed s/b/c/", "cut -c1-3", "head -c 5"])
+def test_it_makes_no_difference_where_a_text_is_cut(filters: str) -> None:
+    text = "abbb é\n\nab c\nab"
+    whole = "".join(going(filters, iter([text])))
+    assert "".join(going(filters, iter(text))) == whole
+
+
+@pytest.mark.parametrize("filters", ["awk 'BEGIN {while (1) x++}'", "awk '{for (;;) x++}'", "sed s/a/b/", "grep a"])
+def test_a_filter_that_nobody_waits_for_ends(filters: str) -> None:
+    line = read(f"kubectl get pods | {filters} | cat")
+    stop = threading.Event()
+    stop.set()
+    flowing = line.flowing(["a\n"], stop)
+    assert not list(flowing)
+    assert flowing.errors == [f"{filters.split(maxsplit=1)[0]}: stopped, for the line's time is over.\n"]
+
+
+def test_a_filter_is_stopped_in_the_middle_of_its_work() -> None:
+    stop = threading.Event()
+
+    def source() -> Iterator[str]:
+        yield "1\n"
+        yield "2\n"
+        stop.set()
+        yield "3\n"
+
+    flowing = read("kubectl get pods | awk '{print $1 * 2}'").flowing(source(), stop)
+    assert "".join(flowing) == "2\n4\n"
+    assert flowing.exit_code == 124
+
+
+def much(end: str) -> Iterator[str]:
+    """Yield 33 MiB, in pieces that grow smaller."""
+    return (chr(ord("z") - number % 26) * 1024 * 1024 + end for number in range(33))
+
+
+def test_a_filter_that_needs_the_whole_text_says_where_its_memory_ends() -> None:
+    flowing = going("sort", much("\n"))
+    assert [line[0] for line in flowing] == sorted("zyxwvutsrqponmlkjihgfedcbazyxwv"[:31])
+    assert flowing.errors == ["sort: only the first 32 MiB were read. Narrow the line before it.\n"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "end"), [("tail -99", "\n"), ("head -n -99", "\n"), ("cat -n", ""), ("grep a", "")]
+)
+def test_a_filter_does_not_remember_without_end(filters: str, end: str) -> None:
+    flowing = going(filters, much(end))
+    assert not list(flowing)
+    assert flowing.exit_code == 2
+    assert "grew beyond 32 MiB. Narrow the line before it." in flowing.errors[0]
