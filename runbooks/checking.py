@@ -11,7 +11,7 @@ from runbooks.inputs import InputRefused, accepted, sample
 from runbooks.kubectl.kustomizing import read_kustomization
 from runbooks.kubectl.manifests import read_manifests
 from runbooks.kubectl.words import Failed
-from runbooks.model import Diagnostic, Mitigation, Runbook
+from runbooks.model import Diagnostic, Input, Mitigation, Runbook
 from runbooks.placeholders import placeholders
 from runbooks.problem import Problem
 from runbooks.steps import DOING, LOOKING
@@ -41,6 +41,8 @@ def _step(step: Diagnostic, runbook: Runbook, path: Path) -> Iterator[Problem]:
         return
     if step.foreach and step.run and "item" not in placeholders(step.run):
         yield Problem((*path, "run"), "foreach gives {item}, and the line does not use it", "write {item} into it")
+    if not step.timeout:
+        yield Problem((*path, "timeout"), "nothing answers in no time", "write 15s")
     yield from _keys(step, path)
     if kinds[0] == "manual":
         return
@@ -89,9 +91,24 @@ def _mitigation(mitigation: Mitigation, runbook: Runbook, path: Path) -> Iterato
         if asked.choices_from:
             listing = replace(TYPED, variables=runbook.values)
             yield from _line((*where, "choices_from"), asked.choices_from, {}, listing, runbook)
-        if asked.min is not None and asked.max is not None and asked.min > asked.max:
-            yield Problem((*where, "min"), "min is larger than max", "swap them")
+        yield from _bounds(asked, where)
         yield from _default(mitigation, name, where)
+
+
+def _bounds(asked: Input, where: Path) -> Iterator[Problem]:
+    """What bounds a value is of its type: on another it would hold nobody back."""
+    number = asked.type in {"integer", "number"}
+    if number and asked.min is not None and asked.max is not None and asked.min > asked.max:
+        yield Problem((*where, "min"), "min is larger than max", "swap them")
+    elif number and asked.max is not None and asked.max < (asked.min or 0):
+        yield Problem((*where, "max"), "no number fits: the least is 0 where no min is given", "give a min, too")
+    for key in ("min", "max"):
+        if getattr(asked, key) is not None and not number:
+            yield Problem((*where, key), f"{key} bounds a number, and this is `{asked.type}`", "write type: integer")
+    if asked.pattern and (number or asked.type == "choice"):
+        yield Problem((*where, "pattern"), f"a pattern is for text, and this is `{asked.type}`", "leave it out")
+    if asked.choices and asked.type != "choice":
+        yield Problem((*where, "choices"), f"one of these is meant, and this is `{asked.type}`", "write type: choice")
 
 
 def _default(mitigation: Mitigation, name: str, where: Path) -> Iterator[Problem]:

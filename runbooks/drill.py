@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from pydantic import model_validator
+
 from runbooks.durations import Duration
 from runbooks.part import Named, Part, Text
 
@@ -15,6 +17,15 @@ class DrillTime(Part):
     hour: str | int = 10
     minute: str | int = 0
     zone: str = "UTC"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_cron_line(cls, value: object) -> object:
+        if isinstance(value, str):
+            raise ValueError(  # noqa: TRY004  # pydantic gathers these, and no TypeError
+                f"`{value[:40]}` is no drill's time; write {{day: 1st fri, hour: 10, zone: Europe/Berlin}}"
+            )
+        return value
 
 
 class Drill(Named):

@@ -41,6 +41,7 @@ def duration(value: object) -> timedelta:
         raise ValueError(f"{_quoted(value)} is too long; write 30s, 15m, 2h or 1d") from None
 
 
+_PARTS = re.compile(r"(\d{1,4}\.\d{1,4})([smhd])")
 _SPOKEN = re.compile(r"\s*(\d{1,9})\s*([a-z]*)\.?\s*", re.IGNORECASE)
 
 
@@ -50,6 +51,9 @@ def _quoted(value: object) -> str:
 
 def _nearest(value: object) -> str:
     """Say how somebody who wrote `5 minutes`, `5min` or `90` would write it."""
+    if isinstance(value, str) and (part := _PARTS.fullmatch(value)):
+        seconds = float(part[1]) * _UNITS[part[2]]
+        return f"write {spelled(timedelta(seconds=seconds)).replace(' ', '')}"
     found = _SPOKEN.fullmatch(str(value)[:40]) if isinstance(value, (str, int)) else None
     if found and not found[2]:
         return f"write {found[1]}m for minutes, {found[1]}s for seconds"
@@ -105,6 +109,8 @@ class Cadence(BaseModel):
         if not isinstance(value, str):
             return {"remind_after": duration(value) * _REMIND_AT, "due_after": duration(value)}
         remind, dash, due = (part.strip() for part in value.partition("-"))
+        if dash and not remind:
+            raise ValueError(f"{_quoted(value)} is not a duration; {_nearest(due)}")
         if dash:
             return {"remind_after": duration(remind), "due_after": duration(due)}
         return {"remind_after": duration(remind) * _REMIND_AT, "due_after": duration(remind)}

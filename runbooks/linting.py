@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path as File
 
 from jinja2 import TemplateError, meta
@@ -10,6 +11,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from runbooks.compiling import Compiled, LineRefused, Purpose, Usage, compiled
 from runbooks.documents import Path, dotted
+from runbooks.durations import spelled
 from runbooks.inputs import sample
 from runbooks.misleading import misleading
 from runbooks.model import TEMPLATE_VALUES, Diagnostic, Mitigation, Runbook
@@ -27,6 +29,7 @@ _OF_THE_CLUSTER = {
     "drain",
 }
 _OF_ALL = {"nodes", "node", "no", "namespaces", "ns", "pv", "persistentvolumes", "storageclasses", "sc", "clusterroles"}
+_LONG = timedelta(minutes=10)
 _FINAL = (
     (re.compile(r"--replicas=0\b"), "stops everything"),
     (re.compile(r"\bkubectl (?:\S+ )*?(?:delete|drain)\b"), "cannot be taken back"),
@@ -102,6 +105,8 @@ def _lines(runbook: Runbook) -> Iterator[tuple[Path, str]]:
         if ready is None:
             continue
         path = ("diagnostics", index, key)
+        if step.timeout > _LONG:
+            yield ("diagnostics", index, "timeout"), f"nobody waits {spelled(step.timeout)} at night; write 30s"
         if not step.help:
             yield from ((path, text) for text in (*misleading(ready), *_namespace(ready, runbook)))
     for index, fix in enumerate(runbook.mitigations):

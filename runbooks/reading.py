@@ -1,6 +1,6 @@
 """YAML -> Runbook: every error names file, line, key, problem and mend."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path as File
@@ -13,7 +13,7 @@ from runbooks.checking import problems
 from runbooks.documents import Document, DocumentBroken, Path, document, dotted
 from runbooks.model import Runbook
 from runbooks.problem import Problem
-from runbooks.shapes import told
+from runbooks.shapes import EITHER, told
 from runbooks.suggesting import suggestion
 
 
@@ -84,9 +84,12 @@ def check_file(path: File) -> Checked:
     file = str(path)
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        wrong = RunbookError(file, 1, "", f"the file cannot be read: {why}", "check its name and rights")
+    except OSError as error:
+        wrong = RunbookError(file, 1, "", f"the file cannot be read: {error.strerror}", "check its name and rights")
+        return Checked(file, Document(None), errors=(wrong,))
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        wrong = RunbookError(file, line, "", "there is a sign that is not UTF-8", "save the file as UTF-8")
         return Checked(file, Document(None), errors=(wrong,))
     return check_text(text, file)
 
@@ -104,8 +107,8 @@ def check_text(text: str, file: str) -> Checked:
     try:
         runbook = Runbook.model_validate(read.value)
     except ValidationError as error:
-        wrong = sorted((_shape(one, read, file) for one in error.errors() if _its_own(one)), key=lambda one: one.line)
-        return Checked(file, read, errors=tuple(wrong))
+        wrong = [_shape(path, one, read, file) for path, one in _each_once(error.errors(), read)]
+        return Checked(file, read, errors=tuple(sorted(wrong, key=lambda one: one.line)))
     if File(file).is_file():
         runbook = runbook.lying_in(File(file).parent)
     placed = sorted(_placed(problems(runbook), read, file), key=lambda one: one.line)
@@ -126,13 +129,23 @@ def _placed(found: Iterator[Problem], read: Document, file: str) -> Iterator[Run
         yield RunbookError(file, read.line(one.path), dotted(one.path), one.problem, one.mend)
 
 
-def _its_own(detail: ErrorDetails) -> bool:
-    """Pydantic also calls a list too short whose items are all broken."""
-    return not (detail["type"] == "too_short" and detail["input"])
+def _each_once(details: Iterable[ErrorDetails], read: Document) -> Iterator[tuple[Path, ErrorDetails]]:
+    """Leave out what is said twice: of a list whose items are all broken, and of each kind that a value may have."""
+    either: set[Path] = set()
+    for detail in details:
+        path: Path = tuple(part for part in detail["loc"] if part != "[key]")
+        if detail["type"] == "too_short" and detail["input"]:
+            continue
+        if path and path[-1] in {"str", "int", "float"} and path not in read.lines:
+            path = path[:-1]
+            if path in either:
+                continue
+            either.add(path)
+            detail = {**detail, "type": EITHER}  # noqa: PLW2901  # the same, under one name
+        yield path, detail
 
 
-def _shape(detail: ErrorDetails, read: Document, file: str) -> RunbookError:
-    path: Path = tuple(part for part in detail["loc"] if part != "[key]")
+def _shape(path: Path, detail: ErrorDetails, read: Document, file: str) -> RunbookError:
     problem, mend = told(detail)
     if detail["type"] == "extra_forbidden":
         mend = suggestion(path, detail["input"])

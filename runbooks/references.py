@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from runbooks.calendar import next_time
@@ -12,6 +12,7 @@ from runbooks.drill import Drill
 from runbooks.model import EVENTS, Checklist, Runbook, Scenario
 from runbooks.problem import Problem
 
+Names = str | Sequence[str] | Mapping[str, str]
 FINDINGS = {
     "crash-looping": "a container that starts and dies again and again",
     "not-ready": "a pod that runs and is not ready",
@@ -80,8 +81,8 @@ def _references(runbook: Runbook) -> Iterator[Problem]:
         yield from _checklist(runbook, checklist, ("checklists", index))
     scenarios = [one.id for one in runbook.scenarios]
     for index, drill in enumerate(runbook.drills):
-        yield from _known(("drills", index, "scenario"), filter(None, [drill.scenario]), scenarios, "scenario")
-        yield from _severities(("drills", index, "severity"), runbook, [drill.severity])
+        yield from _known(("drills", index, "scenario"), drill.scenario, scenarios, "scenario")
+        yield from _severities(("drills", index, "severity"), runbook, drill.severity)
         yield from _drill_time(drill, ("drills", index, "on"))
     yield from _severities(("channels", "critical"), runbook, runbook.channels.critical)
     yield from _channel_name(runbook.channels.name)
@@ -114,7 +115,7 @@ def _scenario(runbook: Runbook, scenario: Scenario, path: Path) -> Iterator[Prob
     yield from _known((*path, "try"), scenario.try_, fixes, "mitigation")
     yield from _known((*path, "first"), scenario.first, [*steps, *fixes], "diagnostic or mitigation")
     yield from _known((*path, "found"), scenario.found, list(FINDINGS), "finding")
-    yield from _severities((*path, "severity"), runbook, [scenario.severity])
+    yield from _severities((*path, "severity"), runbook, scenario.severity)
 
 
 def _checklist(runbook: Runbook, checklist: Checklist, path: Path) -> Iterator[Problem]:
@@ -124,20 +125,31 @@ def _checklist(runbook: Runbook, checklist: Checklist, path: Path) -> Iterator[P
             mend = f"write one of: {', '.join(EVENTS)}, or the id of a diagnostic or mitigation"
             yield Problem((*path, "items", index, "done_when"), f"nothing happens that is `{item.done_when}`", mend)
     scenarios = [one.id for one in runbook.scenarios]
-    yield from _known((*path, "scenario"), filter(None, [checklist.scenario]), scenarios, "scenario")
+    yield from _known((*path, "scenario"), checklist.scenario, scenarios, "scenario")
     yield from _severities((*path, "severities"), runbook, checklist.severities)
 
 
-def _severities(path: Path, runbook: Runbook, named: Iterable[str]) -> Iterator[Problem]:
+def _severities(path: Path, runbook: Runbook, named: Names) -> Iterator[Problem]:
     keys = [one.key for one in runbook.severities]
-    unknown = (name for name in named if name and runbook.severity(name) is None)
-    yield from _known(path, unknown, keys, "severity")
+    for place, name in _each(path, named):
+        if runbook.severity(name) is None:
+            yield Problem(place, f"there is no severity `{name}`", _nearest(name, keys, "severity"))
 
 
-def _known(path: Path, names: Iterable[str], known: Sequence[str], what: str) -> Iterator[Problem]:
-    for index, name in enumerate(names):
+def _known(path: Path, named: Names, known: Sequence[str], what: str) -> Iterator[Problem]:
+    for place, name in _each(path, named):
         if name not in known:
-            yield Problem((*path, index), f"there is no {what} `{name}`", _nearest(name, known, what))
+            yield Problem(place, f"there is no {what} `{name}`", _nearest(name, known, what))
+
+
+def _each(path: Path, named: Names) -> Iterator[tuple[Path, str]]:
+    """Yield each name with where it stands: a text alone, the items of a list, or the keys of a group."""
+    if isinstance(named, str):
+        yield from [(path, named)] if named else []
+    elif isinstance(named, Mapping):
+        yield from (((*path, name), name) for name in named)
+    else:
+        yield from (((*path, index), name) for index, name in enumerate(named))
 
 
 def _nearest(name: str, known: Sequence[str], what: str) -> str:

@@ -2,12 +2,15 @@
 
 from pydantic_core import ErrorDetails
 
+EITHER = "text_or_number"
+"""Where a value may be the one or the other."""
 _LONGEST = 60
 _SAID = {
+    EITHER: ("{shown} is neither text nor a number", "write one of them"),
     "extra_forbidden": ("there is no such key", "docs/runbooks.md lists the keys"),
     "missing": ("this key is missing", "add it"),
     "literal_error": ("{shown} is not one of {expected}", "choose one of them"),
-    "string_pattern_mismatch": ("{shown} does not look right", "it must match {pattern}"),
+    "string_pattern_mismatch": ("{shown} does not look right", "{words}"),
     "too_short": ("at least one is wanted", "add one"),
     "tuple_type": ("{shown} is not a list", "put it in brackets: [ … ], or under dashes"),
     "model_type": ("{shown} is not a group of keys", "write `key: value` lines under it"),
@@ -23,6 +26,15 @@ _SAID = {
     "int_parsing": ("{shown} is not a whole number", "write it in digits, without quotes"),
 }
 
+_IN_WORDS = {
+    r"^[a-z0-9][a-z0-9-]*$": "write it with small letters, digits and dashes",
+    r"^[A-Za-z0-9][A-Za-z0-9_-]*$": "write it with letters of a to z, digits, - and _",
+    r"^[A-Za-z_][A-Za-z0-9_]*$": "write it with letters of a to z, digits and _",
+    r"^[a-z][a-z0-9_]*$": "write it with small letters, digits and _",
+    r"^https?://\S+$": "write the whole address, from https:// on",
+}
+"""The patterns of runbooks, for people."""
+
 
 def told(detail: ErrorDetails) -> tuple[str, str]:
     """Return what is wrong, and the mend."""
@@ -30,13 +42,19 @@ def told(detail: ErrorDetails) -> tuple[str, str]:
     if kind == "value_error":
         problem, _, mend = str(detail.get("ctx", {}).get("error", detail["msg"])).partition("; ")
         return problem, mend
+    if given is None and kind not in {"missing", "extra_forbidden"}:
+        return "nothing stands there", "write something, in quotes if it begins with #, or leave the key out"
     plain = isinstance(given, (str, int, float, bool))
     shown = f"`{' '.join(str(given).split())[:_LONGEST]}`" if plain else "what stands there"
     if kind == "string_type":
-        quotes = plain and not isinstance(given, str)
-        return f"{shown} is not text", "put it in quotes" if quotes else "write one text"
+        return f"{shown} is not text", "put it in quotes" if plain else "put it in quotes: a [ or { begins a group"
+    if kind == "tuple_type" and isinstance(given, dict):
+        return "this is a group of keys, and a list is meant", "begin each of them with a dash: `- key: value`"
+    if kind in {"float_type", "int_type"} and isinstance(given, int) and not isinstance(given, bool):
+        return f"{shown} is too large a number", "write a smaller one"
     if kind not in _SAID:
         return detail["msg"][:1].lower() + detail["msg"][1:], "docs/runbooks.md tells the key"
-    values = {**detail.get("ctx", {}), "shown": shown}
+    values: dict[str, object] = {**detail.get("ctx", {}), "shown": shown}
+    values["words"] = _IN_WORDS.get(str(values.get("pattern")), f"it must match {values.get('pattern')}")
     problem, mend = _SAID[kind]
     return problem.format(**values), mend.format(**values)

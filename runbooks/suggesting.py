@@ -17,6 +17,8 @@ def suggestion(path: Path, given: object) -> str:
     key = str(path[-1])
     if given is None and (" " in key or key[:1].isupper()):
         return "put the text before it into quotes: inside { } a comma ends it"
+    if not key.isprintable():
+        return "there is a sign in it that cannot be seen; type the line anew"
     around = _at(path[:-1])
     known = _keys(around) if around else []
     if near := _near(key.lower().replace("-", "_"), known):

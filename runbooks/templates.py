@@ -9,6 +9,15 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 MAX_TEXT = 200_000
 _MUCH = (nodes.Mul, nodes.Pow)
+_NAMES = 20
+_LOOPS = 2
+"""So many loops in each other, so that a long timeline is written in a moment."""
+FILTERS = (
+    "abs", "capitalize", "count", "d", "default", "first", "float", "groupby", "int", "join", "last", "length", "list",
+    "lower", "map", "max", "min", "reject", "rejectattr", "reverse", "round", "select", "selectattr", "sort", "string",
+    "sum", "title", "trim", "truncate", "unique", "upper", "wordcount",
+)  # fmt: skip
+"""Jinja's filters that leave a text about as long as it is."""
 _OTHERS = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends, nodes.Macro, nodes.CallBlock)
 
 
@@ -44,9 +53,12 @@ def _finalize(value: object) -> object:
 @lru_cache(maxsize=1)
 def _environment() -> ImmutableSandboxedEnvironment:
     # Texts become mrkdwn and Markdown, whose values are escaped by who gives them; HTML is never made.
-    return ImmutableSandboxedEnvironment(
+    made = ImmutableSandboxedEnvironment(
         undefined=Gap, finalize=_finalize, keep_trailing_newline=True, autoescape=False
     )
+    made.globals.clear()
+    made.filters = {name: made.filters[name] for name in FILTERS}
+    return made
 
 
 def render(text: str, values: Mapping[str, Any]) -> str:
@@ -55,7 +67,7 @@ def render(text: str, values: Mapping[str, Any]) -> str:
         filled = _environment().from_string(text).render(_given(values))
     except TemplateError as error:
         raise TemplateBroken(error.message or type(error).__name__, getattr(error, "lineno", 1) or 1) from error
-    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError) as error:
+    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError, SyntaxError) as error:
         raise TemplateBroken(str(error)) from error
     return filled[:MAX_TEXT]
 
@@ -80,8 +92,20 @@ def _unbounded(read: nodes.Template) -> Iterator[tuple[str, int]]:
     for product in read.find_all(_MUCH):
         yield "a template does not multiply", product.lineno
     for call in read.find_all(nodes.Call):
-        if isinstance(call.node, nodes.Name) and call.node.name in {"range", "lipsum"}:
-            yield f"`{call.node.name}` could go on without end", call.lineno
+        yield "a template calls nothing; use a filter, such as {{ title | upper }}", call.lineno
+    names = [one.lineno for one in read.find_all((nodes.Assign, nodes.AssignBlock))]
+    if len(names) > _NAMES:
+        yield f"a template sets no more than {_NAMES} names", names[_NAMES]
+    yield from _deep(read, 0)
+
+
+def _deep(inside: nodes.Node, loops: int) -> Iterator[tuple[str, int]]:
+    for one in inside.iter_child_nodes():
+        around = loops + isinstance(one, nodes.For)
+        if around > _LOOPS:
+            yield "loops stand in loops in loops", one.lineno
+            return
+        yield from _deep(one, around)
 
 
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:

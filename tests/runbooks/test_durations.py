@@ -20,7 +20,7 @@ def test_a_duration_is_read(text: str, seconds: int) -> None:
 
 @pytest.mark.parametrize("text", ["", "15", "m", "1.5h", "-5m", "five minutes", "5 m", None, 15, "9" * 30 + "d"])
 def test_what_is_no_duration_is_refused_with_an_example(text: object) -> None:
-    with pytest.raises(ValueError, match=r"; write (30s, 15m, 2h or 1d|15m for minutes|5m)"):
+    with pytest.raises(ValueError, match=r"; write (30s, 15m, 2h or 1d|15m for minutes|5m|1h30m)"):
         duration(text)
 
 

@@ -87,7 +87,7 @@ def test_a_broken_shape_names_its_line_key_and_mend(text: str, said: str) -> Non
         ("mitigations:\n- {id: a, run: kubectl delete pod x, inputs: {n: {}}}", "the line has no {n}"),
         ("mitigations:\n- {id: a, run: 'kubectl delete pod {n}', inputs: {n: {type: choice}}}", "a choice wants choices"),
         ("mitigations:\n- {id: a, run: 'kubectl delete pod {n}', inputs: {n: {type: name, default: A}}}", "Kubernetes name"),
-        ("mitigations:\n- {id: a, run: 'kubectl delete pod {n}', inputs: {n: {min: 2, max: 1}}}", "min is larger than max"),
+        ("mitigations:\n- {id: a, run: 'kubectl delete pod {n}', inputs: {n: {type: integer, min: 2, max: 1}}}", "min is larger than max"),
         ("mitigations:\n- {id: a, manual: x, verify: [b]}", "no diagnostic `b` (this runbook has no diagnostic yet"),
         ("scenarios:\n- {id: a, when: [x > 1]}", "`x` is no diagnostic that gives a number (add a promql diagnostic first)"),
         ("scenarios:\n- {id: a, try: [b]}", "no mitigation `b`"),

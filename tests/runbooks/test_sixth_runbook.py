@@ -132,7 +132,8 @@ def test_a_wrong_unit_or_word_in_the_ladder_is_told_with_its_mend(rest: str, sai
         ("{zone: Berlin}", "there is no time zone `Berlin`"),
         ("{zone: America}", "there is no time zone `America`"),
         ("{week: 5}", "there is no such key"),
-        ("1st fri", "is not a group of keys"),
+        ("1st fri", "`1st fri` is no drill's time (write {day: 1st fri, hour: 10, zone: Europe/Berlin})"),
+        ("'0 10 * * 5'", "`0 10 * * 5` is no drill's time (write {day: 1st fri,"),
     ],
 )
 def test_a_drill_that_can_never_come_is_told(on: str, said: str) -> None:
@@ -192,7 +193,10 @@ def test_a_line_that_cannot_run_is_told_at_its_own_line(line: str, said: str) ->
 @pytest.mark.parametrize(
     ("template", "said"),
     [
-        ("{% for a in range(10) %}x{% endfor %}", "`range` could go on without end (compare"),
+        (
+            "{% for a in range(10) %}x{% endfor %}",
+            "a template calls nothing; use a filter, such as {{ title | upper }} (compare",
+        ),
         ("{% include 'update' %}", "a template stands alone"),
         ("{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "a template stands alone"),
         ("{{ 'a' * 1000000000 }}", "a template does not multiply"),
