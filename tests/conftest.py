@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres import postgres, postgres_url
+
+__all__ = ["postgres", "postgres_url"]
+
 HERE = Path(__file__).parent
 NEEDS = {
     "browser": ("chromium", "install Debian's package `chromium` to run it"),

@@ -16,9 +16,9 @@ from runbooks.kubectl.refusals import NEVER
 from runbooks.lines.catalogue import CATALOGUE
 from runbooks.model import Diagnostic, Mitigation
 from sandbox.cluster.alone import serving, still_cluster
-from tests.runbooks.database import Place, place, postgres, postgres_url
+from tests.runbooks.database import Place, place
 
-__all__ = ["place", "postgres", "postgres_url"]
+__all__ = ["place"]
 TEXT = (Path(__file__).parents[2] / "docs" / "lines.md").read_text("utf-8")
 CONSOLE = re.search(r"```console\n(.*?)```", TEXT, re.DOTALL)
 CELLS = re.compile(r"^\| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)

@@ -19,9 +19,6 @@ from bot.errors import SettingsError
 from bot.settings import MusterConfig, Settings
 from sandbox.slack.alone import serving
 from sandbox.slack.workspace import Workspace
-from tests.bot.postgres import postgres, postgres_url
-
-__all__ = ["postgres", "postgres_url"]
 
 ROOT = Path(__file__).parents[2]
 

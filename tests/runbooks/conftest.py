@@ -4,9 +4,9 @@ import pytest
 
 from runbooks.model import Runbook
 from runbooks.reading import library
-from tests.runbooks.database import place, postgres, postgres_url
+from tests.runbooks.database import place
 
-__all__ = ["inferadb", "place", "postgres", "postgres_url"]
+__all__ = ["inferadb", "place"]
 
 
 @pytest.fixture(scope="session")

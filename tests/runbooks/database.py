@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import make_url
 
 from runbooks.sql import Database, Printed
-from tests.bot.postgres import postgres, postgres_url
 
 TABLES = """
 CREATE TABLE transactions (id bigserial PRIMARY KEY, amount numeric(12, 2), created_at timestamptz DEFAULT now());
@@ -67,4 +66,4 @@ def _psql() -> Path:
 
 
 place = _place
-__all__ = ["Place", "place", "postgres", "postgres_url"]
+__all__ = ["Place", "place"]

@@ -10,12 +10,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from tests.bot.postgres import postgres, postgres_url
 from tests.scenarios.person import Person, person, text_of
 from tests.scenarios.slow_slack import slow_slack
 from tests.scenarios.started import Bot, Company, bot, kill, sandbox, serve
-
-__all__ = ["postgres", "postgres_url"]
 
 INCIDENTS = "C0INCIDENTS"
 QUIET = ("--no-prometheus",)

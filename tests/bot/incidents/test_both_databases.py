@@ -11,12 +11,12 @@ from bot.incidents.values import Declaration, Resolution
 from bot.schedule import Clock as Ticking
 from bot.store.store import By, Store
 from bot.store.tables import NoticeState
-from tests.bot.postgres import database_url, postgres, postgres_url, store
+from tests.bot.postgres import database_url, store
 
 from .conftest import ALEX, JO, SAM, Clock, House
 from .responding import responding
 
-__all__ = ["database_url", "postgres", "postgres_url", "store"]
+__all__ = ["database_url", "store"]
 
 
 @pytest.fixture

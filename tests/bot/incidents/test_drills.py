@@ -15,11 +15,11 @@ from bot.store.database import Database
 from bot.store.store import By, Store
 from bot.store.tables import Incident
 from runbooks.model import Runbook
-from tests.bot.postgres import database_url, postgres, postgres_url, store
+from tests.bot.postgres import database_url, store
 
 from .conftest import ALEX, RUNBOOK, START, Clock, House, Known
 
-__all__ = ["database_url", "postgres", "postgres_url", "store"]
+__all__ = ["database_url", "store"]
 
 FRIDAY: dict[str, Any] = {
     "id": "failover",

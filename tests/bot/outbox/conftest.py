@@ -17,9 +17,9 @@ from bot.store.store import By, Store
 from bot.store.tables import EffectRow, Entry, Incident
 from sandbox.slack.alone import serving
 from sandbox.slack.workspace import Workspace
-from tests.bot.postgres import database_url, postgres, postgres_url, store
+from tests.bot.postgres import database_url, store
 
-__all__ = ["database_url", "postgres", "postgres_url", "store"]
+__all__ = ["database_url", "store"]
 
 SLOW = Patience(first_wait=30, longest_wait=60)
 PATIENCE = Patience(first_wait=0.01, longest_wait=0.05, look=0.05, database=0.05, stop=0.2)

@@ -1,5 +1,5 @@
 """Both databases, for every test here that asks for `store` or `database_url`."""
 
-from tests.bot.postgres import database_url, postgres, postgres_url, store
+from tests.bot.postgres import database_url, store
 
-__all__ = ["database_url", "postgres", "postgres_url", "store"]
+__all__ = ["database_url", "store"]
