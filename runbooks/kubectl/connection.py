@@ -119,10 +119,9 @@ class Cluster:
 
     async def pour(self, path: str, query: Query, into: Sink, *, timeout: float) -> Answer:
         """Pass a text on as it comes; what is left in the answer is a refusal, or nothing."""
-        sent, decoder = (
-            _Request("GET", path, tuple(query), "*/*", None, None),
-            getincrementaldecoder("utf-8")("replace"),
-        )
+        sent = _Request("GET", path, tuple(query), "*/*", None, None)
+        decoder = getincrementaldecoder("utf-8")("replace")
+        response = None
         try:
             async with asyncio.timeout(timeout), self.room:
                 response = await self._open(sent, timeout)

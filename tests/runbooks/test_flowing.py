@@ -135,13 +135,26 @@ async def test_a_line_that_ran_before_asks_for_its_log_at_once_and_shows_all_of_
     assert sorted(pod.asked) == ["log", "log", "web"]
 
 
-async def test_a_log_that_is_not_there_is_told_and_the_filters_see_nothing(pod: Pod) -> None:
+async def test_a_connection_that_breaks_before_the_log_begins_is_told(tmp_path: Path) -> None:
+    async def breaks(request: web.Request) -> web.Response:
+        if request.path.endswith("/log") and request.transport is not None:
+            request.transport.close()
+        return web.json_response(POD)
+
+    async with served(breaks) as url, Connections({"prod": ClusterPlace(kubeconfig(tmp_path, url))}) as other:
+        step = Diagnostic.model_validate({"id": "a", "run": "kubectl logs web | wc -l"})
+        output = await Runner(other).run_step(step, runbook())
+    assert (output.text, output.exit_code) == ("0\n", 0)
+    assert "127.0.0.1" in output.errors
+
+
+async def test_a_log_that_is_not_there_is_told_and_the_filters_see_nothing(tmp_path: Path) -> None:
     async def refuse(request: web.Request) -> web.Response:
         if not request.path.endswith("/log"):
             return web.json_response(POD)
         return web.json_response({"kind": "Status", "message": "no log", "reason": "NotFound", "code": 404}, status=404)
 
-    async with served(refuse) as url, Connections({"prod": ClusterPlace(kubeconfig(Path("/tmp"), url))}) as other:
+    async with served(refuse) as url, Connections({"prod": ClusterPlace(kubeconfig(tmp_path, url))}) as other:
         step = Diagnostic.model_validate({"id": "a", "run": "kubectl logs web | wc -l"})
         output = await Runner(other).run_step(step, runbook())
     assert (output.text, output.exit_code, output.errors) == ("0\n", 0, "Error from server (NotFound): no log\n")
