@@ -80,6 +80,12 @@ def several_near(word: str, known: Iterable[str], most: int = 3) -> list[str]:
     return list(dict.fromkeys([*alike, *within]))[:most]
 
 
+def meant(word: str, known: Iterable[str], otherwise: str) -> str:
+    """Ask whether something that is near was meant; where nothing is, say `otherwise`."""
+    near = several_near(word, known)
+    return f"Did you mean {' or '.join(f'`{one}`' for one in near)}?" if near else otherwise
+
+
 def _split(text: str) -> tuple[str, str]:
     parts = text.split(maxsplit=1)
     return (parts[0] if parts else "", parts[1] if len(parts) > 1 else "")

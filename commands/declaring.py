@@ -1,12 +1,11 @@
 """How the words after `/incident declare` are read: severity and service in either order, then the title."""
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.views.declare_form import Filled
-from bot.words import loose, one_line
+from bot.words import loose, nearest, one_line
 from runbooks.model import Runbook
 
 LOOKS_LIKE_A_SEVERITY = re.compile(r"(?:sev|severity|p)-?\d", re.IGNORECASE)
@@ -60,8 +59,7 @@ def _severity(word: str, filled: Filled, runbooks: Mapping[str, Runbook]) -> str
 
 
 def _nearly(word: str, runbooks: Mapping[str, Runbook]) -> str | None:
-    few = difflib.get_close_matches(word.lower(), list(runbooks), n=1, cutoff=0.75)
-    return few[0] if few else None
+    return nearest(word, runbooks, 0.75)
 
 
 def _of_its_ladder(filled: Filled, runbooks: Mapping[str, Runbook]) -> Filled:

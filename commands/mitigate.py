@@ -14,7 +14,7 @@ from bot.store.tables import Incident
 from bot.views import actions, forms, lists
 from bot.views import mitigation as views
 from bot.views.message import message
-from bot.words import loose, nearest
+from bot.words import loose, meant
 from commands.verb import Verb, click
 from runbooks.model import Mitigation
 
@@ -101,6 +101,5 @@ def _named(word: str, offered: list[Mitigation]) -> Mitigation:
     meant_by = {loose(said): one for one in offered for said in (one.name, one.id)}
     if found := meant_by.get(loose(word)) or meant_by.get(loose(word.split(maxsplit=1)[0])):
         return found
-    near = nearest(word, [one.id for one in offered])
-    meant = f"Did you mean `{near}`?" if near else "`/incident mitigate` shows what there is."
-    raise BadInput(f"The runbook has no mitigation of that name. {meant}")
+    near = meant(word, [one.id for one in offered], "`/incident mitigate` shows what there is.")
+    raise BadInput(f"The runbook has no mitigation of that name. {near}")

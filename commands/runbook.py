@@ -14,7 +14,8 @@ from bot.views import lists
 from bot.views import runbook as views
 from bot.views.contacts import contacts
 from bot.views.message import Message
-from bot.words import loose, several_near
+from bot.views.signs import PHASES
+from bot.words import loose, meant
 from commands.declaring import service_named
 from commands.verb import Verb
 from commands.which import runbook_named
@@ -61,7 +62,7 @@ def _services(services: Services) -> Message:
 
 def part(book: Runbook, words: list[str], incident: Incident | None, services: Services) -> Message:
     """Show the part that the words name; a scenario by its id or title."""
-    page = int(words.pop()) if len(words) > 1 and words[-1].isdigit() else 1
+    page = int(words.pop()) if len(words) > 1 and words[-1].isdecimal() else 1
     word = loose(" ".join(words))
     parts: dict[str, Callable[[], Message]] = {
         "": lambda: views.overview(book),
@@ -69,15 +70,13 @@ def part(book: Runbook, words: list[str], incident: Incident | None, services: S
         "scenarios": lambda: views.scenarios(book),
         "mitigations": lambda: views.mitigations(book, incident),
         "contacts": lambda: contacts(book, services.people.resolve),
-        **{name: partial(views.phase, book, name, max(page, 1), incident) for name in views.PHASES},
+        **{name: partial(views.phase, book, name, max(page, 1), incident) for name in PHASES},
     }
     if word in parts:
         return parts[word]()
     for one in book.scenarios:
         if word in {loose(one.id), loose(one.name)}:
             return views.scenario(book, one, incident)
-    near = several_near(" ".join(words), [*filter(None, parts), *(one.id for one in book.scenarios)])
-    meant = (
-        f"Did you mean {' or '.join(f'`{one}`' for one in near)}?" if near else f"It has {', '.join(list(parts)[1:])}."
-    )
-    raise BadInput(f"The runbook of {book.name} has no part of that name. {meant}")
+    names = [*filter(None, parts), *(one.id for one in book.scenarios)]
+    near = meant(" ".join(words), names, f"It has {', '.join(filter(None, parts))}.")
+    raise BadInput(f"The runbook of {book.name} has no part of that name. {near}")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.asked import Asked
 from bot.errors import BadInput
 from bot.listening import Services
-from bot.words import nearest
+from bot.words import meant
 from commands.declaring import service_named
 from runbooks.model import Runbook
 
@@ -22,6 +22,5 @@ def runbook_named(word: str, runbooks: Mapping[str, Runbook]) -> Runbook:
     """Find the service that a word means, by its name or its title; the one that was probably meant is suggested."""
     if found := service_named(word, runbooks):
         return runbooks[found]
-    near = nearest(word, runbooks)
-    meant = f"Did you mean `{near}`?" if near else "The services are " + ", ".join(sorted(runbooks)) + "."
-    raise BadInput(f"There is no runbook of that name. {meant}", field="service")
+    near = meant(word, runbooks, f"The services are {', '.join(sorted(runbooks))}.")
+    raise BadInput(f"There is no runbook of that name. {near}", field="service")

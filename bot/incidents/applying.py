@@ -8,7 +8,8 @@ import structlog
 
 from bot.incidents.background import alive
 from bot.incidents.examining import Examining
-from bot.incidents.runs import Around, LineRefused, RolloutFailed, Runs
+from bot.incidents.runs import Around, InputRefused, LineRefused, RolloutFailed, Runs
+from bot.incidents.seen import Seen, moved
 from bot.incidents.sense import understood
 from bot.incidents.telling import Telling
 from bot.incidents.times import lasted
@@ -37,6 +38,10 @@ class Failed(Exception):
     """It did not work; the text says what the cluster said."""
 
 
+class Moved(Exception):
+    """It is no longer what was shown; the text says what has changed. Nothing was sent."""
+
+
 class Applying:
     """Applies in the background and edits one message, from the first call to the checks."""
 
@@ -49,25 +54,6 @@ class Applying:
         self._examining = examining
         self._check_every = check_every
 
-    def progress(
-        self,
-        run: MitigationRun,
-        checks: Sequence[StepOutput] = (),
-        outcome: str = "",
-        following: Sequence[Mitigation] = (),
-    ) -> views.Progress:
-        """Say how a run goes, and what usually follows once it is done."""
-        return views.Progress(
-            title=run.title,
-            line=run.line,
-            by=run.by,
-            state=run.state,
-            sentences=run.progress.splitlines(),
-            checks=[Step(one.title, one.level, one.headline) for one in checks],
-            outcome=outcome,
-            following=following,
-        )
-
     async def run(self, incident: int, id_: int) -> None:
         """Send it, follow it, check it; each ends in a sentence that a person can act on."""
         async with self._store.reading() as reading:
@@ -79,8 +65,12 @@ class Applying:
             return
         async with alive(lambda: self._beat(run)):
             try:
+                await self._still_as_seen(run, wanted, runbook)
                 await self._send_and_follow(run, wanted, runbook)
-            except (Failed, RolloutFailed, LineRefused) as error:
+            except Moved as error:
+                await self._end(run, RunState.FAILED, f"not applied, nothing was sent. {error} Look again first.")
+                return
+            except (Failed, RolloutFailed, LineRefused, InputRefused) as error:
                 await self._end(run, RunState.FAILED, f"failed. {error}")
                 return
             except Exception:  # whatever it was, the channel must not wait for ever for this message to change
@@ -100,8 +90,19 @@ class Applying:
             change.write(Kind.MITIGATION, f"{run.title}: interrupted by a restart of Muster", person=run.by)
             self._show(change, run, outcome=said)
 
+    async def _still_as_seen(self, run: MitigationRun, wanted: Mitigation, runbook: Runbook) -> None:
+        """Look once more at what it would hit: what was shown is what is changed, or nothing is."""
+        if run.seen is None:
+            return
+        now = await self._runs.request(wanted, runbook, run.inputs)
+        if now.line != run.line:
+            raise Moved("The runbook has another line for it by now.")
+        if change := moved(Seen.read(run.seen), Seen.of(now)):
+            raise Moved(now.refused or change)
+
     async def _send_and_follow(self, run: MitigationRun, wanted: Mitigation, runbook: Runbook) -> None:
-        output = await self._runs.apply(wanted, runbook, run.inputs)
+        uids = None if run.seen is None else Seen.read(run.seen).uids
+        output = await self._runs.apply(wanted, runbook, run.inputs, uids=uids)
         printed = "\n".join(part for part in (output.text.strip(), output.errors.strip()) if part)
         await self._note(run, printed or "It was accepted.", output=printed)
         if output.exit_code != 0:
@@ -185,13 +186,28 @@ class Applying:
 
     def _show(self, change: Change, run: MitigationRun, checks: Sequence[StepOutput] = (), outcome: str = "") -> None:
         runbook = self._telling.runbook(change.incident)
-        following = _following(runbook, run) if run.state is RunState.DONE and change.incident.status.open else []
-        shown = views.progress(change.incident, self.progress(run, checks, outcome, following))
-        self._telling.edit(change, run_place(run.incident, run.id or 0), shown)
+        ended = run.state in {RunState.DONE, RunState.FAILED} and change.incident.status.open
+        following = _following(runbook, run) if ended and run.state is RunState.DONE else []
+        shown = views.Progress(
+            run,
+            [Step(one.title, one.level, one.headline) for one in checks],
+            outcome,
+            _buttons(run, following, well=outcome.endswith(ASK)) if ended else (),
+            [one for one in following if one.manual is not None],
+        )
+        self._telling.edit(change, run_place(run.incident, run.id or 0), views.progress(change.incident, shown))
 
     async def _beat(self, run: MitigationRun) -> None:
         async with self._store.changing(run.incident, by=By(None)) as change:
             (await _row(change, run.incident, run.id or 0)).alive_at = change.now
+
+
+def _buttons(run: MitigationRun, following: Sequence[Mitigation], *, well: bool) -> list[views.Button]:
+    """Say what to press next: tell how it stands, do what usually follows, or look again at what did not work."""
+    if run.state is RunState.FAILED:
+        return [views.Button("Look again…", run.mitigation)]
+    update = [views.Button("Post update")] if well else []
+    return update + [views.Button(f"Next: {one.name}…", one.id) for one in following if one.manual is None]
 
 
 def _following(runbook: Runbook, run: MitigationRun) -> list[Mitigation]:

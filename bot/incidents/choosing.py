@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from bot.incidents.refusals import NoSuchStep, NothingToRun
-from bot.words import loose, several_near
+from bot.words import loose, meant
 from runbooks.model import Diagnostic, Phase, Runbook, Scenario
 
 One = TypeVar("One", Diagnostic, Scenario)
-PHASES: tuple[Phase, ...] = ("assess", "investigate", "verify")
+PHASES: tuple[Phase, ...] = get_args(Phase)
 NAMED = 12
 """So many names a person reads in an answer."""
 
@@ -52,13 +52,9 @@ def _step(word: str, runbook: Runbook) -> Diagnostic:
     if found := _named(word, runbook.diagnostics):
         return found
     names = [*(one.id for one in runbook.diagnostics), *(one.id for one in runbook.scenarios)]
-    near = several_near(word, names)
-    if near:
-        meant = f"Did you mean {' or '.join(f'`{one}`' for one in near)}?"
-    else:
-        more = " … `/incident runbook` shows them all." if len(names) > NAMED else "."
-        meant = f"It has {', '.join(f'`{one}`' for one in names[:NAMED]) or 'none'}{more}"
-    raise NoSuchStep(service=runbook.name, step=word, meant=meant)
+    more = " … `/incident runbook` shows them all." if len(names) > NAMED else "."
+    has = f"It has {', '.join(f'`{one}`' for one in names[:NAMED]) or 'none'}{more}"
+    raise NoSuchStep(service=runbook.name, step=word, meant=meant(word, names, has))
 
 
 def _named(text: str, known: Iterable[One]) -> One | None:

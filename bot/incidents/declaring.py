@@ -6,13 +6,13 @@ from bot.errors import BadInput
 from bot.incidents import cadence, deadlines
 from bot.incidents.naming import channel_name, clean_title
 from bot.incidents.refusals import NoSuchService, NoSuchSeverity
+from bot.incidents.roles import give
 from bot.incidents.telling import Telling, critical_place, number
 from bot.incidents.values import Declaration
 from bot.outbox import effects
 from bot.store.store import Change
 from bot.store.tables import Incident, Kind, Link, Role
 from bot.views import announcement, card, drill
-from bot.views.people import ROLES
 from runbooks.model import Runbook, Severity
 
 LONGEST_IMPACT = 3_000
@@ -54,14 +54,11 @@ async def record(
         )
     )
     incident.channel_name = _channel_name(incident, runbook)
-    for role, person in roles.items():
-        setattr(incident, role.value, person)
     deadlines.promise(change, plan)
     whole = {"title": declaration.title} if was_cut else {}
     change.write(Kind.DECLARED, f"Declared {severity.key} for {runbook.name}: {title}", detail=whole)
     for role, person in roles.items():
-        detail = {"role": role.value, "to": person, "by": None}
-        change.write(Kind.ROLE, f"{ROLES[role].capitalize()} by the runbook", person=person, detail=detail)
+        give(change, role, person, "by the runbook", by=None)
     return incident
 
 

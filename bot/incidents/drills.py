@@ -18,7 +18,7 @@ from bot.store.store import By, Change, Store
 from bot.store.tables import DrillPlan, Incident
 from bot.views import drill as views
 from bot.views.message import Message
-from bot.words import loose, nearest
+from bot.words import loose, meant
 from runbooks.calendar import next_time
 from runbooks.model import Drill, Runbook
 
@@ -87,8 +87,8 @@ class Drills:
         )
         if exercise is None:
             ids = [drill.id for drill in runbook.drills]
-            meant = nearest(name, ids)
-            raise NoSuchDrill(service=runbook.name, drill=name, drills=f"`{meant}`" if meant else ", ".join(ids))
+            near = meant(name, ids, f"It has {', '.join(f'`{one}`' for one in ids)}.")
+            raise NoSuchDrill(service=runbook.name, drill=name, meant=near)
         return await self._incidents.declare(exercise.declaration(), by=by)
 
     async def sweep(self, silence: timedelta = timedelta(0)) -> None:

@@ -19,6 +19,7 @@ from bot.store.store import By, Change, Store
 from bot.store.tables import Diagnosis, Kind, MitigationRun, RunState, StepOutput
 from bot.views import diagnosis as views
 from bot.views import output as printing
+from bot.views.signs import LEVELS
 from runbooks.model import Diagnostic, Runbook
 
 log = structlog.get_logger(__name__)
@@ -141,7 +142,7 @@ class Examining:
     def show_output(self, change: Change, result: StepOutput, output: Output, *, thread: str | None) -> None:
         """Post an output as it was printed; the whole of a long one as a file after it."""
         printed = "\n".join(part for part in (result.text.rstrip("\n"), result.errors.rstrip("\n")) if part)
-        said = printing.output(result.title, result.line, printed, output.notes, printing.SIGNS.get(result.level, ""))
+        said = printing.output(result.title, result.line, printed, output.notes, LEVELS.get(result.level, ""))
         self._telling.say(change, f"output/{result.diagnosis}/{result.step}", said, thread=thread)
         if printing.shortened(printed)[1] and output.saved is None:
             self._upload(change, result, File(f"{result.step}.txt", printed), thread)

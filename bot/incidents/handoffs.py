@@ -6,13 +6,14 @@ from bot.errors import BadInput
 from bot.incidents import deadlines
 from bot.incidents.checklists import Checklists
 from bot.incidents.refusals import HandoffOver, NothingToHandOver, NotYourHandoff
+from bot.incidents.roles import give
 from bot.incidents.standing import still_open
 from bot.incidents.telling import Telling, number
 from bot.store.store import By, Change, Store
 from bot.store.tables import Handoff, HandoffState, Incident, Kind, Role
 from bot.views import handoff as views
 from bot.views.message import cut, escaped
-from bot.views.people import ROLES, person
+from bot.views.people import person
 
 Answerers = Callable[[Handoff], tuple[str, ...]]
 
@@ -62,9 +63,7 @@ class Handoffs:
                 raise HandoffOver(ref=change.incident.ref)
             row.state, row.answered_at = HandoffState.ACCEPTED, change.now
             for role in roles:
-                setattr(change.incident, role.value, row.taker)
-                detail = {"role": role.value, "to": row.taker, "by": row.giver}
-                change.write(Kind.ROLE, f"{ROLES[role].capitalize()} handed over", person=row.taker, detail=detail)
+                give(change, role, row.taker, "handed over", by=row.giver)
             giver = await _name(change, row.giver)
             change.write(Kind.HANDOFF, f"Taken over from {giver}", detail={"from": row.giver})
             if Role.COMMANDER in roles and change.incident.acknowledged_at is None:

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from bot.errors import AlreadyTaken, NoIncidentHere, NoSuchIncident
-from bot.incidents import cadence, deadlines, declaring, ending, escalating, handoffs, noticing
+from bot.incidents import cadence, deadlines, declaring, ending, escalating, handoffs, noticing, roles
 from bot.incidents.references import number_of
 from bot.incidents.refusals import AlreadyAcknowledged, NoSuchSeverity, SameSeverity
 from bot.incidents.rota import Rota
@@ -43,11 +43,11 @@ class Incidents:
     async def declare(self, declaration: Declaration, *, by: By) -> Incident:
         """Declare: record it with all Slack shall be told; diagnosing begins right after the commit."""
         chosen = declaring.chosen(self.telling, declaration)
-        roles = await self._rota.holders(chosen[0]) if self._rota else {}
+        held = await self._rota.holders(chosen[0]) if self._rota else {}
         diagnosis = None
         async with self._store.changing(by=by) as change:
             others = await change.open_incidents(chosen[0].service)
-            incident = await declaring.record(change, declaration, chosen, roles, by.person or "")
+            incident = await declaring.record(change, declaration, chosen, held, by.person or "")
             deadlines.begin(self.telling, change)
             declaring.tell(self.telling, change, declaration)
             await escalating.plan(self.telling, change)
@@ -214,9 +214,7 @@ class Incidents:
         self.telling.card(change)
 
     async def _take(self, change: Change, role: Role, person: str) -> None:
-        setattr(change.incident, role.value, person)
-        detail = {"role": role.value, "to": person, "by": change.by.person}
-        change.write(Kind.ROLE, f"{people.ROLES[role].capitalize()} assigned", person=person, detail=detail)
+        roles.give(change, role, person, "assigned", by=change.by.person)
         self.telling.invite(change, [person])
         self.telling.card(change)
         await self.telling.announcement(change)

@@ -12,6 +12,7 @@ from bot.incidents.background import SILENCE, Background
 from bot.incidents.examining import Examining
 from bot.incidents.refusals import NoSuchMitigation, NotOffered
 from bot.incidents.runs import InputRefused, LineRefused, Runs, Sends
+from bot.incidents.seen import Seen
 from bot.incidents.sense import sense
 from bot.incidents.standing import must_still_be_open, still_open
 from bot.incidents.telling import Telling
@@ -99,7 +100,7 @@ class Mitigations:
         token = secrets.token_urlsafe(18)
         async with self._store.changing(number, by=by) as change:
             drill = (await still_open(change)).drill
-            await change.add(_offered(change, wanted, asked.line, inputs, token))
+            await change.add(_offered(change, wanted, asked, inputs, token))
         return RequestedMitigation(
             incident=number,
             mitigation=wanted.id,
@@ -127,7 +128,7 @@ class Mitigations:
             run.started_at = run.alive_at = change.now
             detail = {"run": run.id, "mitigation": run.mitigation}
             change.write(Kind.MITIGATION, f"{run.title}: applying `{run.line}`", detail=detail)
-            shown = views.progress(change.incident, self._applying.progress(run))
+            shown = views.progress(change.incident, views.Progress(run))
             self._telling.say(change, f"mitigation/{run.id}", shown, gives=run_place(number, run.id or 0))
         self._background.start(self._applying.run(number, run.id or 0), f"mitigation {run.id} of INC-{number}")
         return run
@@ -139,7 +140,7 @@ class Mitigations:
         detail = {"run": run.id, "mitigation": run.mitigation, "rehearsed": True}
         change.write(Kind.MITIGATION, f"{run.title}: rehearsed `{run.line}`; nothing was applied", detail=detail)
         said = "rehearsed. This is a drill: nothing was applied."
-        shown = views.progress(change.incident, self._applying.progress(run, outcome=said))
+        shown = views.progress(change.incident, views.Progress(run, outcome=said))
         self._telling.say(change, f"mitigation/{run.id}", shown)
         return run
 
@@ -180,14 +181,17 @@ class Mitigations:
             raise BadInput(f"{refused.reason} {refused.instead}".strip()) from refused
 
 
-def _offered(change: Change, wanted: Mitigation, line: str, inputs: Mapping[str, object], token: str) -> MitigationRun:
-    """Record what was shown, so that exactly that can be applied."""
+def _offered(
+    change: Change, wanted: Mitigation, asked: Sends, inputs: Mapping[str, object], token: str
+) -> MitigationRun:
+    """Record what was shown, and what it was shown for, so that exactly that can be applied."""
     return MitigationRun(
         incident=number_of(change.incident),
         mitigation=wanted.id,
         title=wanted.name,
-        line=line,
+        line=asked.line,
         inputs=dict(inputs),
+        seen=Seen.of(asked).kept(),
         by=change.by.person or "",
         token=token,
         state=RunState.WAITING,

@@ -114,7 +114,8 @@ async def ask(telling: Telling, change: Change, wanted: Sequence[Notice], moment
     place = notices_place(number(incident), batch)
     telling.say(change, f"notices/{batch}", views.listed(incident, rows), gives=place)
     for row in rows:
-        telling.say(change, f"notice/{row.id}", views.text_of(row), thread=place)
+        for text in views.texts_of(row):
+            telling.say(change, f"notice/{row.id}", text, thread=place)
 
 
 async def let_go(telling: Telling, change: Change, how: Collection[str] = tuple(views.VERBS)) -> None:

@@ -102,4 +102,4 @@ class NoDrills(Told):
 
 
 class NoSuchDrill(Told):
-    """The runbook of {service} has no drill `{drill}`. Did you mean {drills}?"""
+    """The runbook of {service} has no drill `{drill}`. {meant}"""

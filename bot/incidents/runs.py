@@ -36,6 +36,10 @@ class Sends(Protocol):
     def diff(self) -> str: ...
     @property
     def warnings(self) -> Sequence[str]: ...
+    @property
+    def refused(self) -> str: ...
+    @property
+    def uids(self) -> Mapping[str, str]: ...
 
 
 class Runs(Protocol):
@@ -47,7 +51,14 @@ class Runs(Protocol):
 
     async def request(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> Sends: ...
 
-    async def apply(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> Output: ...
+    async def apply(
+        self,
+        mitigation: Mitigation,
+        runbook: Runbook,
+        inputs: Mapping[str, object],
+        *,
+        uids: Mapping[str, str] | None = None,
+    ) -> Output: ...
 
     def follow(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> AsyncIterator[str]: ...
 

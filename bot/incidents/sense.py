@@ -7,13 +7,13 @@ from typing import Any
 from bot.incidents.runs import Around, Output, findings, headline
 from bot.store.tables import Diagnosis, Incident, RunState, StepOutput
 from bot.views import diagnosis as views
+from bot.views.signs import PHASES
 from runbooks.finding import Finding
 from runbooks.meaning import Looks, looks_like, matching, ranked, worse
 from runbooks.model import Diagnostic, Mitigation, Runbook, Scenario
 from runbooks.remedies import act_of, all_inputs
 
 MANUAL = "manual"
-TITLES = {"assess": "Quick assessment", "investigate": "Investigation", "verify": "Verification"}
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def by_hand(step: Diagnostic, why: str = "") -> StepOutput:
 def title_of(row: Diagnosis, runbook: Runbook | None = None) -> str:
     """Name a run for people."""
     chosen = runbook.scenario(row.scenario) if runbook and row.scenario else None
-    return f"Checks for “{chosen.name}”" if chosen else TITLES.get(row.phase, "Diagnostics")
+    return f"Checks for “{chosen.name}”" if chosen else PHASES.get(row.phase, "Diagnostics")
 
 
 def shown(incident: Incident, row: Diagnosis, outputs: Sequence[StepOutput], runbook: Runbook) -> views.Summary:
@@ -146,5 +146,6 @@ def suggestions(runbook: Runbook, said: Sense) -> list[views.Suggestion]:
 
 
 def _suggestion(one: Mitigation, given: Mapping[str, Any]) -> views.Suggestion:
-    values = ", ".join(f"{one.inputs[name].label or name}: {value}" for name, value in given.items())
+    known = {name: one.inputs[name] for name in given if name in one.inputs}  # the runbook may have renamed one since
+    values = ", ".join(f"{wanted.label or name}: {given[name]}" for name, wanted in known.items())
     return views.Suggestion(one.id, one.name, one.about, values, one.line if one.manual else "")

@@ -18,7 +18,7 @@ from bot.incidents.checklist import Item, List
 from bot.store.tables import Incident
 from bot.views import actions
 from bot.views.lists import in_sections
-from bot.views.message import LABEL, Message, context, cut, escaped, message, section, when
+from bot.views.message import LABEL, Message, context, cut, escaped, message, pieces, section, when
 from bot.views.people import person
 
 BOXES = 10
@@ -70,29 +70,22 @@ def _boxes(incident: Incident, one: List, items: Sequence[Item]) -> ActionsBlock
 
 def _option(item: Item, *, told: bool) -> Option:
     """Make a box; a target that stands above the list is not said again, nor is help once it is done."""
-    words, rest = _split(item.text)
+    words, *more = pieces(escaped(item.text), LABEL)
+    rest = " ".join(["…", *more]) if more else ""
     target = f"within {item.target}" if item.target and not told else ""
     if item.done and item.done.at:
         target = f"{person(item.done.by, nobody='Muster')} {when(item.done.at)}"
-        return _box(item, words, f"{cut(escaped(rest), LABEL - len(target) - 3)} · {target}" if rest else target)
-    facts = [rest, ":warning: late" if item.overdue else "", target, item.help]
-    return _box(item, words, cut(" · ".join(escaped(part) for part in facts if part), LABEL))
+        return _box(item, words, f"{cut(rest, LABEL - len(target) - 3)} · {target}" if rest else target)
+    facts = [rest, ":warning: late" if item.overdue else "", target, escaped(item.help)]
+    return _box(item, words, cut(" · ".join(part for part in facts if part), LABEL))
 
 
 def _box(item: Item, words: str, about: str) -> Option:
     return Option(
         value=item.key,
-        text=MarkdownTextObject(text=cut(escaped(words), LABEL)),
+        text=MarkdownTextObject(text=words),
         description=MarkdownTextObject(text=about) if about else None,
     )
-
-
-def _split(text: str) -> tuple[str, str]:
-    """Break a text between words where an option's text must end."""
-    if len(text) <= LABEL:
-        return text, ""
-    end = text.rfind(" ", 0, LABEL)
-    return (text[:end], "… " + text[end + 1 :]) if end > 0 else (cut(text, LABEL), "")
 
 
 def _folded(incident: Incident, others: Sequence[List], shown: List | None) -> Block:

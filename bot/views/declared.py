@@ -27,7 +27,7 @@ def by_hand(title: str, service: str, runbook: Runbook | None, on_call: str | No
     name = name.replace("incident-0-", "incident-", 1)
     whom = person(on_call, nobody="your on-call") if on_call else (runbook.on_call if runbook else "") or "your on-call"
     where = runbook.channels.announce if runbook else "#incidents"
-    links = " · ".join(f"<{link.url}|{escaped(link.title)}>" for link in runbook.links[:3]) if runbook else ""
+    links = " · ".join(f"<{link.url}|{escaped(cut(link.title, 60))}>" for link in runbook.links[:3]) if runbook else ""
     return cut(
         "Muster's database does not answer, so *nothing was declared*. Do it by hand: "
         f"create the channel `#{name}`, call {whom} into it, and tell {escaped(where)}."

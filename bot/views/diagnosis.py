@@ -10,8 +10,8 @@ from slack_sdk.models.blocks.basic_components import MarkdownTextObject
 from bot.store.tables import Incident, RunState
 from bot.views import actions
 from bot.views.message import LABEL, TEXT, Message, context, cut, escaped, message, section
-from bot.views.output import SIGNS
 from bot.views.people import asker
+from bot.views.signs import LEVELS
 
 WORST = {level: place for place, level in enumerate(("bad", "warning", "interrupted", "running", "manual"))}
 """What is wrong stands on top; what is well, last."""
@@ -152,7 +152,7 @@ def _line(one: Told) -> str:
 
 
 def _sign(one: Told) -> str:
-    return ":rocket:" if one.recent else SIGNS.get(one.level, "❔")
+    return ":rocket:" if one.recent else LEVELS.get(one.level, "❔")
 
 
 def _scenario(incident: Incident, what: Matched) -> list[Block]:
@@ -210,7 +210,7 @@ def _lines(steps: Sequence[Step]) -> list[Block]:
 def _each(steps: Sequence[Step]) -> Iterator[str]:
     """Yield a line for each step; those that are told above share one for each sign."""
     for (level, told), some in groupby(steps, key=lambda step: (step.level, step.told)):
-        sign, alike = SIGNS.get(level, "❔"), list(some)
+        sign, alike = LEVELS.get(level, "❔"), list(some)
         names = [f"*{escaped(cut(one.title, 100))}*" for one in alike]
         if told:
             yield f"{sign} {', '.join(names[:12])}: see above"

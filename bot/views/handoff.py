@@ -22,16 +22,11 @@ from bot.views import actions, forms
 from bot.views.message import Message, context, cut, escaped, message, section, sections, when
 from bot.views.notices import what_to_say
 from bot.views.people import DRILL, ROLES, listed, mention, person
+from bot.views.signs import begun, outcome
 
 TOLD = (Kind.SEVERITY, Kind.STATUS, Kind.DIAGNOSTIC, Kind.ESCALATION, Kind.NOTE, Kind.MARKED, Kind.HANDOFF)
 """Which entries tell what was done; mitigations are told by their runs."""
 LINES = 8
-ENDED = {
-    RunState.DONE: "done",
-    RunState.FAILED: "failed",
-    RunState.INTERRUPTED: "interrupted",
-    RunState.RUNNING: "still running",
-}
 
 
 def form(ref: str, channel: str | None) -> forms.Form:
@@ -68,9 +63,7 @@ def values(
 ) -> dict[str, Any]:
     """Return what the template may name besides: who, what was done, and what is next."""
     done = [(one.at, _brief(one.text)) for one in entries if one.kind in TOLD][-LINES:]
-    done += [(run.started_at, f"{_brief(run.title)}: {ENDED[run.state]}") for run in runs if run.state in ENDED][
-        -LINES:
-    ]
+    done += [(run.started_at, f"{_brief(run.title)}: {outcome(run)}") for run in runs if begun(run)][-LINES:]
     return {
         "to": mention(handoff.taker),
         "by": person(handoff.giver),

@@ -6,25 +6,13 @@ from itertools import accumulate
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, PlainTextObject
 
 from bot.incidents.values import Look
-from bot.store.tables import Entry, Incident, MitigationRun, RunState
+from bot.store.tables import Entry, Incident, MitigationRun
 from bot.views import actions
 from bot.views.message import LABEL, TEXT, Message, context, cut, escaped, message, section, when
 from bot.views.people import ROLES, person
+from bot.views.signs import outcome, risk, sign
 from runbooks.model import Mitigation, Runbook
 
-RISKS = {
-    "low": ":large_green_circle: low risk",
-    "medium": ":large_yellow_circle: medium risk",
-    "high": ":red_circle: high risk",
-}
-STATES = {
-    RunState.RUNNING: "running",
-    RunState.DONE: ":white_check_mark: done",
-    RunState.FAILED: ":x: failed",
-    RunState.INTERRUPTED: ":warning: interrupted",
-    RunState.WAITING: "waiting for a yes",
-    RunState.CANCELLED: "let go",
-}
 ROOM = 9_000
 """Characters of lines in one message; Slack takes about 13,000 of everything."""
 LINES = 20
@@ -87,7 +75,7 @@ def offered(incident: Incident, mitigations: Sequence[Mitigation]) -> Message:
             value=f"{incident.id}/{one.id}",
         )
         about = escaped(cut(one.about or one.line, 300))
-        drawn = section(f"*{escaped(one.name)}* — {RISKS[one.risk]}\n{about}")
+        drawn = section(f"*{escaped(one.name)}* — {risk(one.risk)}\n{about}")
         drawn.accessory = button
         blocks.append(drawn)
     return message(title, [*blocks, context("Choosing shows what would be sent. Nothing changes before you confirm.")])
@@ -103,8 +91,7 @@ def mitigations_run(look: Look) -> Message:
 
 def run_line(run: MitigationRun) -> str:
     """Tell what was done, when, by whom, and how it ended."""
-    state = STATES.get(run.state, str(run.state))
-    what = f"*{escaped(cut(run.title, 150))}* — {state}, {person(run.by)}"
+    what = f"{sign(run)} *{escaped(cut(run.title, 150))}* — {outcome(run)}, {person(run.by)}"
     return f"{when(run.started_at)} {what}\n`{escaped(cut(run.line, 300))}`"
 
 

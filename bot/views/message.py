@@ -6,7 +6,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from slack_sdk.models.blocks import Block, ContextBlock, HeaderBlock, MarkdownTextObject, PlainTextObject, SectionBlock
+from slack_sdk.models.blocks import (
+    Block,
+    ContextBlock,
+    HeaderBlock,
+    MarkdownTextObject,
+    PlainTextObject,
+    RichTextBlock,
+    RichTextElementParts,
+    RichTextPreformattedElement,
+    SectionBlock,
+)
 
 TEXT = 3_000  # of a section
 FIELD = 2_000
@@ -64,9 +74,29 @@ def escaped(text: str) -> str:
     return SIGNS.sub(lambda sign: LOOKALIKES[sign[0]], plain)
 
 
+ATOM = re.compile(r"&(?:amp|lt|gt);|<(?:[@#!]|https?://|mailto:|tel:|place:)[^<>]*>")
+"""What stands for one thing in Slack's markup: half of it would be shown as it is."""
+
+
 def cut(text: str, limit: int, note: str = "…") -> str:
     """Return at most `limit` characters, ending with `note` when something was left out."""
-    return text if len(text) <= limit else text[: limit - len(note)].rstrip() + note
+    return text if len(text) <= limit else text[: _whole(text, max(0, limit - len(note)))].rstrip() + note
+
+
+def _whole(text: str, end: int) -> int:
+    """Return where to break at the latest, so that nothing that stands for one thing is broken."""
+    return next((atom.start() for atom in ATOM.finditer(text) if atom.start() < end < atom.end()), end)
+
+
+def pieces(text: str, limit: int) -> list[str]:
+    """Break a text into as few pieces as the limit allows: between lines or words where there are some."""
+    found: list[str] = []
+    while len(text) > limit:
+        end = max(text.rfind("\n", 0, limit), text.rfind(" ", 0, limit))
+        end = _whole(text, end if end >= limit // 2 else limit) or limit
+        found.append(text[:end])
+        text = text[end:].lstrip()
+    return [*found, text]
 
 
 def when(moment: datetime, form: str = "{time}") -> str:
@@ -81,16 +111,8 @@ def section(text: str, fields: Iterable[str] = ()) -> SectionBlock:
 
 
 def sections(text: str) -> list[Block]:
-    """Make as many sections as a long text needs; it is broken between lines or words, so that its end is seen too."""
-    found: list[Block] = []
-    while len(text) > TEXT:
-        end = max(text.rfind("\n", 0, TEXT), text.rfind(" ", 0, TEXT))
-        if end < TEXT // 2:
-            sign = text.rfind("&", TEXT - 5, TEXT)
-            end = sign if sign > 0 else TEXT
-        found.append(section(text[:end]))
-        text = text[end:].lstrip()
-    return [*found, section(text)]
+    """Make as many sections as a long text needs, so that its end is seen too."""
+    return [section(piece) for piece in pieces(text, TEXT)]
 
 
 def header(text: str) -> HeaderBlock:
@@ -101,3 +123,8 @@ def header(text: str) -> HeaderBlock:
 def context(*texts: str) -> ContextBlock:
     """Make the small grey line."""
     return ContextBlock(elements=[MarkdownTextObject(text=cut(text, FIELD)) for text in texts if text][:10])
+
+
+def preformatted(text: str) -> RichTextBlock:
+    """Show a text as it was printed; nothing in it is markup."""
+    return RichTextBlock(elements=[RichTextPreformattedElement(elements=[RichTextElementParts.Text(text=text)])])

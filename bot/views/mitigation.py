@@ -4,33 +4,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from slack_sdk.models.blocks import (
-    ActionsBlock,
-    Block,
-    ButtonElement,
-    RichTextBlock,
-    RichTextElementParts,
-    RichTextPreformattedElement,
-)
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, RichTextBlock
 
 from bot.incidents.values import RequestedMitigation
-from bot.store.tables import Incident, RunState
+from bot.store.tables import Incident, MitigationRun, RunState
 from bot.views import actions
 from bot.views.diagnosis import Step, said
-from bot.views.message import LABEL, Message, context, cut, escaped, message, section
-from bot.views.output import SIGNS
+from bot.views.message import LABEL, Message, context, cut, escaped, message, preformatted, section
 from bot.views.people import asker
+from bot.views.signs import LEVELS, risk, sign
 from runbooks.model import Mitigation
 
-RISKS = {"low": ":large_green_circle: low", "medium": ":large_yellow_circle: medium", "high": ":red_circle: high"}
-SIGN = {
-    RunState.WAITING: ":hourglass:",
-    RunState.RUNNING: ":gear:",
-    RunState.DONE: ":white_check_mark:",
-    RunState.FAILED: ":x:",
-    RunState.INTERRUPTED: ":pause_button:",
-    RunState.CANCELLED: ":no_entry_sign:",
-}
 REQUEST = re.compile(r"[A-Z]+ /")
 """How a request's own line begins; its body follows on other lines."""
 SHOWN = 2_500
@@ -41,23 +25,29 @@ DRILL = "This is a drill: nothing is applied. Rehearse records that you would ha
 
 
 @dataclass(frozen=True)
+class Button:
+    """Something to press: a mitigation; without one it posts an update."""
+
+    label: str
+    mitigation: str = ""
+
+
+@dataclass(frozen=True)
 class Progress:
     """How a mitigation goes."""
 
-    title: str
-    line: str
-    by: str
-    state: RunState
-    sentences: Sequence[str] = ()
+    run: MitigationRun
     checks: Sequence[Step] = ()
     outcome: str = ""
-    following: Sequence[Mitigation] = ()
-    """What usually comes next, once it is done."""
+    buttons: Sequence[Button] = ()
+    """What to press next."""
+    by_hand: Sequence[Mitigation] = ()
+    """What usually comes next, and only a person can do."""
 
 
 def confirmation(asked: RequestedMitigation) -> Message:
     """Show what will be sent, and ask for a yes."""
-    head = f"*{escaped(asked.title)}* on INC-{asked.incident}? Risk: {RISKS.get(asked.risk, escaped(asked.risk))}"
+    head = f"*{escaped(asked.title)}* on INC-{asked.incident}? {risk(asked.risk)}"
     about = f"\n{escaped(asked.about)}" if asked.about else ""
     blocks: list[Block] = [section(head + about), _preformatted(asked.line)]
     if asked.diff:
@@ -92,30 +82,34 @@ def _sent(asked: RequestedMitigation) -> list[str]:
 
 def progress(incident: Incident, what: Progress) -> Message:
     """Show how it goes; edited until it has ended."""
-    head = f"{SIGN[what.state]} *{escaped(what.title)}*: {escaped(what.outcome) or _word(what.state)}"
-    blocks: list[Block] = [section(head), _preformatted(what.line)]
-    if what.sentences:
-        blocks.append(section("\n".join(escaped(cut(one, 300)) for one in what.sentences[-LATEST:])))
+    run, outcome = what.run, escaped(what.outcome) or _word(what.run.state)
+    blocks: list[Block] = [section(f"{sign(run)} *{escaped(run.title)}*: {outcome}"), _preformatted(run.line)]
+    if sentences := run.progress.splitlines():
+        blocks.append(section("\n".join(escaped(cut(one, 300)) for one in sentences[-LATEST:])))
     if what.checks:
-        lines = [f"{SIGNS.get(one.level, '')} *{escaped(one.title)}*{said(one)}" for one in what.checks]
+        lines = [f"{LEVELS.get(one.level, '')} *{escaped(one.title)}*{said(one)}" for one in what.checks]
         blocks.append(section("\n".join(lines[:20])))
-    if what.following:
-        blocks.append(_following(incident, what.following))
-    blocks.append(context(f"by {asker(what.by)} · {incident.ref}"))
-    return message(f"{escaped(what.title)}: {escaped(what.outcome) or _word(what.state)}", blocks)
-
-
-def _following(incident: Incident, following: Sequence[Mitigation]) -> ActionsBlock:
-    """Offer what usually comes next; each shows first what would be sent."""
-    buttons = [
-        ButtonElement(
-            text=cut(f"Next: {one.name}…", LABEL),
-            action_id=f"{actions.MITIGATION_CHOOSE}:{place}",
-            value=f"{incident.id}/{one.id}",
-        )
-        for place, one in enumerate(following[:3])
+    blocks += [
+        section(f"Next, by hand: *{escaped(one.name)}*\n`{escaped(cut(one.line, 300))}`") for one in what.by_hand
     ]
-    return ActionsBlock(elements=buttons)
+    if what.buttons:
+        blocks.append(_buttons(incident, what.buttons))
+    blocks.append(context(f"by {asker(run.by)} · {incident.ref}"))
+    return message(f"{escaped(run.title)}: {outcome}", blocks)
+
+
+def _buttons(incident: Incident, buttons: Sequence[Button]) -> ActionsBlock:
+    """Offer what to press next; a mitigation shows first what would be sent."""
+    drawn = [
+        ButtonElement(
+            text=cut(one.label, LABEL),
+            action_id=f"{actions.MITIGATION_CHOOSE}:{place}" if one.mitigation else actions.POST_UPDATE,
+            value=f"{incident.id}/{one.mitigation}" if one.mitigation else str(incident.id),
+            style=None if place else "primary",
+        )
+        for place, one in enumerate(buttons[:5])
+    ]
+    return ActionsBlock(elements=drawn)
 
 
 def _word(state: RunState) -> str:
@@ -123,5 +117,4 @@ def _word(state: RunState) -> str:
 
 
 def _preformatted(text: str) -> RichTextBlock:
-    shown = cut(text, SHOWN, "\n… cut here")
-    return RichTextBlock(elements=[RichTextPreformattedElement(elements=[RichTextElementParts.Text(text=shown)])])
+    return preformatted(cut(text, SHOWN, "\n… cut here"))

@@ -11,7 +11,7 @@ from bot.outbox.effects import card_place
 from bot.store.tables import Incident, NoticeRow, NoticeState, Role
 from bot.views import actions
 from bot.views.filling import UNKNOWN, as_written, filled, on_status_page
-from bot.views.message import Message, context, cut, escaped, message, section, when
+from bot.views.message import Message, context, cut, escaped, message, pieces, section, when
 from bot.views.people import person, to
 from runbooks.durations import spelled
 from runbooks.model import Contact, Notice, Runbook
@@ -25,7 +25,10 @@ VERBS = {
     "bridge": "Open the bridge",
     "message": "Message",
 }
-LONGEST = 2_900
+LONGEST = 2_800
+"""Characters in one frame; the card's address grows a little when it is known."""
+PARTS = 3
+"""So many frames fit into a message."""
 LINK = "\u2063link\u2063"
 """Where the card's address will stand; invisible, so that nobody types it."""
 
@@ -45,14 +48,17 @@ def listed(incident: Incident, rows: Sequence[NoticeRow]) -> Message:
     return message(text, [*blocks, *([context(*notes)] if notes else [])])
 
 
-def text_of(row: NoticeRow) -> Message:
-    """Show a text so that it can be copied as it is."""
-    label = what_to_say(row)
+def texts_of(row: NoticeRow) -> list[Message]:
+    """Show a text so that it can be copied as it is, in as many messages as it needs."""
     safe = row.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("```", "'''")
-    link = f"<place:{card_place(row.incident)}>"
-    parts = [safe[start : start + LONGEST] for start in range(0, len(safe) or 1, LONGEST)]
-    fenced = [section(f"```{part.replace(LINK, link)}```") for part in parts[:4]]
-    return message(label, [context(label), *fenced])
+    parts = pieces(safe.replace(LINK, f"<place:{card_place(row.incident)}>"), LONGEST)
+    shares = [parts[start : start + PARTS] for start in range(0, len(parts), PARTS)]
+    return [_text(what_to_say(row), share, place, len(shares)) for place, share in enumerate(shares, 1)]
+
+
+def _text(label: str, parts: Sequence[str], place: int, of: int) -> Message:
+    label = f"{label} ({place} of {of})" if of > 1 else label
+    return message(label, [context(label), *(section(f"```{part}```") for part in parts)])
 
 
 def what_to_say(row: NoticeRow) -> str:

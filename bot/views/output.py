@@ -2,28 +2,14 @@
 
 from collections.abc import Sequence
 
-from slack_sdk.models.blocks import (
-    ActionsBlock,
-    Block,
-    ButtonElement,
-    RichTextBlock,
-    RichTextElementParts,
-    RichTextPreformattedElement,
-)
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
 from bot.store.tables import Incident
 from bot.views import actions
-from bot.views.message import Message, context, cut, escaped, message, section
+from bot.views.message import Message, context, cut, escaped, message, preformatted, section
 from bot.views.people import person
+from bot.views.signs import LEVELS
 
-SIGNS = {
-    "ok": "✅",
-    "warning": "⚠️",
-    "bad": "❌",
-    "running": "⏳",
-    "manual": "☑️",
-    "interrupted": "⏸️",
-}
 SHOWN = 2_800
 """Characters of an output that a message shows; a phone scrolls long enough through those."""
 
@@ -36,7 +22,7 @@ def output(title: str, line: str, text: str, notes: Sequence[str], sign: str = "
     head = f"{sign} {typed}" if title == line else f"{sign} *{escaped(title)}*\n{typed}"
     blocks: list[Block] = [section(head.strip())]
     if shown.strip():
-        blocks.append(_preformatted(shown))
+        blocks.append(preformatted(shown))
     else:
         said.insert(0, "It printed nothing")
     if said:
@@ -46,9 +32,9 @@ def output(title: str, line: str, text: str, notes: Sequence[str], sign: str = "
 
 def by_hand(incident: Incident, title: str, line: str, why: str, value: str, done_by: str | None = None) -> Message:
     """Show what only a person can do, to be copied, with a button that says it is done."""
-    sign = SIGNS["ok"] if done_by else SIGNS["manual"]
+    sign = LEVELS["ok" if done_by else "manual"]
     state = f"done by {person(done_by)}" if done_by else "to be done by a person"
-    blocks: list[Block] = [section(f"{sign} *{escaped(title)}*: {state}"), _preformatted(cut(line, SHOWN))]
+    blocks: list[Block] = [section(f"{sign} *{escaped(title)}*: {state}"), preformatted(cut(line, SHOWN))]
     if why:
         blocks.append(context(escaped(cut(why, 500))))
     if not done_by:
@@ -70,7 +56,3 @@ def shortened(text: str) -> tuple[str, int]:
             break
         kept.append(line)
     return ("\n".join(kept) if kept else clean[:SHOWN]), len(lines) - len(kept)
-
-
-def _preformatted(text: str) -> RichTextBlock:
-    return RichTextBlock(elements=[RichTextPreformattedElement(elements=[RichTextElementParts.Text(text=text)])])

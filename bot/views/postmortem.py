@@ -15,12 +15,12 @@ from bot.store.tables import (
     Kind,
     MitigationRun,
     Role,
-    RunState,
     StepOutput,
 )
 from bot.views.filling import filled
 from bot.views.message import cut, escaped
 from bot.views.people import ROLES
+from bot.views.signs import begun, outcome
 from runbooks.model import Severity, Templates
 
 UNKNOWN = "not recorded"
@@ -28,12 +28,6 @@ MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 CODE = re.compile(r"(`[^`]+`)")
 MARKDOWN = re.compile(r"([\\`*_\[\]<>#|])")
 LONGEST = 1_500
-STATES = {
-    RunState.RUNNING: "still running",
-    RunState.DONE: "done",
-    RunState.FAILED: "failed",
-    RunState.INTERRUPTED: "interrupted by a restart",
-}
 
 
 @dataclass(frozen=True)
@@ -76,7 +70,7 @@ def _values(shown: Shown) -> dict[str, Any]:
         "updates_on_time": shown.updates_on_time,
         "timeline": [_entry(entry, incident, names) for entry in shown.entries],
         "outputs": [_output(run, output) for run, outputs in shown.runs for output in outputs],
-        "mitigations": [_mitigation(run, names) for run in shown.mitigations if run.state in STATES],
+        "mitigations": [_mitigation(run, names) for run in shown.mitigations if begun(run)],
         "follow_ups": [
             {"text": _plain(one.text), "owner": _name(one.person, names), "due": one.due_on or ""}
             for one in shown.follow_ups
@@ -95,7 +89,7 @@ def _facts(incident: Incident, names: Mapping[str, str]) -> dict[str, Any]:
         "known": _plain(incident.known),
         "commander": held[Role.COMMANDER],
         "communications": held[Role.COMMUNICATIONS],
-        "declared_by": _name(incident.declared_by, names),
+        "declared_by": _name(incident.declared_by, names) or "Muster",
         "roles": [{"role": ROLES[role], "person": name} for role, name in held.items() if name],
         "channel": f"#{incident.channel_name}",
         "date": f"{incident.started_at:%Y-%m-%d}",
@@ -139,7 +133,7 @@ def _mitigation(run: MitigationRun, names: Mapping[str, str]) -> dict[str, str]:
         "at": f"{run.started_at:%H:%M}",
         "title": run.title,
         "line": run.line,
-        "state": STATES[run.state],
+        "state": outcome(run),
         "by": _name(run.by, names),
     }
 

@@ -8,13 +8,12 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, SectionB
 from bot.store.tables import Incident
 from bot.views import actions
 from bot.views.message import LABEL, Message, cut, escaped, header, message, section
+from bot.views.signs import PHASES, risk
 from runbooks.model import Diagnostic, Mitigation, Runbook, Scenario, Severity
 
 Found = TypeVar("Found")
 PAGE = 10
 """So many steps one scrolls through on a phone."""
-PHASES = {"assess": "First look", "investigate": "Investigate", "verify": "Is it fixed?"}
-RISKS = {"low": ":large_green_circle:", "medium": ":large_yellow_circle:", "high": ":red_circle: high risk,"}
 
 
 def overview(book: Runbook) -> Message:
@@ -115,7 +114,7 @@ def _step(step: Diagnostic, incident: Incident | None, at: int) -> SectionBlock:
 def _fix(one: Mitigation, incident: Incident | None) -> SectionBlock:
     about = f"{escaped(cut(one.about, 200))}\n" if one.about else ""
     line = f"`{escaped(cut(' '.join(one.line.split()), 400))}`"
-    drawn = section(f"{RISKS.get(one.risk, '')} *{escaped(cut(one.name, 100))}*\n{about}{line}")
+    drawn = section(f"*{escaped(cut(one.name, 100))}* — {risk(one.risk)}\n{about}{line}")
     if incident and one.manual is None:
         value = f"{incident.id}/{one.id}"
         drawn.accessory = ButtonElement(text="Do it…", action_id=actions.MITIGATION_CHOOSE, value=value)

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from bot import doctor, rights
+from bot.doctor.workspace import SCOPES, clock, scopes
 from runbooks.kubectl.access import Right
 from runbooks.rights import Need
 from sandbox.cluster.alone import serving, still_cluster
@@ -33,7 +34,7 @@ def lines_with(lines: list[str], words: str) -> list[str]:
 
 def test_the_scopes_are_those_of_the_manifest():
     manifest = yaml.safe_load((ROOT / "manifest.yaml").read_text())
-    assert set(manifest["oauth_config"]["scopes"]["bot"]) == doctor.SCOPES
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == SCOPES
 
 
 async def test_what_works_is_said(slack, tmp_path: Path):
@@ -111,9 +112,9 @@ async def test_people_who_are_not_there_are_bad(slack, tmp_path: Path):
 
 
 async def test_a_clock_that_is_off_is_bad():
-    assert doctor._clock("Mon, 01 Jan 2024 00:00:00 GMT").level == "bad"
-    assert doctor._clock(None).level == "note"
-    assert doctor._scopes("chat:write").level == "bad"
+    assert clock("Mon, 01 Jan 2024 00:00:00 GMT").level == "bad"
+    assert clock(None).level == "note"
+    assert scopes("chat:write").level == "bad"
 
 
 @pytest.mark.parametrize(
@@ -172,6 +173,17 @@ async def test_every_cluster_of_a_runbook_is_asked_and_a_type_it_does_not_have_i
         _, lines = await examined(slack, tmp_path, kubeconfig=kubeconfig, muster_config=path, runbooks_dir=books)
     assert "note  shop: its diagnostics: the cluster has no widgets, so `widgets` finds nothing." in lines
     assert lines_with(lines, "note  shop, cluster west: its mitigations may do nothing in the cluster.")
+
+
+async def test_a_cluster_that_does_not_answer_hides_no_other(slack, tmp_path: Path):
+    (books := tmp_path / "books").mkdir()
+    (books / "shop.yaml").write_text(SECOND)
+    path = tmp_path / "muster.yaml"
+    path.write_text(yaml.safe_dump({"clusters": {"prod": {"context": "nowhere"}, "west": {"context": "prod"}}}))
+    async with serving(still_cluster()) as (_, kubeconfig):
+        _, lines = await examined(slack, tmp_path, kubeconfig=kubeconfig, muster_config=path, runbooks_dir=books)
+    assert lines_with(lines, "bad   shop: the cluster does not answer")
+    assert lines_with(lines, "ok    shop, cluster west: its mitigations may do all they need")
 
 
 def test_what_most_steps_miss_is_told_first_and_verbs_share_a_rule():

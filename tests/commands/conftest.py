@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -34,6 +34,7 @@ from bot.incidents.timeline import Timeline
 from bot.incidents.updates import Updates
 from bot.listening import Services
 from bot.outbox.delivery import Outbox
+from bot.outbox.pacing import Pace
 from bot.outbox.slack import Slack, web_client
 from bot.store.database import Database
 from bot.store.store import Store
@@ -82,6 +83,8 @@ class Requested:
     sends: tuple[str, ...]
     diff: str = ""
     warnings: tuple[str, ...] = ()
+    refused: str = ""
+    uids: Mapping[str, str] = field(default_factory=dict)
 
 
 class Lines:
@@ -105,7 +108,14 @@ class Lines:
         line = mitigation.line.format(**inputs)
         return Requested(line, (f"PATCH {line}",))
 
-    async def apply(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> Output:
+    async def apply(
+        self,
+        mitigation: Mitigation,
+        runbook: Runbook,
+        inputs: Mapping[str, object],
+        *,
+        uids: Mapping[str, str] | None = None,
+    ) -> Output:
         self.sent.append(mitigation.line.format(**inputs))
         return Output(self.sent[-1], "deployment.apps/inferadb rolled back", "", 0, 12, 0, ())
 
@@ -280,7 +290,7 @@ async def office_of(path: Path, runbooks: list[dict[str, Any]]) -> AsyncIterator
         store = Store(f"sqlite+aiosqlite:///{path / 'muster.db'}", now=lambda: datetime.now(UTC))
         await store.open()
         database = store.database
-        outbox = Outbox(database, Slack(client), now=store.now)
+        outbox = Outbox(database, Slack(client), now=store.now, pace=Pace(every=timedelta(0)))
 
         def committed() -> None:
             outbox.wake()

@@ -123,6 +123,8 @@ class Sent:
     sends: tuple[str, ...] = ("PATCH /apis/apps/v1/namespaces/inferadb/deployments/inferadb",)
     diff: str = ""
     warnings: tuple[str, ...] = ()
+    refused: str = ""
+    uids: dict[str, str] = field(default_factory=dict)
 
 
 class Running:
@@ -132,6 +134,9 @@ class Running:
         self.answers: dict[str, Output | Exception | asyncio.Event] = {}
         self.refused: LineRefused | None = None
         self.applied: list[tuple[str, dict[str, object]]] = []
+        self.uids = {"deployment.apps/inferadb": "one"}
+        self.diff = ""
+        self.hit: list[Mapping[str, str] | None] = []
         self.rollout: list[str] = ["Waiting for 1 of 3", "successfully rolled out"]
         self.rollout_fails: str = ""
         self.points: list[tuple[datetime, float]] = []
@@ -156,10 +161,18 @@ class Running:
 
     async def request(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> Sent:
         values = validated(mitigation, inputs)
-        return Sent(mitigation.line.format(**values))
+        return Sent(mitigation.line.format(**values), diff=self.diff, uids=dict(self.uids))
 
-    async def apply(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> Output:
+    async def apply(
+        self,
+        mitigation: Mitigation,
+        runbook: Runbook,
+        inputs: Mapping[str, object],
+        *,
+        uids: Mapping[str, str] | None = None,
+    ) -> Output:
         self.applied.append((mitigation.id, dict(inputs)))
+        self.hit.append(uids)
         answer = self.answers.get("apply", printed(mitigation.line, "deployment.apps/inferadb rolled back\n"))
         if isinstance(answer, Exception):
             raise answer

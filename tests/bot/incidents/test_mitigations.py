@@ -5,11 +5,14 @@ import pytest
 
 from bot.errors import AlreadyResolved, BadInput, NoLongerOffered
 from bot.incidents.refusals import NoSuchMitigation, NotOffered
+from bot.incidents.seen import Seen, moved
 from bot.incidents.values import RequestedMitigation, Resolution
 from bot.store.store import By
 from bot.store.tables import RunState
+from bot.views import lists
+from runbooks.model import Runbook
 
-from .conftest import ALEX, SAM, START, House, printed
+from .conftest import ALEX, RUNBOOK, SAM, START, House, Sent, printed, texts_of
 
 
 async def test_what_would_be_sent_is_shown_before_anything_is(house: House) -> None:
@@ -162,3 +165,83 @@ async def test_a_fault_of_ours_ends_in_a_sentence_too(house: House) -> None:
 async def _state(house: House, state: RunState) -> None:
     async with house.store.reading() as reading:
         assert [run.state for run in await reading.mitigations(1)] == [state]
+
+
+async def test_what_is_applied_hits_only_what_the_preview_found(house: House) -> None:
+    house.running.uids = {"pod/web-1": "one"}
+    asked = await _asked(house)
+    await house.mitigations.apply(1, "roll-back", asked.token, by=By(ALEX))
+    await house.mitigations.idle()
+    assert house.running.hit == [{"pod/web-1": "one"}]
+
+
+@pytest.mark.parametrize(
+    ("uids", "diff", "words"),
+    [
+        ({"pod/web-1": "another"}, "", "pod/web-1 is no longer the same."),
+        ({}, "", "pod/web-1 is gone."),
+        ({"pod/web-1": "one", "pod/web-2": "two"}, "", "pod/web-2 was not there."),
+        ({"pod/web-1": "one"}, "-  replicas: 5\n+  replicas: 10\n", "changed it since the preview."),
+    ],
+)
+async def test_a_world_that_moved_since_the_preview_is_not_touched(
+    house: House, uids: dict[str, str], diff: str, words: str
+) -> None:
+    house.running.uids = {"pod/web-1": "one"}
+    asked = await _asked(house)
+    house.running.uids, house.running.diff = uids, diff
+    await house.mitigations.apply(1, "roll-back", asked.token, by=By(ALEX))
+    await house.mitigations.idle()
+    assert house.running.applied == []
+    told = await house.newest("mitigation/1/edit")
+    assert f"not applied, nothing was sent. {words} Look again first." in told.replace("Somebody or something has ", "")
+    assert "Look again…" in told
+    await _state(house, RunState.FAILED)
+
+
+async def test_a_line_that_the_runbook_has_changed_meanwhile_is_not_sent(house: House) -> None:
+    asked = await _asked(house)
+    other = RUNBOOK["mitigations"][0] | {"run": "kubectl rollout undo deployment/other -n inferadb"}
+    house.runbooks["inferadb"] = Runbook.model_validate({**RUNBOOK, "mitigations": [other]})
+    await house.mitigations.apply(1, "roll-back", asked.token, by=By(ALEX))
+    await house.mitigations.idle()
+    assert house.running.applied == []
+    assert "has another line for it by now" in await house.newest("mitigation/1/edit")
+
+
+def test_what_a_diff_takes_away_is_how_things_were_and_what_it_adds_is_not() -> None:
+    first = Seen.of(Sent("x", diff="--- web (now)\n+++ web (after)\n+ restartedAt: 03:00\n"))
+    later = Seen.of(Sent("x", diff="--- web (now)\n+++ web (after)\n+ restartedAt: 03:01\n"))
+    assert moved(first, later) == ""
+    assert moved(Seen.read(first.kept()), later) == ""
+
+
+async def test_what_usually_follows_is_a_button_unless_only_a_person_can_do_it(house: House) -> None:
+    first = RUNBOOK["mitigations"][0] | {"then": ["scale-up", "by-hand"]}
+    house.runbooks["inferadb"] = Runbook.model_validate(
+        {**RUNBOOK, "mitigations": [first, *RUNBOOK["mitigations"][1:]]}
+    )
+    asked = await _asked(house)
+    await house.mitigations.apply(1, "roll-back", asked.token, by=By(ALEX))
+    await house.mitigations.idle()
+    (row,) = await house.effects("chat.update", "mitigation/1/edit")
+    (buttons,) = [block for block in row.arguments["blocks"] if block["type"] == "actions"]
+    assert [one["text"]["text"] for one in buttons["elements"]] == ["Post update", "Next: Scale up…"]
+    assert "Next, by hand: *Fail over*\n`Press the red button in the console`" in texts_of(row)
+
+
+async def test_what_was_rehearsed_in_a_drill_is_never_told_as_done(house: House) -> None:
+    await house.declare(drill=True)
+    await house.incidents.acknowledge(1, by=By(ALEX))
+    asked = await house.mitigations.request(1, "roll-back", {}, by=By(ALEX))
+    await house.mitigations.apply(1, "roll-back", asked.token, by=By(ALEX))
+    await house.handoffs.offer(1, SAM, by=By(ALEX))
+    look = await house.incidents.look(1, ALEX)
+    listed = lists.run_line(look.mitigations[0])
+    handed = await house.newest("/handoff/1")
+    document = await house.postmortems.markdown(1)
+    written = document.partition("## Mitigations")[2].partition("##")[0].strip()
+    assert written == "- 03:00 Roll back: rehearsed"
+    assert "Roll back: rehearsed" in handed
+    assert "— rehearsed, <@U0ALEX>" in listed
+    assert ":mortar_board: *Roll back*: rehearsed. This is a drill" in await house.newest("mitigation/1")

@@ -213,3 +213,13 @@ async def test_a_text_longer_than_a_section_stays_whole_and_cannot_leave_its_fra
     assert all(text.startswith("```") and text.endswith("```") and len(text) <= 3_000 for text in texts)
     assert sum(text.count("x") for text in texts) == 5_000
     assert "<!channel>" not in "".join(texts)
+
+
+async def test_of_a_text_that_needs_several_messages_nothing_is_lost(house: House) -> None:
+    words = [f"word{number}&" for number in range(3_000)]
+    house.runbooks["inferadb"] = responding(severity={"notices": [{"how": "email", "say": " ".join(words)}]})
+    await declare(house)
+    rows = await house.effects("postMessage", "/notice/1")
+    assert len(rows) > 1
+    texts = [block["text"]["text"] for row in rows for block in row.arguments["blocks"] if block["type"] == "section"]
+    assert " ".join(text.strip("`") for text in texts).replace("&amp;", "&").split() == words

@@ -1,5 +1,6 @@
 """Every message of an incident, held against Slack's limits."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.incidents.values import RequestedMitigation
-from bot.store.tables import FollowUp, Incident, Role, RunState, Status
+from bot.store.tables import FollowUp, Incident, MitigationRun, Role, RunState, Status
 from bot.views import actions, announcement, card, deadline, diagnosis, mitigation, people, resolution, update
 from bot.views import output as printing
 from bot.views.filling import ending, filled, values
-from bot.views.message import Message, cut, escaped, when
+from bot.views.message import Message, cut, escaped, pieces, when
+from bot.views.signs import LEVELS
 from runbooks.model import Mitigation, Severity, Templates
 from sandbox.slack.checking import check_message
 
@@ -66,7 +68,7 @@ def every_message(text: str) -> Iterator[Message]:
     )
     yield deadline.unanswered(one, SEVERITY.respond_within, "U0SAM")
     yield people.nobody_left(one)
-    steps = [diagnosis.Step(text, level, text) for level in printing.SIGNS] * 12
+    steps = [diagnosis.Step(text, level, text) for level in LEVELS] * 12
     yield diagnosis.summary(
         one,
         diagnosis.Summary(
@@ -82,12 +84,13 @@ def every_message(text: str) -> Iterator[Message]:
     yield printing.output(text, text, text * 10, [text], "✅")
     asked = RequestedMitigation(7, "roll-back", text, text, "high", text, [text] * 9, "token", text, [text] * 9)
     yield mitigation.confirmation(asked)
-    going = mitigation.Progress(text, text, "U0SAM", RunState.RUNNING, [text] * 99, steps[:20], text, [_next(text)])
-    yield mitigation.progress(one, going)
-
-
-def _next(text: str) -> Mitigation:
-    return Mitigation(id="restart", title=text[:100], run="kubectl rollout restart deployment/x")
+    run = MitigationRun(
+        incident=7, mitigation="x", title=text, line=text, by="U0SAM", token="t", state=RunState.RUNNING,
+        started_at=one.started_at, progress="\n".join([text] * 99),
+    )  # fmt: skip
+    by_hand = [Mitigation(id="restart", title=text[:100], manual=text[:4_000])]
+    buttons = [mitigation.Button(text, "restart"), mitigation.Button("Post update")]
+    yield mitigation.progress(one, mitigation.Progress(run, steps[:20], text, buttons, by_hand))
 
 
 def _suggested(text: str) -> diagnosis.Suggestion:
@@ -300,3 +303,25 @@ def test_a_preview_shows_the_whole_request_only_where_no_diff_says_what_it_does(
     words = str(mitigation.confirmation(asked).blocks)
     assert "PATCH /apis/x" in words
     assert ("spec: {}" in words) is shown
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "short"),
+    [
+        (escaped("a & b"), 6, "a…"),
+        (escaped("a & b"), 8, "a &amp;…"),
+        ("called by <@U0ALEX> today", 16, "called by…"),
+        ("see <https://x.example|the page> now", 30, "see…"),
+        ("x < y and z", 8, "x < y a…"),
+    ],
+)
+def test_nothing_that_stands_for_one_thing_is_cut_in_two(text: str, limit: int, short: str) -> None:
+    assert cut(text, limit) == short
+
+
+@given(st.text(alphabet="ab &<>\n", max_size=300), st.integers(min_value=12, max_value=40))
+def test_pieces_hold_every_word_and_break_no_sign(text: str, limit: int) -> None:
+    found = pieces(escaped(text), limit)
+    assert all(len(piece) <= limit for piece in found)
+    assert "".join("".join(found).split()) == "".join(escaped(text).split())
+    assert [sign for piece in found for sign in re.findall("&[a-z]+;", piece)] == re.findall("&[a-z]+;", escaped(text))

@@ -1,5 +1,6 @@
 """Checklists, handoffs, notices and contacts, held against Slack's limits with whatever a runbook says."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,8 +11,8 @@ from bot.incidents.checklist import Record, current, lists
 from bot.incidents.escalation import ladder
 from bot.store.tables import Handoff, HandoffState, Incident, NoticeRow, NoticeState, Tick
 from bot.views import checklist, contacts, handoff, notices
-from bot.views.message import Message
-from runbooks.model import Notice, Runbook
+from bot.views.message import Message, escaped
+from runbooks.model import Checklist, Notice, Runbook
 from sandbox.slack.checking import check_message, check_view
 
 START = datetime(2026, 3, 6, 3, 0, tzinfo=UTC)
@@ -85,7 +86,7 @@ def every_message(text: str) -> Iterator[Message]:
     listed = list(rows(text))
     yield notices.listed(incident(), listed)
     yield notices.reminder(incident(), listed * 3, "U0SAM", "incident/7/notices/declared-1")
-    yield from (notices.text_of(row) for row in listed)
+    yield from (shown for row in listed for shown in notices.texts_of(row))
     for state in HandoffState:
         given = {"roles": ["commander", "scribe"], "summary": text, "answered_at": START, "state": state}
         yield handoff.offered(incident(), Handoff(incident=7, giver="U0ALEX", taker="U0SAM", offered_at=START, **given))
@@ -143,3 +144,16 @@ def test_a_target_that_all_items_share_is_said_once_and_others_beside_them() -> 
 
 def test_the_form_of_a_handoff_is_one_that_slack_takes() -> None:
     check_view(handoff.form("7", "C0"), "modal")
+
+
+def test_a_box_shows_the_whole_of_a_text_that_has_signs_in_it() -> None:
+    text = "Check R&D's <primary> & its replica, then call R&D & Sales & Support & the board & all"
+    runbook = book("x").model_copy(update={"checklists": (Checklist(id="a", items=(text,)),)})
+    (option,) = [one for block in board(runbook).blocks for one in _options(block)]
+    both = f"{option['text']['text']} {option['description']['text'].removeprefix('… ')}"
+    assert both == escaped(text)
+    assert "&am " not in json.dumps(board(runbook).blocks)
+
+
+def _options(block: dict[str, Any]) -> list[dict[str, Any]]:
+    return [one for element in block.get("elements", []) for one in element.get("options", [])]
