@@ -93,6 +93,8 @@ def _plain(step: Diagnostic, output: Output) -> tuple[Level, str]:
     lines = [line for line in output.text.splitlines() if line.strip()]
     if "not-ready" in step.find and output.objects:
         return "ok", _pods_well(output)
+    if "node-trouble" in step.find and (known := list(pods.of_kinds(output.objects, "Node"))):
+        return "ok", f"{len(known)} of {len(known)} nodes are well" if len(known) > 1 else "The node is well"
     if "log-errors" in step.find:
         few = printed.error_lines(output.text)
         return "ok", f"Next to no errors ({few[0][0][:100]})" if few else "No errors found"
@@ -155,6 +157,7 @@ AGAINST: dict[str, tuple[Act, ...]] = {
     "database-locks": ("end-statements",),
     "database-connections": ("end-statements", "restart"),
     "oom-killed": ("memory", "scale"),
+    "memory-near-limit": ("memory", "scale"),
     "autoscaler-at-limit": ("raise-limit",),
 }
 """What helps where a number alone has shown it."""

@@ -176,7 +176,14 @@ def _inputs(mitigation: Mitigation, path: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _scenarios(runbook: Runbook) -> Iterator[tuple[Path, str]]:
+    looked_for = {word for step in runbook.diagnostics for word in step.find}
     for index, scenario in enumerate(runbook.scenarios):
+        for at, word in enumerate(scenario.found):
+            if word not in looked_for:
+                yield (
+                    ("scenarios", index, "found", at),
+                    f"no step has `{word}` in `find`, so it never comes up by itself",
+                )
         if not (scenario.check or scenario.try_ or scenario.first or scenario.advice):
             yield ("scenarios", index), f"{scenario.name} neither looks at anything nor does anything"
 

@@ -51,6 +51,10 @@ _STATUS = re.compile(r"^HTTP/[\d.]+ ([45]\d\d)(.*)$", re.MULTILINE)
 _UNWELL = re.compile(
     r'"status"\s*:\s*"(not[ _-]?ready|unhealthy|down|degraded|error|fail\w*|unavailable)"', re.IGNORECASE
 )
+_DOWN = re.compile(
+    r"^.*(?:\bdatabase is unavailable\b|\bconnection refused\b|\bcould not connect\b|\bno route to host\b).*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _WHY = re.compile(r'"(?:error|reason|message|detail)"\s*:\s*"((?:[^"\\]|\\.)+)"')
 
 
@@ -156,6 +160,8 @@ def failing(output: Output, around: Around) -> Iterator[Finding]:
     if unwell:
         of = f"{len(unwell)} answers say" if len(unwell) > 1 else "It says"
         yield Finding("bad", "", f"{of} “{unwell[0]}”{f': {why[1][:120]}' if why else ''}")
+    elif down := _DOWN.search(output.text):
+        yield Finding("bad", "", down[0].strip()[:200])
     elif output.exit_code not in {0, 1} or (output.exit_code and output.errors.strip()):
         said = next((line.strip() for line in output.errors.splitlines() if line.strip()), "it did not answer well")
         yield Finding("bad", "", said[:200])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from runbooks.findings import Around, Finding, findings
+from runbooks.findings import Around, Finding, findings, headline
 from runbooks.model import Diagnostic
 from runbooks.outputs import Output
 from runbooks.references import FINDINGS
@@ -282,6 +282,14 @@ def test_the_same_objects_are_found_when_something_is_broken() -> None:
     }  # fmt: skip
     for said, objects in broken.items():
         assert said in [one.text for one in look(*objects)]
+
+
+def test_what_is_well_is_said_in_a_line() -> None:
+    step = Diagnostic.model_validate({"id": "step", "run": "kubectl get nodes", "find": ["node-trouble"]})
+    said = Output(
+        "kubectl get nodes", "NAME STATUS\na Ready\nb Ready\n", "", 0, 1, objects=(thing("Node"), thing("Node"))
+    )
+    assert headline(step, said, []) == ("ok", "2 of 2 nodes are well")
 
 
 def test_a_stateful_set_that_went_back_is_no_suspect_and_nobody_knows_when_it_did() -> None:

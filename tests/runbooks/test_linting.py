@@ -162,6 +162,12 @@ def test_a_scenario_that_leads_nowhere_is_remarked_on() -> None:
     assert "Flood neither looks at anything nor does anything" in one
 
 
+def test_a_scenario_that_waits_for_what_nobody_looks_for_is_remarked_on() -> None:
+    waits = {"id": "s", "found": ["not-ready", "failed-logins"], "advice": ["Look"]}
+    (one,) = remarks(**step("kubectl get pods", find=["not-ready"]), scenarios=[waits])
+    assert "scenarios[0].found[1]: no step has `failed-logins` in `find`, so it never comes up by itself" in one
+
+
 def test_levels_of_the_whole_runbook_are_somebody_to_escalate_to() -> None:
     more = {**step("kubectl get pods"), "severities": [{"key": "P1"}], "escalation": [{"notify": ["x"]}]}
     assert remarks(**more) == []

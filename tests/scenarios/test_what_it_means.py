@@ -54,7 +54,9 @@ EXPECTED = {
     ("active-inference", "database-locks"): told(
         "database-slow", "P1", "database-locks", "end-queries", "lock timeout", "Queue for locks"
     ),
-    ("active-inference", "node-lost"): told("errors", "P1", "not-ready", "end-queries", "1 of 3 pods is not ready"),
+    ("active-inference", "node-lost"): told(
+        "nodes", "P1", "not-ready node-trouble", "replace-pod", "1 of 3 pods is not ready", "does not answer (NotReady",
+    ),
     ("optimal-build", "traffic-spike"): told("traffic-spike", "SEV2", "threshold", "scale-up", "Requests against half"),
     ("optimal-build", "node-pressure"): told(
         "nodes-exhausted", "SEV1", "evicted pending not-ready", "free-nodes", "low on resource: memory", "find no node"
