@@ -12,9 +12,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sandbox.prometheus import free_port
 from sandbox.stories import STORIES
+
+if TYPE_CHECKING:
+    from sandbox.company import Company
 
 THEIRS = ("SLACK_", "MUSTER_", "KUBECONFIG", "PROMETHEUS_URL", "DATABASE_URL", "RUNBOOKS_DIR", "HTTP_", "LOG_FORMAT")
 ASK_SECONDS = 30.0
@@ -102,20 +106,23 @@ async def _run(found: argparse.Namespace, *, demo: bool) -> int:
         await asyncio.to_thread(_note().write_text, company.page, "utf-8")
         if demo:
             return await _demo(company.env(), company.page, company.prometheus_trouble, stop)
-        _tell(company.env(), company.page, company.prometheus_trouble, machine=getattr(found, "json", False))
+        _tell(company, machine=getattr(found, "json", False))
         await stop.wait()
         return 0
     finally:
         await company.stop()
 
 
-def _tell(env: Mapping[str, str], page: str, trouble: str, *, machine: bool) -> None:
+def _tell(company: "Company", *, machine: bool) -> None:
+    env, page, trouble = company.env(), company.page, company.prometheus_trouble
     if machine:
-        _say(json.dumps({"env": dict(env), "page": page}))
+        _say(json.dumps({"env": env, "page": page, "connections": company.connections}))
         return
     _say("A pretend company: Slack, a cluster, its metrics. Connect Muster with:")
     for name, value in env.items():
         _say(f"  export {name}={value}")
+    for name, address in company.connections.items():
+        _say(f"  {name}: {address}")
     if trouble:
         _say(trouble)
     _say("Break something:  python -m sandbox break inferadb bad-deploy")

@@ -47,6 +47,7 @@ class Application:
             cluster.chatter = self.chatter
         for host in profile.hosts:
             cluster.proxied[profile.namespace, host] = self.answer
+            cluster.paces[profile.namespace, host] = self.pace
         cluster.listeners.append(self.tick)
 
     @property
@@ -201,6 +202,11 @@ class Application:
                 503 if failed else 200, {"error": self.strain.says or "overloaded"} if failed else {"ok": True}
             )
         return _json(404, {"error": f"no route for {plain}"})
+
+    def pace(self) -> float:
+        """Give the seconds that one request takes, from what users see."""
+        spread = math.log(self.health.p99 / self.health.median) / 2.326
+        return self.health.median * math.exp(spread * self._dice.gauss(0, 1))
 
     def _ready(self) -> tuple[int, str, bytes]:
         """Say ready, unless what is under the service has failed it."""

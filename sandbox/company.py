@@ -13,14 +13,15 @@ from typing import Any
 import yaml
 from aiohttp import web
 
-from sandbox import control, page, slack
+from sandbox import control, databases, page, slack
 from sandbox.application import Application
 from sandbox.around import KUBELET, STATES, Around
-from sandbox.cluster.alone import kubeconfig, written
 from sandbox.cluster.clock import Clock
 from sandbox.cluster.cluster import STEP_SECONDS, Cluster
 from sandbox.cluster.serving import answered
 from sandbox.cluster.worlds import company_cluster
+from sandbox.configuring import configured
+from sandbox.database.wire import Wire
 from sandbox.graphs import Graphs
 from sandbox.guard import own_only
 from sandbox.metrics import exposition
@@ -59,9 +60,11 @@ class Company:
         self.scene: Scene
         self.prometheus: Graphs
         self.page = ""
+        self.connections: dict[str, str] = {}
         self._address = ""
         self._env: dict[str, str] = {}
         self._runners: list[web.AppRunner] = []
+        self._wire: Wire | None = None
         self._ticking: asyncio.Task[None] | None = None
         self._was_broken = False
         self._since = self.clock()
@@ -107,11 +110,20 @@ class Company:
         self.page = f"http://{self._address}/"
         self.prometheus = Graphs(self.folder, metrics, [KUBELET, STATES, *(one.labels for one in PROFILES)])
         self.prometheus.url = f"http://{await self._serve(self.prometheus.app())}"
-        config = await asyncio.to_thread(_files, self.folder, f"http://{api}", self.prometheus.url)
+        files = await self._databases()
+        config = await asyncio.to_thread(configured, self.folder, f"http://{api}", self.prometheus.url, files)
         self._env = self._environment(config)
         self._ticking = asyncio.create_task(self._tick())
         if self.options.prometheus:
             self.prometheus.start(self._past)
+
+    async def _databases(self) -> dict[str, str]:
+        """Serve every service's PostgreSQL; gives the files with their addresses."""
+        places = databases.places(lambda: self.applications)
+        self._wire = Wire(places, self.clock)
+        port = await self._wire.start(HOST)
+        self.connections = {f"{one}-db": databases.address(one, port) for one in places}
+        return await asyncio.to_thread(databases.written, self.folder, self.connections)
 
     def _front(self) -> web.Application:
         front = web.Application(client_max_size=LARGEST_BODY, middlewares=[own_only])
@@ -215,6 +227,8 @@ class Company:
         await self.workspace.close()
         if hasattr(self, "prometheus"):
             await self.prometheus.stop()
+        if self._wire is not None:
+            await self._wire.stop()
         for runner in self._runners:
             await runner.cleanup()
         await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)
@@ -226,25 +240,3 @@ def _manifest() -> dict[str, Any] | None:
         return None
     found = yaml.safe_load(MANIFEST.read_text("utf-8"))
     return found if isinstance(found, dict) else None
-
-
-PEOPLE = {
-    "on-call": "S0ONCALL", "secondary-on-call": "U0SAM", "backend-on-call": "U0DANA", "platform-lead": "U0SAM",
-    "on-call-manager": "U0PRIYA", "engineering-manager": "U0PRIYA", "dba": "U0DANA", "support-lead": "U0JO",
-    "customer-success": "U0JO", "product-manager": "U0JO", "cto": "U0PRIYA", "security-team": "S0PLATFORM",
-    "legal": "U0PRIYA", "alice.johnson": "U0SAM", "bob.smith": "U0PRIYA", "carol.davis": "U0PRIYA",
-}  # fmt: skip
-"""Who the runbooks' names are in the pretend Slack, which has fewer people than the five services."""
-
-
-def _files(folder: Path, api: str, prometheus: str) -> dict[str, str]:
-    """Write the kubeconfig and muster.yaml; gives the variables that name them."""
-    config = {
-        "people": PEOPLE,
-        "clusters": {"prod": {"context": "prod"}},
-        "prometheus": {"prod": {"url": prometheus}},
-        "permissions": {"approver": ["U0SAM", "U0PRIYA"], "admin": ["U0PRIYA"]},
-    }
-    path = folder / "muster.yaml"
-    path.write_text(yaml.safe_dump(config), "utf-8")
-    return {"KUBECONFIG": written(kubeconfig(api), str(folder)), "MUSTER_CONFIG": str(path)}

@@ -66,7 +66,8 @@ class Counts:
         self._connections.series.clear()
         if machine.database is not None:
             for one in machine.database.backends:
-                self._connections.add(one.count, state=one.state)
+                self._connections.add(1, state=one.state)
+            self._connections.add(1, state="active")  # the exporter's own, as psql counts its own
             self._most.put(machine.database.limit)
             self._locks.put(machine.database.waiting)
 

@@ -56,6 +56,7 @@ class Cluster:
         self.identities: dict[str, Identity] = identities()
         self.machines: dict[str, Machine] = {}
         self.proxied: dict[tuple[str, str], Answering] = {}
+        self.paces: dict[tuple[str, str], Callable[[], float]] = {}
         self.faults: list[tuple[int, str]] = []
         self.chatter: Chatter = _quiet
         self.chatters: dict[str, Chatter] = {}

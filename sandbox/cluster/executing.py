@@ -1,18 +1,21 @@
 """`/exec` over WebSocket: channels 0 to 4 of `v4.channel.k8s.io`, and the close signal of `v5` (KEP 4006)."""
 
 import json
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
 from sandbox.cluster import faults
 from sandbox.cluster.asking import Asked, truth
+from sandbox.cluster.calling import Asking, Call, Ran, Reading
 from sandbox.cluster.cluster import Cluster
 from sandbox.cluster.controllers.containers import Step
-from sandbox.cluster.kinds import SERVICES
+from sandbox.cluster.kinds import CONFIG_MAPS, SERVICES
 from sandbox.cluster.objects import Object, labels_of, name_of, namespace_of
 from sandbox.cluster.podlogs import container_of
-from sandbox.cluster.shells import Asking, Call, Ran, run
+from sandbox.cluster.shells import run
 
 PROTOCOLS = ("v5.channel.k8s.io", "v4.channel.k8s.io")
 STDIN, STDOUT, STDERR, STATUS, CLOSE = 0, 1, 2, 3, 255
@@ -33,16 +36,18 @@ async def executed(cluster: Cluster, request: web.Request, asked: Asked) -> web.
     await socket.prepare(request)
     await _send(socket, STDOUT, b"")
     typed = await _typed(socket) if truth(asked.query.get("stdin")) and _listens(words) else ""
-    call = Call(words, cluster.machine(namespace_of(pod)), pod, cluster.now(), asking(cluster, pod), typed)
-    ran = run(call)
+    ran = run(called(cluster, pod, words, typed))
     await _answer(socket, ran, tty=truth(asked.query.get("tty")))
     await socket.close()
     return socket
 
 
-def _listens(words: list[str]) -> bool:
+def _listens(words: Sequence[str]) -> bool:
     """Say whether this program waits for its standard input."""
-    return words in (["cat"], ["/bin/bash"], ["bash"], ["sh"]) or (words[0] == "psql" and "-c" not in words)
+    name = words[0].rpartition("/")[2]
+    if name == "cat":
+        return len(words) == 1
+    return name in {"sh", "bash", "psql"} and not any(re.match(r"-\w*c|--command|-f", word) for word in words[1:])
 
 
 async def _typed(socket: web.WebSocketResponse) -> str:
@@ -78,10 +83,16 @@ def _status(code: int) -> dict[str, Any]:
     return {"metadata": {}, "status": "Failure", "message": told, "reason": "NonZeroExitCode", "details": causes}
 
 
+def called(cluster: Cluster, pod: Object, words: Sequence[str], typed: str = "") -> Call:
+    """Say what a program finds in this pod."""
+    machine = cluster.machine(namespace_of(pod))
+    return Call(words, machine, pod, cluster.now(), asking(cluster, pod), typed, reading(cluster, pod))
+
+
 def asking(cluster: Cluster, pod: Object) -> Asking:
     """Let a program in this pod ask the application itself (`localhost`) or a Service of its namespace."""
 
-    def ask(method: str, host: str, path: str, body: bytes) -> tuple[int, bytes] | None:
+    def ask(method: str, host: str, path: str, body: bytes) -> tuple[int, bytes, float] | None:
         name, here = host.partition(":")[0].partition(".")[0], namespace_of(pod)
         if name in {"localhost", "127"}:
             name = _behind(cluster, pod)
@@ -89,9 +100,24 @@ def asking(cluster: Cluster, pod: Object) -> Asking:
         if answer is None:
             return None
         status, _, said = answer(method, path, body)
-        return status, said
+        return status, said, cluster.paces.get((here, name), lambda: 0.004)()
 
     return ask
+
+
+def reading(cluster: Cluster, pod: Object) -> Reading:
+    """Let a program read the ConfigMaps that are mounted in this pod's first container."""
+    names = {one["name"]: (one.get("configMap") or {}).get("name") for one in pod["spec"].get("volumes") or []}
+    mounts = {
+        one["mountPath"]: names.get(one["name"]) for one in pod["spec"]["containers"][0].get("volumeMounts") or []
+    }
+
+    def read(path: str) -> str | None:
+        folder, _, key = path.rpartition("/")
+        found = cluster.store.get(CONFIG_MAPS, namespace_of(pod), mounts.get(folder) or "")
+        return dict[str, str]((found or {}).get("data") or {}).get(key)
+
+    return read
 
 
 def _behind(cluster: Cluster, pod: Object) -> str:

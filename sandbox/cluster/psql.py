@@ -1,148 +1,156 @@
-"""`psql -c`: the questions that responders ask a PostgreSQL, answered as psql prints them."""
+"""`psql` in a container: its options, and answers printed as it prints them."""
 
+import getopt
 import re
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
-from sandbox.cluster.machines import Backend, Database
+from sandbox.database.answers import Answer, Cell, Complaint, Session
+from sandbox.database.asking import as_csv, ask, copied
+from sandbox.database.dialect import statements
 
-Rows = list[Sequence[object]]
-Told = tuple[Sequence[str], Rows]
-VERSION = "PostgreSQL 16.4 on x86_64-pc-linux-gnu, compiled by gcc (Debian 12.2.0-14) 12.2.0, 64-bit"
+SHORT = "U:h:p:d:c:f:F:R:P:v:T:L:o:tAqxXwWnEeabsS10zlV"
+LONG = {
+    "command": "-c", "file": "-f", "tuples-only": "-t", "no-align": "-A", "expanded": "-x", "quiet": "-q",
+    "csv": "--csv", "username": "-U", "host": "-h", "port": "-p", "dbname": "-d", "field-separator": "-F",
+    "set": "-v", "variable": "-v",
+    "pset": "-P", "no-psqlrc": "-X", "no-password": "-w", "version": "-V", "single-transaction": "-1",
+}  # fmt: skip
+PLAIN = {
+    "tuples-only",
+    "no-align",
+    "expanded",
+    "quiet",
+    "csv",
+    "no-psqlrc",
+    "no-password",
+    "version",
+    "single-transaction",
+}
 SHOWN = 60
-SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+RIGHT = {"int8", "numeric"}
 
 
-class Complaint(Exception):
-    """What the server says instead of an answer."""
+@dataclass
+class Options:
+    """What psql was asked for, and how it shall look."""
+
+    scripts: list[str] = field(default_factory=list)
+    flags: set[str] = field(default_factory=set)
+    separator: str = "|"
+    stops: bool = False
 
 
-def answered(sql: str, database: Database, now: float) -> str:
-    """Answer one statement as an aligned table; a Complaint is what goes to stderr."""
-    text = " ".join(sql.split()).rstrip("; ")
-    for pattern, answer in STATEMENTS:
-        if found := re.search(pattern, text, re.IGNORECASE):
-            return aligned(*answer(found, database, now))
-    for pattern, told in FIXED:
-        if re.search(pattern, text, re.IGNORECASE):
-            return aligned(*told)
-    if done := re.match("VACUUM|COPY", text, re.IGNORECASE):
-        return {"VACUUM": "VACUUM\n", "COPY": "COPY 2\n"}[done[0].upper()]
-    raise _unknown(text)
+def options(words: Sequence[str]) -> Options:
+    """Read psql's words. Raises getopt.GetoptError."""
+    long = [name if name in PLAIN else f"{name}=" for name in LONG]
+    found = Options()
+    for given, value in getopt.gnu_getopt(list(words), SHORT, long)[0]:
+        name = LONG[given[2:]] if given.startswith("--") else given
+        if name == "-c":
+            found.scripts.append(value)
+        elif name == "-F":
+            found.separator = value
+        elif name == "-v":
+            found.stops = found.stops or bool(re.fullmatch("ON_ERROR_STOP=(?:1|on|true)", value, re.IGNORECASE))
+        else:
+            found.flags.add(name)
+    return found
 
 
-def _unknown(text: str) -> Complaint:
-    if found := re.search(r"\bFROM\s+(\w+)", text, re.IGNORECASE):
-        line = f"{text[:SHOWN]}..." if len(text) > SHOWN else text
-        return Complaint(
-            f'ERROR:  relation "{found[1]}" does not exist\nLINE 1: {line}\n{" " * (8 + found.start(1))}^\n'
-        )
-    word = text.partition(" ")[0]
-    return Complaint(f'ERROR:  syntax error at or near "{word}"\nLINE 1: {text}\n        ^\n')
+def psql(words: Sequence[str], typed: str, session: Session) -> tuple[str, str, int]:
+    """Run psql: what it prints, what it complains of, how it ends."""
+    try:
+        wanted = options(words)
+    except getopt.GetoptError as problem:
+        return "", f'psql: {problem}\nTry "psql --help" for more information.\n', 1
+    if "-V" in wanted.flags:
+        return "psql (PostgreSQL) 16.4 (Debian 16.4-1.pgdg120+1)\n", "", 0
+    out, err, code = "", "", 0
+    for script in wanted.scripts or [typed]:
+        if code and wanted.stops:
+            break
+        code = 0
+        try:
+            for said, noticed in _done(script, wanted, session):
+                out, err = out + said, err + noticed
+        except Complaint as complaint:
+            err, code = err + complained(complaint, script), 1
+    return out, err, code
 
 
-def aligned(columns: Sequence[str], rows: Rows) -> str:
-    """Print as psql does: centred headings, numbers to the right."""
-    shown = [["" if cell is None else str(cell) for cell in row] for row in rows]
-    widths = [max([len(name), *(len(row[at]) for row in shown)]) for at, name in enumerate(columns)]
-    numeric = [bool(rows) and all(isinstance(row[at], int) for row in rows) for at in range(len(columns))]
-    head = "|".join(f" {name:^{width}} " for name, width in zip(columns, widths, strict=True))
-    lines = [head, "+".join("-" * (width + 2) for width in widths)]
-    for row in shown:
-        cells = (f" {cell:>{width}} " if right else f" {cell:<{width}} " for cell, width, right in
-                 zip(row, widths, numeric, strict=True))  # fmt: skip
-        lines.append("|".join(cells).rstrip() if not numeric[-1] else "|".join(cells)[:-1])
-    return "\n".join([*lines, f"({len(rows)} row{'' if len(rows) == 1 else 's'})", "", ""])
+def _done(script: str, wanted: Options, session: Session) -> Iterator[tuple[str, str]]:
+    """Do one script, statement by statement; a Complaint counts from the script's beginning."""
+    if script.lstrip().startswith("\\"):
+        raise Complaint("", f"invalid command {script.split(maxsplit=1)[0]}")
+    for start, statement in statements(script):
+        try:
+            copy = copied(statement, session)
+            answer = copy[1] if copy else ask(statement, session)
+        except Complaint as complaint:
+            place = complaint.position + start if complaint.position else 0
+            raise Complaint(complaint.code, complaint.message, place) from None
+        yield (copy[0] if copy else printed(answer, wanted)), "".join(f"{one}\n" for one in answer.notices)
 
 
-def _version(_: re.Match[str], __: Database, ___: float) -> Told:
-    return ("version",), [(VERSION,)]
+def complained(complaint: Complaint, script: str) -> str:
+    """Print an error with the line it is about."""
+    if not complaint.code:
+        return f"{complaint.message}\n"
+    head = f"ERROR:  {complaint.message}\n"
+    if not complaint.position:
+        return head
+    before = script[: complaint.position - 1]
+    number, column = before.count("\n") + 1, len(before) - before.rfind("\n") - 1
+    line = script.split("\n")[number - 1].replace("\t", " ")
+    start = max(0, column - SHOWN + 10) if len(line) > SHOWN else 0
+    shown = f"{'...' if start else ''}{line[start : start + SHOWN]}{'...' if start + SHOWN < len(line) else ''}"
+    label = f"LINE {number}: "
+    return f"{head}{label}{shown}\n{' ' * (len(label) + column - start + (3 if start else 0))}^\n"
 
 
-def _one(_: re.Match[str], __: Database, ___: float) -> Told:
-    return ("?column?",), [(1,)]
+def printed(answer: Answer, wanted: Options) -> str:
+    """Print an answer: a table, or its tag."""
+    if not answer.columns:
+        return "" if "-q" in wanted.flags else f"{answer.tag}\n"
+    names = [name for name, _ in answer.columns]
+    count = f"({len(answer.rows)} row{'' if len(answer.rows) == 1 else 's'})\n"
+    bare = "-t" in wanted.flags
+    if "--csv" in wanted.flags:
+        return as_csv([*([] if bare else [names]), *answer.rows])
+    if "-x" in wanted.flags:
+        return _expanded(names, answer.rows, bare=bare)
+    if "-A" in wanted.flags:
+        lines = [*([] if bare else [names]), *answer.rows]
+        told = "".join(f"{wanted.separator.join(cell or '' for cell in row)}\n" for row in lines)
+        return told + ("" if bare else count)
+    table = list(_aligned(answer.columns, answer.rows))
+    return "".join(f"{line}\n" for line in (table[2:] if bare else table)) + ("" if bare else count) + "\n"
 
 
-def _states(_: re.Match[str], database: Database, __: float) -> Told:
-    counts: dict[str, int] = {}
-    for one in database.backends:
-        counts[one.state] = counts.get(one.state, 0) + one.count
-    return ("count", "state"), [(count, state) for state, count in sorted(counts.items())]
+def _aligned(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Cell]]) -> Iterator[str]:
+    """Give the lines of a table: centred heads, numbers to the right, the last column not padded."""
+    widths = [max([len(name), *(len(row[at] or "") for row in rows)]) for at, (name, _) in enumerate(columns)]
+    heads = zip(columns, widths, strict=True)
+    yield "|".join(
+        f" {' ' * ((width - len(name)) // 2)}{name:<{width - (width - len(name)) // 2}} " for (name, _), width in heads
+    )
+    yield "+".join("-" * (width + 2) for width in widths)
+    for row in rows:
+        cells = zip(row, columns, widths, strict=True)
+        line = "|".join(f" {cell or '':{'>' if kind in RIGHT else '<'}{width}} " for cell, (_, kind), width in cells)
+        yield line[:-1] if columns[-1][1] in RIGHT else line[: len(line) - widths[-1] - 1] + (row[-1] or "")
 
 
-def _connections(_: re.Match[str], database: Database, __: float) -> Told:
-    return ("count",), [(database.connections,)]
-
-
-def _count(found: re.Match[str], database: Database, _: float) -> Told:
-    if found[1].lower() not in database.tables:
-        raise _unknown(found.string)
-    return ("count",), [(database.tables[found[1].lower()],)]
-
-
-def _locks(found: re.Match[str], database: Database, _: float) -> Told:
-    columns = ("locktype", "database", "relation", "granted")
-    waiting: Rows = [("transactionid", 16384, "orders", "f")] * database.waiting
-    if "granted" in found.string.lower():
-        return columns, waiting
-    return columns, [("relation", 16384, "orders", "t"), *waiting]
-
-
-def _terminate(found: re.Match[str], database: Database, now: float) -> Told:
-    chosen = [one for one in database.backends if _meant(found[1] or "", one, now)]
-    return ("pg_terminate_backend",), [("t",)] * database.terminate(chosen)
-
-
-def _meant(condition: str, one: Backend, now: float) -> bool:
-    """Read a WHERE: the state, and how long the query runs (`query_start < now() - interval '5 minutes'`)."""
-    if state := re.search(r"state\s*(!?=|<>|LIKE)\s*'([^']*)'", condition, re.IGNORECASE):
-        same = one.state.startswith(state[2].rstrip("%"))
-        if same is (state[1] in {"!=", "<>"}):
-            return False
-    if age := re.search(r"interval '(\d+) (second|minute|hour|day)s?'", condition, re.IGNORECASE):
-        return now - one.since > int(age[1]) * SECONDS[age[2].lower()]
-    return True
-
-
-def _activity(found: re.Match[str], database: Database, now: float) -> Told:
-    columns = ("pid", "duration", "state", "wait_event_type", "query")
-    rows: Rows = []
-    for one in database.backends:
-        if _meant(found[1] or "", one, now):
-            wait = "Lock" if one.waiting else ""
-            first, lasts = 4100 + 20 * len(rows), f"{_span(now - one.since)}"
-            rows += [(first + number, lasts, one.state, wait, one.query) for number in range(one.count)]
-    return columns, rows
-
-
-def _span(seconds: float) -> str:
-    minutes, rest = divmod(max(0, int(seconds)), 60)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest:02d}"
-
-
-def _audits(_: re.Match[str], database: Database, now: float) -> Told:
-    rows: Rows = []
-    for number, (actor, action, moment) in reversed(list(enumerate(database.audits, 1))):
-        if moment > now - 86400:
-            shown = datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M:%S+00")
-            rows.append((number, actor, action, shown))
-    return ("id", "actor", "action", "created_at"), rows
-
-
-STATEMENTS: tuple[tuple[str, Callable[[re.Match[str], Database, float], Told]], ...] = (
-    (r"^SELECT version\(\)$", _version),
-    (r"^SELECT 1$", _one),
-    (r"pg_terminate_backend\(pid\) FROM pg_stat_activity(?: WHERE (.*))?$", _terminate),
-    (r"count\(\*\), ?state FROM pg_stat_activity GROUP BY state", _states),
-    (r"^SELECT count\(\*\) FROM pg_stat_activity$", _connections),
-    (r"FROM pg_stat_activity(?: WHERE (.*))?", _activity),
-    (r"FROM pg_locks", _locks),
-    (r"FROM audit_log\b", _audits),
-    (r"^SELECT count\(\*\) FROM (?!pg_)(\w+)", _count),
-)
-FIXED: tuple[tuple[str, Told], ...] = (
-    (r"pg_size_pretty\(pg_database_size\(", (("pg_size_pretty",), [("14 GB",)])),
-    (r"FROM pg_stat_user_tables", (("relname", "seq_scan", "idx_scan"), [("audit_log", 48211, 12)])),
-    (r"FROM pg_constraint WHERE NOT convalidated", (("conname", "conrelid"), [])),
-    (r"^EXPLAIN", (("QUERY PLAN",), [("Seq Scan on orders  (cost=0.00..35.50 rows=2550 width=4)",)])),
-)
+def _expanded(names: Sequence[str], rows: Sequence[Sequence[Cell]], *, bare: bool) -> str:
+    """Print a record after the other, each cell on a line of its own."""
+    if not rows:
+        return "" if bare else "(0 rows)\n\n"
+    width, most = max(map(len, names)), max(len(cell or "") for row in rows for cell in row)
+    parts = []
+    for number, row in enumerate(rows, 1):
+        head = f"-[ RECORD {number} ]"
+        head = f"{head:-<{width + 1}}+" if len(head) <= width + 1 else head
+        parts.append("" if bare else f"{head:-<{width + 3 + most}}")
+        parts += [f"{name:<{width}} | {cell or ''}" for name, cell in zip(names, row, strict=True)]
+    return "\n".join([*(parts[1:] if bare else parts), "", ""])

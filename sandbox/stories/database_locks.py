@@ -7,8 +7,8 @@ one ALTER TABLE that runs since an hour. Ending it (`pg_terminate_backend`) lets
 
 from sandbox.application import Straining
 from sandbox.cluster.kinds import PODS
-from sandbox.cluster.machines import Backend, Database
 from sandbox.cluster.objects import uid_of
+from sandbox.database.state import Database
 from sandbox.health import Strain
 from sandbox.stories.telling import Scene, strained
 
@@ -18,8 +18,8 @@ LOCKED = Strain(0.3, 2.5, kind="timeout", says='error="canceling statement due t
 
 def begin(scene: Scene) -> Straining:
     database, now = scene.of("active-inference").machine.database or Database(), scene.cluster.now()
-    database.backends.append(Backend("active", HOLDER, now - 3700))
-    database.backends.append(Backend("active", "INSERT INTO orders VALUES ($1)", now, 23, waiting=True))
+    holder = database.connect("active", HOLDER, now - 3700)
+    database.connect("active", "INSERT INTO orders VALUES ($1)", now, 23, behind=holder)
     postgres = _uid(scene)
 
     def strain() -> Strain:
@@ -37,7 +37,9 @@ def _uid(scene: Scene) -> str:
 
 def release(database: Database) -> None:
     """End the migration."""
-    database.terminate([one for one in database.backends if one.query == HOLDER])
+    for one in database.backends:
+        if one.query == HOLDER:
+            database.terminate(one.pid)
 
 
 STORY = strained(

@@ -1,11 +1,12 @@
 """OmenDB's volume is full of old logs: every write fails, while reads and the pods look well.
 
 A good responder finds `No space left on device` in the logs and 100 % in `df -h`, and either removes the temporary
-files and old logs (`rm -rf /tmp/* /var/log/omendb/*.log.old`) or enlarges the claim `omendb-data`. Restarting or
-scaling does not help: all pods share the volume.
+files and old logs (`find … -delete`, or `sh -c 'rm -rf /tmp/* /var/log/omendb/*.log.old'`: without a shell the stars
+mean nothing) or enlarges the claim `omendb-data`. Restarting or scaling does not help: all pods share the volume.
 """
 
 from sandbox.application import Straining
+from sandbox.cluster.machines import littered
 from sandbox.health import Strain
 from sandbox.stories.telling import Scene, strained
 
@@ -17,14 +18,14 @@ def begin(scene: Scene) -> Straining:
     disk = scene.of("omendb").machine.disk
     if disk is None:
         return Strain
-    disk.junk = disk.size - disk.data
+    disk.files = littered(disk.size - disk.data)
     return lambda: FULL if disk.is_full else Strain()
 
 
 def heal(scene: Scene) -> None:
     disk = scene.of("omendb").machine.disk
     if disk is not None:
-        disk.junk = USUAL
+        disk.files = littered(USUAL)
 
 
 STORY = strained(

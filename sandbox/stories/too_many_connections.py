@@ -6,8 +6,8 @@ the database; scaling up asks for even more.
 """
 
 from sandbox.application import Straining
-from sandbox.cluster.machines import Backend, Database
 from sandbox.cluster.objects import uid_of
+from sandbox.database.state import Database
 from sandbox.health import Strain
 from sandbox.stories.telling import Scene, strained
 
@@ -18,8 +18,7 @@ FULL = Strain(0.5, 0.6, kind="database", says='error="FATAL: sorry, too many cli
 def begin(scene: Scene) -> Straining:
     api = scene.of("ml-platform")
     database, leaking = api.machine.database or Database(), {uid_of(pod) for pod in api.pods_now()}
-    missing = database.limit - database.connections
-    database.backends.append(Backend(STATE, "SELECT * FROM models", scene.cluster.now() - 2400, missing))
+    database.connect(STATE, "SELECT * FROM models", scene.cluster.now() - 2400, database.room)
 
     def strain() -> Strain:
         if leaking.isdisjoint(uid_of(pod) for pod in api.pods_now()):
@@ -31,7 +30,9 @@ def begin(scene: Scene) -> Straining:
 
 def free(database: Database) -> None:
     """Give the leaked connections back."""
-    database.terminate([one for one in database.backends if one.state == STATE])
+    for one in database.backends:
+        if one.state == STATE:
+            database.terminate(one.pid)
 
 
 STORY = strained(

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import asyncpg  # type: ignore[import-untyped]  # it comes without types
 import pytest
+import yaml
 
 from sandbox import __main__ as command
 from sandbox.company import Company, Options
@@ -75,6 +77,22 @@ async def test_the_environment_says_all_that_muster_needs(front: Front) -> None:
     assert env["SLACK_API_URL"] == f"{front.company.page}api/"
     assert private(env["KUBECONFIG"])
     assert "on-call: S0ONCALL" in text(env["MUSTER_CONFIG"])
+
+
+async def test_the_databases_of_the_company_are_named_and_answer(front: Front) -> None:
+    config = yaml.safe_load(text(front.company.env()["MUSTER_CONFIG"]))
+    names = {f"{service}-db" for service in ("ml-platform", "active-inference", "optimal-build")}
+    assert set(config["connections"]) == set(front.company.connections) == names
+    for name, one in config["connections"].items():
+        assert private(one["dsn_file"])
+        assert text(one["dsn_file"]).strip() == front.company.connections[name]
+    connection = await asyncpg.connect(front.company.connections["active-inference-db"])
+    await front.post("sandbox/break", {"service": "active-inference", "story": "database-locks"})
+    waiting = "SELECT count(*)::text || ' wait' FROM pg_locks WHERE NOT granted"
+    assert await connection.fetchval(waiting) == "23 wait"
+    await front.post("sandbox/reset")
+    assert await connection.fetchval(waiting) == "0 wait"
+    await connection.close()
 
 
 async def test_the_state_tells_stories_and_services(front: Front) -> None:

@@ -8,10 +8,10 @@ import pytest
 from sandbox.application import Application
 from sandbox.cluster.clock import Clock
 from sandbox.cluster.cluster import Cluster
-from sandbox.cluster.executing import asking
+from sandbox.cluster.executing import called
 from sandbox.cluster.kinds import CLAIMS, CONFIG_MAPS, DEPLOYMENTS, NETWORK_POLICIES, NODES, PODS, Kind
 from sandbox.cluster.objects import Object, copied, is_ready, name_of
-from sandbox.cluster.shells import Call, run
+from sandbox.cluster.shells import run
 from sandbox.cluster.tables.pods import word
 from sandbox.cluster.world import release
 from sandbox.cluster.worlds import company_cluster, making
@@ -60,8 +60,7 @@ class Stage:
 
     def run(self, namespace: str, *words: str) -> str:
         pod = self.cluster.store.all(PODS, namespace)[0]
-        call = Call(words, self.cluster.machine(namespace), pod, self.cluster.now(), asking(self.cluster, pod))
-        return run(call).out
+        return run(called(self.cluster, pod, words)).out
 
 
 def scaled(where: str, replicas: int) -> Act:
@@ -95,6 +94,11 @@ def typed(namespace: str, *words: str) -> Act:
 def sql(namespace: str, condition: str) -> Act:
     text = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {condition};"
     return typed(namespace, "psql", "-U", "postgres", "-c", text)
+
+
+def cancelled(namespace: str) -> Act:
+    """Cancel every query: what is idle in a transaction has none."""
+    return typed(namespace, "psql", "-c", "SELECT pg_cancel_backend(pid) FROM pg_stat_activity")
 
 
 def both(*acts: Act) -> Act:
@@ -164,13 +168,14 @@ RIGHT: list[tuple[str, str, Act]] = [
     ("slow-dependency", "a longer cache", environment("INFERA__CACHE__TTL_SECONDS", "3600")),
     ("expired-keys", "no authentication", environment("INFERA__AUTH__ENABLED", "false")),
     ("bad-configuration", "set back and restart", both(batches("25000"), restarted(OMENDB))),
-    ("disk-full", "remove old logs", typed("omendb-prod", "rm", "-rf", "/tmp/*", "/var/log/omendb/*.log.old")),
+    ("disk-full", "remove old logs", typed("omendb-prod", "sh", "-c", "rm -rf /tmp/* /var/log/omendb/*.log.old")),
     ("disk-full", "a larger claim", claimed),
     ("image-missing", "roll back", image(ML, OLD_ML)),
     ("image-missing", "scale up", scaled(ML, 5)),
     ("too-many-connections", "restart", restarted(ML)),
     ("too-many-connections", "end the idle", sql("ml-platform", IDLE)),
     ("database-locks", "end the holder", sql("default", LONG)),
+    ("database-locks", "cancel its query", cancelled("default")),
     ("database-locks", "delete postgres-0", gone("default", "postgres-0")),
     ("node-lost", "delete the pods there", deleted(lost=True)),
     ("node-lost", "scale up", scaled(LAB, 7)),
@@ -192,8 +197,12 @@ WRONG: list[tuple[str, str, Act]] = [
     ("bad-configuration", "roll back", image(OMENDB, OLD_OMENDB)),
     ("disk-full", "restart", restarted(OMENDB)),
     ("disk-full", "scale up", scaled(OMENDB, 5)),
+    ("disk-full", "stars without a shell", typed("omendb-prod", "rm", "-rf", "/tmp/*", "/var/log/omendb/*.log.old")),
     ("image-missing", "restart", restarted(ML)),
     ("too-many-connections", "scale up", scaled(ML, 8)),
+    ("too-many-connections", "cancel queries", cancelled("ml-platform")),
+    ("too-many-connections", "end what is only idle", sql("ml-platform", "state = 'idle' AND usename = 'postgres'")),
+    ("database-locks", "end what is nobody's", sql("default", f"{LONG} AND usename = 'nobody'")),
     ("database-locks", "restart", restarted(LAB)),
     ("database-locks", "scale up", scaled(LAB, 5)),
     ("node-lost", "delete a healthy pod", deleted(lost=False)),

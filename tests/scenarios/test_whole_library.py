@@ -12,7 +12,6 @@ from runbooks.running import Runner
 from tests.scenarios.told import Stage, running
 
 OUTSIDE = "Could not resolve host"
-NO_DATABASE = "muster.yaml has no connection"
 NO_PROGRAM = "executable file not found"
 TROUBLED = {
     ("active-inference", "health"): OUTSIDE,
@@ -21,16 +20,6 @@ TROUBLED = {
     ("inferadb", "auth-service"): OUTSIDE,
     ("inferadb", "auth-keys"): OUTSIDE,
     ("ml-platform", "health"): OUTSIDE,
-    ("active-inference", "sessions"): NO_DATABASE,
-    ("active-inference", "all-locks"): NO_DATABASE,
-    ("active-inference", "explain"): NO_DATABASE,
-    ("ml-platform", "constraints"): NO_DATABASE,
-    ("ml-platform", "dead-rows"): NO_DATABASE,
-    ("optimal-build", "connections"): NO_DATABASE,
-    ("optimal-build", "long-queries"): NO_DATABASE,
-    ("optimal-build", "database-size"): NO_DATABASE,
-    ("optimal-build", "missing-indexes"): NO_DATABASE,
-    ("optimal-build", "keep-audit"): NO_DATABASE,
     ("active-inference", "name-lookup"): NO_PROGRAM,
     ("active-inference", "processes"): NO_PROGRAM,
     ("active-inference", "ports"): NO_PROGRAM,
@@ -38,7 +27,7 @@ TROUBLED = {
     ("active-inference", "previous-logs"): "previous terminated container",
     ("optimal-build", "block-list"): "not found",
 }
-"""What the pretend company lacks: the world outside, databases of its own, programs in its images."""
+"""What the pretend company lacks: the world outside, programs in its images."""
 QUIET = ("No resources found", "Found ", "Warning: v1 Endpoints", "< HTTP/1.1 200")
 
 A_FEW_ERRORS = {("inferadb", "error-kinds"), ("inferadb", "recent-errors")}

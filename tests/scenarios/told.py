@@ -2,10 +2,12 @@
 
 import asyncio
 import functools
+import tempfile
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from bot.incidents.runs import Around
 from bot.incidents.sense import Sense, sense, suggestions, understood
@@ -15,10 +17,12 @@ from runbooks.model import Runbook
 from runbooks.reading import library
 from runbooks.running import Runner
 from sandbox import around as exporters
+from sandbox import databases
 from sandbox.application import Application
 from sandbox.cluster.alone import START, serving
 from sandbox.cluster.clock import Clock
 from sandbox.cluster.worlds import company_cluster
+from sandbox.database.wire import Wire
 from sandbox.metrics import Family, Histogram
 from sandbox.profiles import PROFILES
 from sandbox.stories import Scene, story_of
@@ -104,9 +108,22 @@ async def running(stage: Stage) -> AsyncIterator[Runner]:
         return datetime.fromtimestamp(stage.cluster.now(), UTC)
 
     async with serving(stage.cluster) as (_, kubeconfig), served_app(stage.prometheus.app()) as url:
-        places = {"prod": ClusterPlace(kubeconfig, "prod")}
-        async with Connections(places, {"prod": PrometheusPlace(url)}) as connections:
+        places, prometheus = {"prod": ClusterPlace(kubeconfig, "prod")}, {"prod": PrometheusPlace(url)}
+        async with asked(stage) as files, Connections(places, prometheus, databases=files) as connections:
             yield Runner(connections, now=now)
+
+
+@asynccontextmanager
+async def asked(stage: Stage) -> AsyncIterator[dict[str, Path]]:
+    """Serve the company's databases; gives the files with their addresses."""
+    services = databases.places(lambda: stage.applications)
+    wire = Wire(services, stage.cluster.now)
+    port = await wire.start("127.0.0.1")
+    with tempfile.TemporaryDirectory() as folder:
+        addresses = {f"{one}-db": databases.address(one, port) for one in services}
+        found = await asyncio.to_thread(databases.written, Path(folder), addresses)
+        yield {name: Path(path) for name, path in found.items()}
+    await wire.stop()
 
 
 async def assessed(stage: Stage, service: str, phase: str = "assess", ago: float = 0) -> Meant:

@@ -1,10 +1,11 @@
 """The Active Inference lab: an API, a PostgreSQL as a StatefulSet and its backups, in `default`."""
 
 from sandbox.cluster.kinds import BACKUPS
-from sandbox.cluster.machines import Database, Machine
+from sandbox.cluster.machines import Machine
 from sandbox.cluster.objects import Object
 from sandbox.cluster.programs import Chatter, Program
 from sandbox.cluster.worlds.making import DAY, REGISTRY, Release, World, config, container, service, stateful, workload
+from sandbox.database.state import Database
 
 NAMESPACE, NAME, IMAGE = "default", "active-inference-api", f"{REGISTRY}/active-inference/api"
 RELEASES = (

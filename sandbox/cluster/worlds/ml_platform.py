@@ -1,8 +1,9 @@
 """The ML platform: an inference API before a PostgreSQL and a Redis, and its gateway, in `ml-platform`."""
 
-from sandbox.cluster.machines import Database, Machine
+from sandbox.cluster.machines import Machine
 from sandbox.cluster.programs import Chatter, Program
 from sandbox.cluster.worlds.making import DAY, REGISTRY, Release, World, config, container, service, workload
+from sandbox.database.state import Database
 
 NAMESPACE, NAME, IMAGE = "ml-platform", "ml-inference-api", f"{REGISTRY}/ml-platform/inference-api"
 RELEASES = (

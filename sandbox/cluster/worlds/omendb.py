@@ -1,7 +1,7 @@
 """OmenDB: three replicas of a time series database over one volume, in `omendb-prod`."""
 
 from sandbox.cluster.kinds import CLAIMS, JOBS
-from sandbox.cluster.machines import Disk, Machine
+from sandbox.cluster.machines import Disk, Machine, littered
 from sandbox.cluster.objects import Object
 from sandbox.cluster.programs import Chatter, Program
 from sandbox.cluster.worlds.making import DAY, REGISTRY, Release, World, config, container, meta, service, workload
@@ -53,7 +53,7 @@ def world(chatter: Chatter) -> World:
             f"{IMAGE}:.*": Program(opening=OPENING, chatter=chatter),
             f"{REGISTRY}/omendb/backup:.*": Program(ready_in=0.5, opening=("backup_tool: waiting for orders",)),
         },
-        Machine(disk=Disk("/var/lib/omendb", CLAIM, size=100.0, data=61.0, junk=4.0)),
+        Machine(disk=Disk("/var/lib/omendb", CLAIM, size=100.0, data=61.0, files=littered(4.0))),
     )  # fmt: skip
 
 

@@ -1,10 +1,11 @@
 """Optimal Build: a backend and its worker in `optimal-build`, and the platform's tools in `monitoring`."""
 
 from sandbox.cluster.kinds import DAEMON_SETS, INGRESSES
-from sandbox.cluster.machines import Database, Machine
+from sandbox.cluster.machines import Machine
 from sandbox.cluster.objects import Object
 from sandbox.cluster.programs import Chatter, Program
 from sandbox.cluster.worlds.making import DAY, REGISTRY, Release, World, container, meta, service, workload
+from sandbox.database.state import Database
 
 NAMESPACE, NAME, IMAGE = "optimal-build", "optimal-build-backend", f"{REGISTRY}/optimal-build/backend"
 TOOLS_IMAGE = f"{REGISTRY}/platform/monitoring-tools"

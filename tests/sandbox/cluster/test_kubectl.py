@@ -150,9 +150,10 @@ async def test_the_whole_company_is_there_with_its_own_kinds(tmp_path: Path) -> 
         count = "SELECT count(*) FROM pg_stat_activity;"
         asked = await kubectl("exec -n ml-platform deployment/postgres -- psql -U postgres -c", count)
         assert asked.out == " count \n-------\n    17\n(1 row)\n\n"
-        restored = await kubectl("exec -n omendb-prod job/restore-job -- backup_tool restore --backup-id x --force")
+        restoring = "backup_tool restore --backup-id old-backup --force"
+        restored = await kubectl(f"exec -n omendb-prod job/restore-job -- {restoring}")
         assert (restored.out, restored.err) == (
-            "restoring backup 'x'\nrestored 48213 rows\n",
+            "restoring backup 'old-backup'\nrestored 48213 rows\n",
             "warning: 2 rows skipped\n",
         )
         assert "is running at" in (await kubectl("cluster-info")).out
