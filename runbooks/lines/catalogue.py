@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from runbooks.lines import aligning, awk, characters, columns, grep, jq_filter, ordering, rows, sed
+from runbooks.lines import aligning, awk, characters, columns, grep, jq_filter, json_tool, ordering, rows, sed, turning
 from runbooks.lines.filtering import Filter
 from runbooks.lines.refusal import LineRefused
 
@@ -49,30 +49,43 @@ CATALOGUE: Mapping[str, Known] = {
     ),
     "column": Known(aligning.column, "-t -s -o -N -L", "a table", "column -t"),
     "paste": Known(aligning.paste, "-s -d", "all lines as one, or several side by side", "paste -sd,"),
+    "tac": Known(turning.tac, "", "the last line first", "tac"),
+    "rev": Known(turning.rev, "", "each line from its end on", "rev"),
+    "nl": Known(turning.nl, "-b -w -s -v", "lines with their numbers", "nl -ba"),
+    "xargs": Known(turning.xargs, "-n -r -P", "words in rows; with kubectl, a line for each", "xargs -n1"),
+    "python3": Known(
+        json_tool.json_tool, "-m", "`-m json.tool` alone: JSON over several lines", "python3 -m json.tool"
+    ),
+    "python": Known(json_tool.json_tool, "as python3", "`-m json.tool` alone", "python -m json.tool"),
     "cat": Known(columns.cat, "-n -u", "nothing changed", "cat -n"),
     "less": Known(columns.pager, "any", "nothing changed: the whole output is kept", "less -S"),
     "more": Known(columns.pager, "any", "nothing changed: the whole output is kept", "more"),
 }
-_NAMES = ", ".join(name for name in CATALOGUE if name not in {"egrep", "fgrep", "gawk", "less", "more", "cat"})
+_NAMES = ", ".join(
+    name for name in CATALOGUE if name not in {"egrep", "fgrep", "gawk", "less", "more", "cat", "python", "python3"}
+)
 _SHELL = "Nothing here is ever given to a shell; run what it prints yourself, or add it to the runbook."
 _REFUSED = {
-    "xargs": ("`xargs` would start a program for each line.", "In a runbook, `foreach:` repeats a line for each."),
     "parallel": (
         "`parallel` would start a program for each line.",
         "In a runbook, `foreach:` repeats a line for each.",
     ),
     "while": ("`while` needs a shell, and none is used here.", "In a runbook, `foreach:` repeats a line for each."),
-    "tee": ("`tee` would write a file.", "`> name.txt` at the line's end keeps the output as evidence."),
+    "tee": ("`tee` would write a file in the middle of the line.", "At its end, it keeps the output as evidence."),
     "sh": ("`sh` would run what the line prints.", _SHELL),
     "bash": ("`bash` would run what the line prints.", _SHELL),
-    "python": ("`python` would run a program.", f"After a pipe there are: {_NAMES}."),
-    "python3": ("`python3` would run a program.", "For JSON, write `jq .`."),
     "perl": ("`perl` would run a program.", "`grep -oP` and `sed -E` do much of it."),
     "yq": ("`yq` is not here.", "Write `-o json` and `jq`."),
     "rg": ("`rg` is not here.", "Write `grep -E`."),
-    "tac": ("`tac` is not here.", "`sort -r` or `tail` may do."),
-    "nl": ("`nl` is not here.", "Write `cat -n`."),
     "sudo": ("`sudo` would run it as another person.", "Leave it out: a filter needs no rights."),
+    "bc": ("`bc` is not here.", "`awk '{s+=$1} END {print s}'` adds numbers up."),
+    "ag": ("`ag` is not here.", "Write `grep -E`."),
+    "zgrep": ("`zgrep` is not here.", "Write `grep`: what is piped is plain text."),
+    "fold": ("`fold` is not here.", "Write `cut -c1-80`, or leave it out."),
+    "shuf": ("`shuf` is not here.", "Write `head`."),
+    "strings": ("`strings` is not here.", "Leave it out: only text comes through."),
+    "diff": ("`diff` would read a file.", "For a change that is planned, `--preview` shows the diff."),
+    "vim": ("`vim` waits for somebody to type.", "Leave it out: the whole output is kept."),
     "base64": ("`base64` would show what is hidden in a Secret.", "Secrets are never printed here."),
     "openssl": ("`openssl` is not here.", "In a runbook, write it as a `manual:` step."),
 }

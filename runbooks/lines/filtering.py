@@ -149,7 +149,7 @@ def options(words: Sequence[str], short: str, long: dict[str, str], *, number: s
 
 
 def _known(name: str, short: str, long: dict[str, str]) -> str:
-    letters = " ".join(f"-{letter}" for letter in short if letter != ":")
+    letters = " ".join(f"-{letter}" for letter in short if letter not in ":+")
     return f"`{name}` knows {letters or 'no options'}{' and their long names' if long else ''}."
 
 

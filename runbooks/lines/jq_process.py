@@ -121,7 +121,7 @@ def _printed(program: Any, asked: dict[str, Any], text: str) -> int:
     except ValueError as error:
         broken = str(error).startswith("parse error")
         sys.stderr.write(f"jq: {error}\n" if broken else f"jq: error (at <stdin>:{text.count(chr(10))}): {error}\n")
-        return 2 if broken else 5
+        return 5
     if code:
         return code
     if "e" in flags:

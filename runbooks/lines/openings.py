@@ -38,6 +38,8 @@ _AS_IT_IS = {
     "unbuffer": "would only start it",
 }
 _SHELLS = {"sh", "bash", "zsh", "dash", "ksh", "ash", "fish"}
+_PROMPTS = {"$", "%", "❯", "➜", "PS>"}
+_PROMPT = re.compile(r"\[?[\w.-]+@[\w.-]+\S*[#$%]")
 _OPTION = re.compile(r"\s*(?:-\S+(?:\s+\d[\d.]*[smhd]?)?|\d[\d.]*[smhd]?)(?=\s)")
 
 
@@ -54,7 +56,9 @@ def begins(command: tuple[str, ...], line: str) -> None:
             f"`{first}` would set a variable, and none lives on.", "A runbook declares its values; write `$NAME` then."
         )
     if first in _AS_IT_IS:
-        raise LineRefused(f"`{first}` {_AS_IT_IS[first]}.", _run(_without_options(rest)))
+        raise LineRefused(f"`{first}` {_AS_IT_IS[first]}.", _run(_unwrapped(rest)))
+    if first in _PROMPTS or _PROMPT.fullmatch(first):
+        raise LineRefused(f"`{first}` is a shell's prompt, and no part of the line.", _run(rest))
     _programs(command, rest)
 
 
@@ -76,6 +80,14 @@ def _programs(command: tuple[str, ...], rest: str) -> None:
         raise LineRefused("`cd` goes to a directory, and a line has none.", "A tool's directory stands in muster.yaml.")
 
 
+def _unwrapped(rest: str) -> str:
+    """Leave out options, and more programs of this kind."""
+    rest = _without_options(rest)
+    while rest.split(None, 1)[:1] and rest.split(None, 1)[0] in _AS_IT_IS:
+        rest = _without_options(rest.split(None, 1)[1] if " " in rest else "")
+    return _unquoted(rest)
+
+
 def _without_options(rest: str) -> str:
     while found := _OPTION.match(rest):
         rest = rest[found.end() :].strip()
@@ -83,6 +95,7 @@ def _without_options(rest: str) -> str:
 
 
 def _unquoted(text: str) -> str:
+    """Take the quotes off what is one word for a shell: `watch 'kubectl get pods'`."""
     try:
         words = shlex.split(text)
     except ValueError:

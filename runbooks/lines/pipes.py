@@ -11,6 +11,7 @@ from runbooks.lines.filtering import Filter, Filtered, Filtering, Flow, Stopped,
 from runbooks.lines.redirections import Errors
 from runbooks.lines.refusal import LineRefused
 from runbooks.lines.saving import evidence_name
+from runbooks.lines.spreading import spread
 from runbooks.lines.words import Line, checked_text, read_line
 from runbooks.placeholders import filled
 
@@ -149,6 +150,9 @@ def _unannounced(body: str) -> str:
 
 
 def _pipeline(line: Line) -> Pipeline:
+    if parts := spread(line.commands):
+        listing, each = (replace(line, commands=tuple(part)) for part in parts)
+        return replace(_pipeline(each), foreach=_pipeline(Line(listing.commands)))
     first, *piped = line.commands
     read_ = Pipeline(
         first,

@@ -62,7 +62,7 @@ def dollar(line: str, at: int, variables: Mapping[str, str], *, quoted: bool = F
     if line[at] == "`" or following == "(":
         raise LineRefused(
             f"{'`$(`' if line[at] == '$' else 'A backtick'} would run another line inside this one.",
-            "Run that one first and write down what it prints; in a runbook, `foreach:` does it.",
+            _dated(line, at) or "Run that one first and write down what it prints; in a runbook, `foreach:` does it.",
         )
     if found := _VARIABLE.match(line, at):
         name = found[1] or found[2]
@@ -75,6 +75,13 @@ def dollar(line: str, at: int, variables: Mapping[str, str], *, quoted: bool = F
             "Write its value, or put it in single quotes if it is meant.",
         )
     return "$", at + 1
+
+
+def _dated(line: str, at: int) -> str:
+    """What does instead of `--since-time=$(date -d …)`."""
+    if not re.match(r"(?:\$\(|`)\s*date\b", line[at:]):
+        return ""
+    return "Write the time itself; `kubectl logs --since=1h` counts back from now." if "since" in line[:at] else ""
 
 
 def _undeclared(name: str, variables: Mapping[str, str]) -> LineRefused:

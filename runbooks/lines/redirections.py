@@ -56,3 +56,11 @@ def _places(redirections: Sequence[tuple[Token, Token]], without: str) -> tuple[
     if places["1"] == "err" or places["2"] not in {"err", "null", places["1"]}:
         raise LineRefused("Errors are shown apart from the output, and cannot be kept alone.", f"Run `{without}`.")
     return places["1"], places["2"]
+
+
+def teed(words: Sequence[str]) -> str:
+    """Return the name that a last `tee` keeps the output under; nothing where it only shows it. Raises LineRefused."""
+    names = [word for word in words[1:] if word not in {"-a", "-i", "--append", "/dev/stderr", "/dev/tty", "/dev/null"}]
+    if len(names) > 1:
+        raise LineRefused("`tee` would write several files.", "Keep one name.")
+    return evidence(names[0]) if names else ""

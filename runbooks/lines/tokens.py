@@ -5,8 +5,9 @@ https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Literal
 
 from runbooks.lines import quoting
@@ -43,6 +44,12 @@ class Token:
         return bool(re.search(r"[*?]|\[.*\]", self.bare))
 
 
+def _tee(found: Sequence[Token]) -> bool:
+    """Whether a name that `tee` keeps the output under comes next."""
+    words = [*takewhile(lambda one: one.kind == "word", reversed(found))]
+    return len(words) < len(found) and bool(words) and words[-1].text == "tee"
+
+
 def tokens(line: str, variables: Mapping[str, str]) -> list[Token]:
     """Take a line apart. Raises LineRefused for what only a shell could do inside a word."""
     return _Lexer(line, variables).tokens()
@@ -59,8 +66,8 @@ class _Lexer:
     def tokens(self) -> list[Token]:
         found: list[Token] = []
         while self._skip():
-            after_redirection = bool(found) and found[-1].kind == "redirection"
-            found.append(self._redirection() or self._operator() or self._word(target=after_redirection))
+            target = bool(found) and (found[-1].kind == "redirection" or _tee(found))
+            found.append(self._redirection() or self._operator() or self._word(target=target))
         return found
 
     def _skip(self) -> bool:
@@ -154,7 +161,10 @@ class _Lexer:
         """Refuse brace lists, home directories and typographic quotes, which mean something else than they say."""
         written = self.line[token.start : token.end]
         if _braces(token.bare):
-            raise LineRefused(f"A shell would take `{written}` apart at its braces.", f"Write `{plain(written)}`.")
+            raise LineRefused(
+                f"A shell would take `{written}` apart at its braces.",
+                f"Write a line for each of them; if the braces are meant, `{plain(written)}`.",
+            )
         if _TILDE.match(token.bare):
             raise LineRefused(
                 "`~` stands for somebody's home directory, and there is none here.", "Put it in quotes if it is meant."
@@ -166,7 +176,10 @@ class _Lexer:
                 f"Write `{_TYPOGRAPHIC[strange]}` in its place.",
             )
         if token.bare[:1] in {"–", "—"}:
-            raise LineRefused(f"`{written}` begins with a printer's dash.", f"Write `--{written.lstrip('–—')}`.")
+            meant = written.lstrip("–—")
+            raise LineRefused(
+                f"`{written}` begins with a printer's dash.", f"Write `{'-' if len(meant) == 1 else '--'}{meant}`."
+            )
 
 
 def _braces(bare: str) -> bool:

@@ -6,10 +6,10 @@ Understood are pipes, `2>&1`, `2>/dev/null`, a last `> name`, a last `|| echo te
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from runbooks.lines.openings import NEEDS_SHELL, begins
-from runbooks.lines.redirections import Streams, streams
+from runbooks.lines.redirections import Streams, streams, teed
 from runbooks.lines.refusal import LineRefused
 from runbooks.lines.tokens import Token, plain, tokens
 
@@ -28,6 +28,12 @@ _SECOND = {
     "&": "`&` would leave the line running, and one is run at a time.",
     "\n": "These are several lines, and one is run at a time.",
 }
+
+
+_WHILE = re.compile(
+    r"\|\s*while\s+(?:IFS=\S*\s+)?read\s+(?:-r\s+)?(?P<names>[\w ]+?)\s*[;\n]\s*do\s+(?P<body>.*?)\s*[;\n]?\s*done\s*$",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,18 @@ def read_line(text: str, variables: Mapping[str, str]) -> Line:
     line = checked_text(text)
     if (first := line.split(None, 1)[0]) in NEEDS_SHELL:
         begins((first,), line)
+    if loop := _WHILE.search(line):
+        raise LineRefused("`while read` needs a shell, and none is used here.", _as_loop(line[: loop.start()], loop))
     return _Grammar(line, _without_breaks(tokens(line, variables))).read()
+
+
+def _as_loop(listing: str, loop: re.Match[str]) -> str:
+    """Write `… | while read x; do kubectl …; done` as the loop that is understood."""
+    if "kubectl" not in loop["body"]:
+        return f"Run `{listing.strip()}`."
+    if " " in loop["names"]:
+        return "In a runbook, `foreach:` repeats a line for each word that another prints."
+    return f"Write `for {loop['names']} in $({listing.strip()}); do {loop['body']}; done`."
 
 
 def _without_breaks(found: list[Token]) -> list[Token]:
@@ -100,9 +117,10 @@ class _Grammar:
             commands.append(words)
             redirections.append(streams_)
         begins(commands[0], self.line)
-        return Line(
-            tuple(commands), tuple(assignments), streams(redirections, self._without_redirections(rest)), otherwise
-        )
+        going = streams(redirections, self._without_redirections(rest))
+        if len(commands) > 1 and commands[-1][0] == "tee" and not (going.silent or going.save_as):
+            going, commands[-1] = replace(going, save_as=teed(commands[-1])), ("cat",)
+        return Line(tuple(commands), tuple(assignments), going, otherwise)
 
     def _otherwise(self) -> tuple[Sequence[Token], str | None]:
         for index, token in enumerate(self.tokens):
@@ -181,7 +199,7 @@ class _Grammar:
         inside = texts.index("--") if "--" in texts else len(texts)
         for index, word in enumerate(words):
             written = self.line[word.start : word.end]
-            if re.fullmatch(r"\[[A-Za-z]+(?:[ _-][A-Za-z]+)+\]", written):
+            if re.fullmatch(r"\[[A-Za-z]+(?:[ _-][A-Za-z]+)+\]|\[[a-z]{5,}\]|\[[A-Z_]{3,}\]", written):
                 raise LineRefused(f"`{written}` is a gap to fill in.", "Write the real value in its place.")
             if word.pattern and index > inside:
                 raise LineRefused(

@@ -4,6 +4,7 @@ import os
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -185,3 +186,31 @@ def test_cat(flags: str, text: str) -> None:
 @given(st.sampled_from(["-s", "-sd,", "-s -d ', '", "-d: - -", "- - -", "-sd'\\n\\t'", "-"]), TEXTS)
 def test_paste(flags: str, text: str) -> None:
     compared(f"paste {flags}", text)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(st.sampled_from(["tac", "rev", "nl", "nl -ba", "nl -b t -w 3 -s :", "nl -bn", "nl -v 0"]), TEXTS)
+def test_lines_turned_and_numbered(line: str, text: str) -> None:
+    assume(
+        line != "tac" or text.endswith("\n") or not text
+    )  # GNU glues a last line without its newline to the one before
+    compared(line, text)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(
+    st.sampled_from(["xargs", "xargs -n1", "xargs -n 2", "xargs -r", "xargs echo x", "xargs -r -n1 echo"]),
+    TEXTS | st.sampled_from(["a 'b c' \"d e\"", "a\\ b c", "'a", "'' b", "a'b c'd"]),
+)
+def test_xargs(line: str, text: str) -> None:
+    compared(line, text)
+
+
+@pytest.mark.parametrize("flags", ["", "--sort-keys", "--indent 2", "--compact", "--no-ensure-ascii", "--tab"])
+@pytest.mark.parametrize("text", ['{"b": [1, 2.50, {}], "a": "\u00e9", "c": [], "d": null}', "[]", "1e3", "", "{"])
+def test_json_tool(flags: str, text: str) -> None:
+    words = ["-m", "json.tool", *flags.split()]
+    real_ = subprocess.run([sys.executable, *words], input=text.encode(), capture_output=True, check=False)
+    ours = Pipeline(("kubectl",), (("python3", *words),)).through(text)
+    assert (ours.text, ours.exit_code) == (real_.stdout.decode(), real_.returncode)
+    assert ours.errors.removeprefix("python3: ") == real_.stderr.decode()

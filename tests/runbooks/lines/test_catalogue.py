@@ -23,6 +23,9 @@ USES = {
     "column": "-t -s , -o _ -N A,B -L",
     "paste": "-s -d ,",
     "cat": "-n -u",
+    "nl": "-b a -w 3 -s : -v 0",
+    "xargs": "-n 1 -r; -P 4 echo",
+    "python3": "-m json.tool",
 }
 
 
@@ -45,7 +48,7 @@ def test_what_was_left_out_is_told() -> None:
     assert not read("kubectl logs a | tail -5").notes
 
 
-@pytest.mark.parametrize("name", ["xargs rm", "tee x", "sh", "python3 -c x", "frobnicate"])
+@pytest.mark.parametrize("name", ["xargs rm", "tee x | wc", "sh", "python3 -c x", "frobnicate"])
 def test_what_is_no_filter_is_refused_with_what_does_instead(name: str) -> None:
     with pytest.raises(LineRefused) as caught:
         read(f"kubectl get pods | {name}")

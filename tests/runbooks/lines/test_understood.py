@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from runbooks.lines.pipes import evidence_name, read
+from runbooks.lines.pipes import Pipeline, evidence_name, read
 from runbooks.lines.refusal import LineRefused
 from runbooks.lines.words import pipeline
 
@@ -180,3 +180,59 @@ def test_any_other_assignment_is_refused(line: str) -> None:
 
 def test_the_locale_of_a_filter_is_always_c() -> None:
     assert read("kubectl get pods | LC_ALL=C sort").piped == (("sort",),)
+
+
+def test_xargs_with_a_kubectl_line_is_a_loop() -> None:
+    line = read("kubectl get pods --no-headers | awk '{print $1}' | xargs -r -n1 kubectl logs --tail=5")
+    assert line.words == ("kubectl", "logs", "--tail=5", "{item}")
+    assert line.foreach is not None
+    assert (line.foreach.words, line.foreach.piped) == (
+        ("kubectl", "get", "pods", "--no-headers"),
+        (("awk", "{print $1}"),),
+    )
+    named = read("kubectl get pods -o name | xargs -I% kubectl logs % -c app | grep -i error > errors.txt")
+    assert (named.words, named.piped) == (("kubectl", "logs", "{item}", "-c", "app"), (("grep", "-i", "error"),))
+    assert (named.save_as, named.foreach) == ("errors.txt", Pipeline(("kubectl", "get", "pods", "-o", "name")))
+
+
+@pytest.mark.parametrize(
+    ("xargs", "said"),
+    [
+        ("xargs -I{} sh -c 'kubectl logs {}'", "would start `sh`"),
+        ("xargs -I{} bash kubectl", "would start `bash`"),
+        ("xargs -0 kubectl logs", "end in a NUL"),
+        ("xargs -a names.txt kubectl logs", "would read a file"),
+        ("xargs --what kubectl logs", "not recognized"),
+        ("xargs -I{} kubectl get pods", "puts nothing into"),
+        ("xargs kubectl logs | wc -l", "what all of them print"),
+        ("xargs kubectl logs | grep -c error", "what all of them print"),
+        ("xargs kubectl logs | grep --max-count=1 error", "what all of them print"),
+        ("xargs", None),
+    ],
+)
+def test_any_other_xargs_is_refused(xargs: str, said: str | None) -> None:
+    if said is None:
+        assert read(f"kubectl get pods | {xargs}").foreach is None
+        return
+    with pytest.raises(LineRefused, match=said):
+        read(f"kubectl get pods -o name | {xargs}")
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "silent"),
+    [
+        ("kubectl get pods | tee pods.txt", "pods.txt", False),
+        ("kubectl get pods | grep web | tee -a /tmp/pods-$(date +%F).txt", "pods-2026-11-21.txt", False),
+        ("kubectl get pods | tee /dev/stderr", "", False),
+    ],
+)
+def test_a_last_tee_keeps_the_output_and_shows_it(line: str, name: str, silent: bool) -> None:
+    kept = read(line)
+    assert (evidence_name(kept.save_as, NOW), kept.silent) == (name, silent)
+    assert kept.piped[-1] == ("cat",)
+
+
+@pytest.mark.parametrize("line", ["kubectl get pods | tee a b", "kubectl get pods | tee a > b", "a | tee $(id)"])
+def test_any_other_tee_is_refused(line: str) -> None:
+    with pytest.raises(LineRefused):
+        read(line)
