@@ -7,7 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from runbooks.kubectl.connection import Cluster, Unreachable
+from runbooks.kubectl.connection import Cluster
+from runbooks.kubectl.unreachable import Unreachable
 from runbooks.model import Runbook
 from runbooks.promql import Prometheus
 from runbooks.sql import Database

@@ -10,7 +10,8 @@ from runbooks.compiling import LineRefused, Purpose, Usage, compiled
 from runbooks.curl import Curl
 from runbooks.curl_writing import TIMES, filled_in
 from runbooks.http_sending import BODY_LIMIT, Answer, Clock, Failed, over_the_network, reason
-from runbooks.kubectl.connection import Cluster, Unreachable
+from runbooks.kubectl.connection import Cluster
+from runbooks.kubectl.unreachable import Unreachable
 from runbooks.model import Runbook, Target
 
 

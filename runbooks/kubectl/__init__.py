@@ -4,13 +4,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from runbooks.kubectl.connection import Cluster, Unreachable
+    from runbooks.kubectl.connection import Cluster
     from runbooks.kubectl.effects import preview
     from runbooks.kubectl.explaining import explain
     from runbooks.kubectl.following import rollout_progress
     from runbooks.kubectl.parsing import parse
     from runbooks.kubectl.performing import run
     from runbooks.kubectl.rollout_sentences import RolloutFailed
+    from runbooks.kubectl.unreachable import Unreachable
     from runbooks.kubectl.words import Command, Failed, Inverse, Preview, Refused, Result, Usage
 
 # Reading a line needs no Kubernetes client, which takes a third of a second to import: each name brings its own module.
@@ -23,7 +24,7 @@ _PLACES = {
     "Refused": "words",
     "Result": "words",
     "RolloutFailed": "rollout_sentences",
-    "Unreachable": "connection",
+    "Unreachable": "unreachable",
     "Usage": "words",
     "explain": "explaining",
     "parse": "parsing",

@@ -14,13 +14,11 @@ Changed = tuple[Target, dict[str, Any]]
 
 
 def template_spec(one: dict[str, Any]) -> dict[str, Any] | None:
-    """The pod spec inside an object; None where it has none."""
-    spec = one.get("spec") or {}
-    if one.get("kind") == "Pod":
-        return spec if isinstance(spec, dict) else None
-    if one.get("kind") == "CronJob":
-        spec = (spec.get("jobTemplate") or {}).get("spec") or {}
-    found = (spec.get("template") or {}).get("spec")
+    """The pod spec inside an object; None where it has none, or a custom one of another form."""
+    way = {"Pod": ("spec",), "CronJob": ("spec", "jobTemplate", "spec", "template", "spec")}
+    found: Any = one
+    for key in way.get(str(one.get("kind")), ("spec", "template", "spec")):
+        found = found.get(key) if isinstance(found, dict) else None
     return found if isinstance(found, dict) else None
 
 

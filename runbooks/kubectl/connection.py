@@ -2,35 +2,28 @@
 
 import asyncio
 import json
-import os
-import ssl
+import time
 from codecs import getincrementaldecoder
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
-import yaml
 from kubernetes.aio.client import ApiClient, Configuration
-from kubernetes.aio.config import ConfigException, load_incluster_config, load_kube_config
-from kubernetes.aio.config.kube_config import KUBE_CONFIG_DEFAULT_LOCATION
 from kubernetes.aio.dynamic import DynamicClient
 from kubernetes.aio.dynamic.exceptions import DynamicApiError
 
+from runbooks.kubectl.kubeconfig import configure
 from runbooks.kubectl.sink import Sink
+from runbooks.kubectl.unreachable import Unreachable, spoken
 
 JSON = "application/json"
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
 DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json"
 SIZE_LIMIT = 64 * 1024 * 1024
+TRIES = 10
 Query = Sequence[tuple[str, str]]
-
-
-class Unreachable(Exception):
-    """No answer came from the cluster; the text is what kubectl says."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +70,7 @@ class Cluster:
         """Read the configuration and ask nothing yet; without a kubeconfig file it is the pod's own account."""
         configuration = type.__call__(Configuration)
         configuration.retries = None
-        namespace = await _configure(configuration, kubeconfig, context)
+        namespace = await configure(configuration, kubeconfig, context)
         configuration.connection_pool_maxsize = at_once
         return cls(
             api=ApiClient(configuration=configuration),
@@ -124,7 +117,7 @@ class Cluster:
         response = None
         try:
             async with asyncio.timeout(timeout), self.room:
-                response = await self._open(sent, timeout)
+                response = await self._patiently(sent, timeout)
                 try:
                     async for chunk in response.content.iter_any():
                         await into.put(decoder.decode(chunk))
@@ -145,8 +138,8 @@ class Cluster:
             async with asyncio.timeout(timeout):
                 response = await self._open(sent, timeout)
                 try:
-                    async for line in response.content:
-                        yield line.decode("utf-8", "replace").rstrip("\n")
+                    async for line in _lines(response):
+                        yield line
                 finally:
                     response.close()
         except TimeoutError:
@@ -158,11 +151,24 @@ class Cluster:
 
     async def _answer(self, sent: "_Request", timeout: float) -> Answer:
         try:
-            response = await self._open(sent, timeout)
+            response = await self._patiently(sent, timeout)
         except DynamicApiError as error:
             return _refusal(error)
         text, left_out = await _read(response, sent.tail)
         return Answer(response.status, text, response.headers, left_out)
+
+    async def _patiently(self, sent: "_Request", timeout: float) -> aiohttp.ClientResponse:
+        """Ask again when a busy server says when, as client-go does; what it said where that is too late."""
+        until = time.monotonic() + timeout
+        for _ in range(TRIES):
+            try:
+                return await self._open(sent, timeout)
+            except DynamicApiError as error:
+                pause = _pause(sent, error)
+                if pause is None or time.monotonic() + pause >= until:
+                    raise
+            await asyncio.sleep(pause)
+        return await self._open(sent, timeout)
 
     async def _open(self, sent: "_Request", timeout: float) -> aiohttp.ClientResponse:
         used = dict(self.api.configuration.api_key)
@@ -181,7 +187,7 @@ class Cluster:
         async with self.renewing:
             if self.api.configuration.api_key == used:
                 fresh = type.__call__(Configuration)
-                await _configure(fresh, *self.login)
+                await configure(fresh, *self.login)
                 self.api.configuration.api_key = fresh.api_key
             return bool(self.api.configuration.api_key != used)
 
@@ -218,45 +224,19 @@ def _refusal(error: DynamicApiError) -> Answer:
     return Answer(error.status, error.body or "", error.headers or {})
 
 
+def _pause(sent: _Request, error: DynamicApiError) -> int | None:
+    """The seconds of Retry-After of a 429; of a 5xx, too, where nothing is changed by asking again."""
+    written = str((error.headers or {}).get("Retry-After", ""))
+    busy = error.status >= HTTPStatus.INTERNAL_SERVER_ERROR and sent.method == "GET"
+    return int(written) if (busy or error.status == HTTPStatus.TOO_MANY_REQUESTS) and written.isdecimal() else None
+
+
 class StreamRefused(Exception):
     """The server answered a stream with an error."""
 
     def __init__(self, answer: Answer) -> None:
         super().__init__(answer.text)
         self.answer = answer
-
-
-async def _configure(configuration: Configuration, kubeconfig: str | None, context: str | None) -> str:
-    default = _default_file()
-    try:
-        if kubeconfig is None and default is None:
-            load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]  # untyped SDK
-            return _own_namespace()
-        loader = await load_kube_config(  # type: ignore[no-untyped-call]  # the SDK is untyped
-            config_file=kubeconfig or default,
-            context=context,
-            client_configuration=configuration,
-            persist_config=False,
-        )
-    except (ConfigException, OSError, ValueError, yaml.YAMLError) as error:
-        raise Unreachable(f"error: the kubeconfig cannot be used: {' '.join(str(error).split())}") from error
-    user = getattr(loader, "_user", None)
-    program = user.safe_get("exec") if user else None
-    if program and not configuration.api_key and not configuration.cert_file:
-        # The SDK only logs it, and would ask as nobody.
-        raise Unreachable(f"Unable to connect to the server: getting credentials: exec: {program['command']} failed")
-    return str((loader.current_context.get("context") or {}).get("namespace") or "default")
-
-
-def _default_file() -> str | None:
-    """The kubeconfig kubectl would read; None in a pod that has none, where the pod's own account counts."""
-    default = Path(KUBE_CONFIG_DEFAULT_LOCATION.split(os.pathsep)[0]).expanduser()
-    return str(default) if default.exists() or "KUBERNETES_SERVICE_HOST" not in os.environ else None
-
-
-def _own_namespace() -> str:
-    place = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
-    return place.read_text(encoding="utf-8").strip() if place.exists() else "default"
 
 
 async def _read(response: aiohttp.ClientResponse, tail: int = 0) -> tuple[str, int]:
@@ -280,25 +260,21 @@ async def _read(response: aiohttp.ClientResponse, tail: int = 0) -> tuple[str, i
     return data.decode("utf-8", "replace"), left_out
 
 
+async def _lines(response: aiohttp.ClientResponse) -> AsyncIterator[str]:
+    """Each line, however long: aiohttp's own reader gives up beyond 128 KiB, and an object may have more."""
+    rest = b""
+    async for chunk in response.content.iter_any():
+        *whole, rest = (rest + chunk).split(b"\n")
+        for line in whole:
+            yield line.decode("utf-8", "replace")
+        if len(rest) > SIZE_LIMIT:
+            raise ValueError(f"one event is larger than {SIZE_LIMIT // 1024 // 1024} MiB")
+    if rest:
+        yield rest.decode("utf-8", "replace")
+
+
 def _shorten(data: bytearray, tail: int) -> int:
     """Cut whole lines off the front until about `tail` bytes are left; returns how many went."""
     cut = data.find(b"\n", len(data) - tail) + 1 or len(data) - tail
     del data[:cut]
     return cut
-
-
-def spoken(error: BaseException, host: str) -> str:
-    """A failure to connect, as kubectl says it."""
-    place = urlsplit(host).netloc or host
-    if isinstance(error, TimeoutError):
-        reason = "request canceled (Client.Timeout exceeded while awaiting headers)"
-        return f"Unable to connect to the server: net/http: {reason}"
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return f"Unable to connect to the server: dial tcp: lookup {urlsplit(host).hostname}: no such host"
-    if isinstance(error, aiohttp.ClientConnectorCertificateError | ssl.SSLError):
-        return "Unable to connect to the server: tls: failed to verify certificate: x509: certificate is not trusted"
-    if isinstance(error, ConnectionRefusedError | aiohttp.ClientConnectorError):
-        return f"The connection to the server {place} was refused - did you specify the right host or port?"
-    if isinstance(error, aiohttp.ServerDisconnectedError | ConnectionResetError):
-        return f"Unable to connect to the server: {place}: EOF"
-    return f"Unable to connect to the server: {error}"

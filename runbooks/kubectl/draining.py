@@ -9,15 +9,20 @@ from runbooks.kubectl.running import Denied, Run, segment
 Pod = dict[str, Any]
 MIRROR = "kubernetes.io/config.mirror"
 DAEMONS = "DaemonSet-managed Pods (use --ignore-daemonsets to ignore)"
+IGNORED = "ignoring DaemonSet-managed Pods"
 LOCAL = "Pods with local storage (use --delete-emptydir-data to override)"
 ALONE = "Pods that declare no controller (use --force to override)"
 
 
 @dataclass
 class Sorted:
-    """The pods of a node: those to move, and why others stay, warn or stop the drain."""
+    """The pods of a node: those to move, and why others stay, warn or stop the drain.
+
+    `local` are those whose emptyDir goes with them: kubectl has a warning of them, and loses it again.
+    """
 
     moving: list[Pod] = field(default_factory=list)
+    local: list[str] = field(default_factory=list)
     warnings: dict[str, list[str]] = field(default_factory=dict)
     stopping: dict[str, list[str]] = field(default_factory=dict)
 
@@ -42,35 +47,34 @@ async def sorted_pods(run: Run, node: str) -> Sorted:
 
 
 async def _sort(run: Run, pod: Pod, found: Sorted) -> None:
+    """kubectl asks its filters in turn: the first that holds a pod back counts, else the last that warns."""
     flag, named = run.command.flag, f"{pod['metadata'].get('namespace')}/{name_of(pod)}"
     owner = next((one for one in pod["metadata"].get("ownerReferences") or [] if one.get("controller")), None)
     ended = (pod.get("status") or {}).get("phase") in {"Succeeded", "Failed"}
     if owner and owner.get("kind") == "DaemonSet" and not ended:
-        problem = await _daemon_set(run, pod, owner["name"])
-        if problem or not flag("ignore-daemonsets"):
-            found.stopping.setdefault(problem or DAEMONS, []).append(named)
-        else:
-            found.warnings.setdefault("ignoring DaemonSet-managed Pods", []).append(named)
-        return
+        stays = await _daemon_set(run, pod, owner["name"])
+        if stays:
+            (found.warnings if stays == IGNORED else found.stopping).setdefault(stays, []).append(named)
+            return
     if MIRROR in (pod["metadata"].get("annotations") or {}):
         return
-    local = any("emptyDir" in volume for volume in (pod.get("spec") or {}).get("volumes") or [])
-    for holds, allowed, problem, warning in (
-        (local, flag("delete-emptydir-data"), LOCAL, "deleting Pods with local storage"),
-        (not owner, flag("force"), ALONE, "deleting Pods that declare no controller"),
-    ):
-        if holds and not ended:
-            if not allowed:
-                found.stopping.setdefault(problem, []).append(named)
-                return
-            found.warnings.setdefault(warning, []).append(named)
+    local = any("emptyDir" in volume for volume in (pod.get("spec") or {}).get("volumes") or []) and not ended
+    bare = not owner and not ended
+    for holds, allowed, problem in ((local, flag("delete-emptydir-data"), LOCAL), (bare, flag("force"), ALONE)):
+        if holds and not allowed:
+            found.stopping.setdefault(problem, []).append(named)
+            return
+    if bare:
+        found.warnings.setdefault("deleting Pods that declare no controller", []).append(named)
+    if local:
+        found.local.append(named)
     found.moving.append(pod)
 
 
 async def _daemon_set(run: Run, pod: Pod, name: str) -> str:
-    """Why the pod's DaemonSet cannot be read; empty when it can, or when it is gone and the line forces."""
+    """Why a DaemonSet's pod stays; empty when its DaemonSet is gone and the line forces, for then it moves."""
     try:
         await run.read(f"/apis/apps/v1/namespaces/{segment(pod['metadata']['namespace'])}/daemonsets/{segment(name)}")
     except Denied as error:
         return "" if error.code == 404 and run.command.flag("force") else error.message
-    return ""
+    return IGNORED if run.command.flag("ignore-daemonsets") else DAEMONS

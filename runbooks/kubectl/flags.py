@@ -87,6 +87,8 @@ VERBS = {
     "api-versions": "",
     "exec": "container/c:str stdin/i:bool tty/t:bool quiet/q:bool pod-running-timeout:duration",
 }
+WITH_PROGRAM = {"exec", "create job", "create deployment"}
+"""Verbs whose words after `--` are a program's own."""
 DEFAULTS: dict[str, dict[str, Any]] = {
     "get": {"chunk-size": 500, "server-print": True},
     "events": {"chunk-size": 500},

@@ -1,4 +1,4 @@
-"""A plain kustomization beside the runbook: resources, a namespace, a prefix, images, ConfigMaps."""
+"""A plain kustomization beside the runbook: resources and bases, a namespace, a prefix, images, ConfigMaps."""
 
 import copy
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from runbooks.kubectl.manifests import Manifest, check_names, files_of, objects_of
+from runbooks.kubectl.manifests import Manifest, check_names, objects_of
 from runbooks.kubectl.words import Failed
 
 FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
@@ -34,30 +34,45 @@ Thing = dict[str, Any]
 
 
 def read_kustomization(folder: Path | None, name: str) -> list[Manifest]:
-    """What kustomize would build of that folder. Failed for what is not built here."""
+    """What kustomize would build of that folder and of the bases it names. Failed for what is not built here."""
     check_names([name])
-    missing = Failed(
-        f'error: must build at directory: not a valid directory: "{name}" does not lie beside the runbook\n'
-    )
     if folder is None:
-        raise missing
-    root, place = folder.resolve(), (folder / name).resolve()
+        raise _missing(name)
+    objects = _built(folder.resolve(), name, (folder / name).resolve(), ())
+    return [Manifest(name, one) for one in sorted(objects, key=_rank)]
+
+
+def _missing(name: str) -> Failed:
+    return Failed(f'error: must build at directory: not a valid directory: "{name}" does not lie beside the runbook\n')
+
+
+def _built(root: Path, name: str, place: Path, above: tuple[Path, ...]) -> list[Thing]:
+    """The objects of one folder, its bases' first put into the form that they ask for themselves."""
     file = next((place / one for one in FILES if (place / one).is_file()), None)
     if file is None or not file.resolve().is_relative_to(root):
-        raise missing
+        raise _missing(name)
+    if place in above:
+        raise Failed(f"error: the kustomization in {name} is a base of itself\n")
     document = _read(file, name)
-    objects = [
-        copy.deepcopy(one.document)
-        for resource in document.get("resources") or []
-        for shown, path in files_of(place, str(resource))
-        for one in objects_of(shown, path)
-    ]
+    objects = []
+    for resource in document.get("resources") or []:
+        path = (place / str(resource)).resolve()
+        if path.is_dir():
+            objects += _built(root, str(resource), path, (*above, place))
+        else:
+            objects += _of_file(root, str(resource), path)
     objects += [_config_map(document, one) for one in document.get("configMapGenerator") or []]
     if document.get("namePrefix") or document.get("nameSuffix"):
         _check_references(objects, {str(one["metadata"].get("name", "")) for one in objects})
     for one in objects:
         _placed(document, one)
-    return [Manifest(name, one) for one in sorted(objects, key=_rank)]
+    return objects
+
+
+def _of_file(root: Path, name: str, path: Path) -> list[Thing]:
+    if not path.is_relative_to(root) or not path.is_file():
+        raise Failed(f'error: the path "{name}" does not exist\n')
+    return [copy.deepcopy(one.document) for one in objects_of(name, path)]
 
 
 def _read(file: Path, name: str) -> Thing:

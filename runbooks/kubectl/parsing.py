@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from runbooks.kubectl.flags import VERBS, flags_of, read_flags
+from runbooks.kubectl.flags import VERBS, WITH_PROGRAM, flags_of, read_flags
 from runbooks.kubectl.refusals import NEVER, check_command, check_files, check_verb, check_words
 from runbooks.kubectl.words import Command, Refused, Usage
 
@@ -16,7 +16,6 @@ GENERATED = {
     "configmap": "configmap", "cm": "configmap", "job": "job", "namespace": "namespace", "ns": "namespace",
     "deployment": "deployment", "deploy": "deployment",
 }  # fmt: skip
-WITH_PROGRAM = {"exec", "create job", "create deployment"}
 COMMANDS = (
     "create", "expose", "run", "set", "explain", "get", "edit", "delete", "rollout", "scale", "autoscale",
     "certificate", "cluster-info", "top", "cordon", "uncordon", "drain", "taint", "describe", "logs", "attach", "exec",

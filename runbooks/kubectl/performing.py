@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from runbooks.kubectl.connection import Cluster, Unreachable
+from runbooks.kubectl.connection import Cluster
 from runbooks.kubectl.flags import duration
 from runbooks.kubectl.parsing import CHANGING
 from runbooks.kubectl.printing import PLAIN_FORMATS, check_format
@@ -13,6 +13,7 @@ from runbooks.kubectl.quantity import BadQuantity
 from runbooks.kubectl.read_ahead import ahead_of
 from runbooks.kubectl.running import Denied, Run
 from runbooks.kubectl.sink import Sink
+from runbooks.kubectl.unreachable import Unreachable
 from runbooks.kubectl.verbs.apply import apply, create
 from runbooks.kubectl.verbs.auth import can_i, whoami
 from runbooks.kubectl.verbs.create_flags import create_configmap, create_deployment, create_job, create_namespace

@@ -4,7 +4,8 @@ import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from runbooks.kubectl.connection import Answer, Cluster, Query, Unreachable
+from runbooks.kubectl.connection import Answer, Cluster, Query
+from runbooks.kubectl.unreachable import Unreachable
 from runbooks.kubectl.words import Command
 
 LINES = 256

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from runbooks.kubectl.flags import WITH_PROGRAM, flags_of
 from runbooks.kubectl.manifests import check_names
 from runbooks.kubectl.words import Command, Refused, Usage
 
@@ -48,7 +49,7 @@ _RAW_NEVER = re.compile(r"/(secrets|proxy|exec|attach|portforward)\b|/watch/|[?&
 def check_words(words: Sequence[str], verb: str) -> None:
     """Refuse a word that names another identity, cluster or file: anywhere, shortened, or as another flag's value."""
     for word in words:
-        if word == "--" and verb == "exec":
+        if word == "--" and verb in WITH_PROGRAM:
             return
         bare = word.strip(" \t\r\n\"'`")
         name = re.split(r"[=\s]", bare.lstrip("-").lower(), maxsplit=1)[0].replace("_", "-")
@@ -58,6 +59,7 @@ def check_words(words: Sequence[str], verb: str) -> None:
 
 def _check_name(name: str, word: str, verb: str) -> None:
     if word.startswith("-s"):
+        _check_short_server(name, word, verb)
         name, word = "server", "--server"
     if not word.startswith("--"):
         return
@@ -73,6 +75,12 @@ def _check_name(name: str, word: str, verb: str) -> None:
         and not (name == "kustomize" and verb == "apply")
     ):
         raise Refused(f"`--{name}` reads files of the bot's own machine.", "Write what they say into the line.")
+
+
+def _check_short_server(name: str, word: str, verb: str) -> None:
+    """`-since=5m` is `-s ince=5m` to kubectl: who wrote one dash too few is told so."""
+    if len(name) > 2 and any(flag.startswith(f"--{name}") for flag in flags_of(verb)):
+        raise Refused(f"`{word}` has one dash: kubectl would read it as `-s`, another server.", f"Write `-{word}`.")
 
 
 MANIFESTS = {"apply", "create"}

@@ -70,7 +70,8 @@ class Run:
     """The command, its cluster, and what it has printed so far.
 
     `folder` is where the manifests of `apply -f` lie; `uids` (`pod/web-1` -> uid) are all that a delete may hit;
-    with `whole`, a table's rows bring their objects along.
+    with `whole`, a table's rows bring their objects along. `retry`: seconds until an eviction that a disruption budget
+    forbade is asked for again.
     """
 
     command: Command
@@ -82,6 +83,7 @@ class Run:
     whole: bool = False
     ahead: ReadAhead | None = None
     uids: Mapping[str, str] | None = None
+    retry: float = 5.0
     sink: Sink | None = None
     out: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)

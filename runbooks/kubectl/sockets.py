@@ -11,8 +11,9 @@ from urllib.parse import quote, urlencode
 import aiohttp
 from yarl import URL
 
-from runbooks.kubectl.connection import Cluster, Query, Unreachable, spoken
+from runbooks.kubectl.connection import Cluster, Query
 from runbooks.kubectl.sink import Sink
+from runbooks.kubectl.unreachable import Unreachable, spoken
 
 PROTOCOLS = ("v5.channel.k8s.io", "v4.channel.k8s.io")
 STDOUT, STDERR, STATUS = 1, 2, 3

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from runbooks.kubectl.changing import template_spec
-from runbooks.kubectl.connection import Unreachable
 from runbooks.kubectl.pods import name_of
 from runbooks.kubectl.quantity import BadQuantity, quantity, total
 from runbooks.kubectl.running import Denied, Run, segment
+from runbooks.kubectl.unreachable import Unreachable
 
 REVERTERS = {
     "argocd.argoproj.io/": "Argo CD",
@@ -19,21 +19,47 @@ Thing = dict[str, Any]
 
 async def warnings_of(run: Run, one: Thing, after: Thing) -> list[str]:
     """Each in one sentence; nothing where nothing is known."""
-    name, spec = name_of(one), one.get("spec") or {}
-    replicas = spec.get("replicas", 0)
-    wanted = (after.get("spec") or {}).get("replicas", replicas)
-    scaled = wanted != replicas
+    name, replicas = name_of(one), _replicas(one)
+    wanted = _replicas(after) if after else replicas
     found = []
-    if spec.get("paused") and run.command.verb != "rollout resume":
+    if _spec(one).get("paused") is True and run.command.verb != "rollout resume":
         found.append(f"{name} is paused: nothing rolls out until `kubectl rollout resume`")
-    if replicas == 1 and not scaled:
-        found.append(f"{name} has one replica: while it is replaced nobody may answer")
+    elif _empties(one, after):
+        found.append(f"{name} has one replica, which goes before the new one is there: meanwhile nobody answers")
     found += _reverted(one)
-    if scaled or "resources" in run.command.verb:
+    if wanted != replicas or "resources" in run.command.verb:
         found += await _autoscaled(run, one)
     if wanted > replicas:
         found += await _limited(run, one, wanted - replicas)
     return found
+
+
+def _spec(one: Thing) -> Thing:
+    """An object's spec; a custom one may be anything."""
+    spec = one.get("spec")
+    return spec if isinstance(spec, dict) else {}
+
+
+def _replicas(one: Thing) -> int:
+    """How many it shall have; 0 where it has no such number."""
+    number = _spec(one).get("replicas")
+    return number if isinstance(number, int) else 0
+
+
+def _empties(one: Thing, after: Thing) -> bool:
+    """Whether a changed template takes the only pod away before its successor is there.
+
+    A Deployment starts the new one first, unless it recreates or may be unavailable whole; a StatefulSet never does.
+    """
+    spec = _spec(after)
+    if _replicas(one) != 1 or _replicas(after) != 1 or _spec(one).get("template") == spec.get("template"):
+        return False
+    if one.get("kind") == "StatefulSet":
+        return bool((spec.get("updateStrategy") or {}).get("type") != "OnDelete")
+    strategy = spec.get("strategy") or {}
+    missing = (strategy.get("rollingUpdate") or {}).get("maxUnavailable")
+    whole = missing == "100%" or (isinstance(missing, int) and missing > 0)
+    return one.get("kind") == "Deployment" and (strategy.get("type") == "Recreate" or whole)
 
 
 def _reverted(one: Thing) -> list[str]:
@@ -71,9 +97,11 @@ async def _autoscaled(run: Run, one: Thing) -> list[str]:
 
 
 async def _limited(run: Run, one: Thing, more: int) -> list[str]:
-    """A quota that has no room for so many more pods."""
+    """A quota that has no room for so many more pods of a workload; what a custom kind makes is not known."""
+    found: list[str] = []
+    if one.get("apiVersion") != "apps/v1":
+        return found
     needs = _needs(one)
-    found = []
     for quota in await _listed(run, "/api/v1", "resourcequotas", one):
         status = quota.get("status") or {}
         for what in sorted(_short(needs, status.get("hard") or {}, status.get("used") or {}, more)):

@@ -6,7 +6,8 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any
 
-from runbooks.kubectl.connection import Cluster, StreamRefused, Unreachable
+from runbooks.kubectl.connection import Cluster, StreamRefused
+from runbooks.kubectl.unreachable import Unreachable
 
 PATIENCE = 0.5
 INITIAL = [("allowWatchBookmarks", "true"), ("resourceVersionMatch", "NotOlderThan"), ("sendInitialEvents", "true")]
@@ -21,19 +22,25 @@ class TimedOut(Exception):
 
 
 async def states(cluster: Cluster, path: str, name: str, *, timeout: float) -> AsyncIterator[dict[str, Any]]:
-    """The object at `path` now and after each change, for `timeout` seconds; a broken watch is begun again."""
+    """The object at `path` now and after each change, for `timeout` seconds; a broken watch is begun again.
+
+    Raises Gone when it is deleted, also when a watch that is begun again does not find it any more.
+    """
     until = time.monotonic() + timeout
-    seen = ""
+    seen: str | None = None
     while True:
+        there = False
         try:
             async for event in _events(cluster, path, name, until - time.monotonic()):
                 one = event.get("object") or {}
                 version = (one.get("metadata") or {}).get("resourceVersion", "")
-                if event.get("type") == "DELETED":
+                if event.get("type") == "DELETED" or (_all_told(event) and not there):
                     raise Gone
-                if event.get("type") in {"ADDED", "MODIFIED"} and version != seen:
-                    seen = version
-                    yield one
+                if event.get("type") in {"ADDED", "MODIFIED"}:
+                    there = True
+                    if version != seen:
+                        seen = version
+                        yield one
         except Unreachable:
             if time.monotonic() >= until:
                 raise
@@ -62,12 +69,22 @@ async def _events(cluster: Cluster, path: str, name: str, left: float) -> AsyncI
     except StreamRefused as refused:
         if refused.answer.status not in {400, 422}:
             raise
-        listed = (await cluster.ask("GET", path, only[:1], timeout=max(left, 1.0))).json or {}
+        answer = await cluster.ask("GET", path, only[:1], timeout=max(left, 1.0))
+        if not answer.ok:
+            raise StreamRefused(answer) from refused
+        listed = answer.json or {}
         for one in listed.get("items") or []:
             yield {"type": "ADDED", "object": one}
+        yield {"type": "BOOKMARK", "object": {"metadata": {"annotations": {"k8s.io/initial-events-end": "true"}}}}
         since = ("resourceVersion", (listed.get("metadata") or {}).get("resourceVersion", ""))
         async for line in cluster.stream(path, [*only, since], timeout=max(left, 0.01)):
             yield _event(line)
+
+
+def _all_told(event: dict[str, Any]) -> bool:
+    """Whether everything that was there when the watch began has been told."""
+    metadata = (event.get("object") or {}).get("metadata") or {}
+    return event.get("type") == "BOOKMARK" and "k8s.io/initial-events-end" in (metadata.get("annotations") or {})
 
 
 def _event(line: str) -> dict[str, Any]:

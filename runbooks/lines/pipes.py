@@ -68,6 +68,8 @@ class Pipeline:
             self,
             words=filled(self.words, values),
             piped=tuple(filled(words, values) for words in self.piped),
+            assignments=tuple((name, filled([value], values)[0]) for name, value in self.assignments),
+            otherwise=None if self.otherwise is None else filled([self.otherwise], values)[0],
             foreach=self.foreach and self.foreach.filled(values),
         )
         _ = filled_in.filters

@@ -78,7 +78,7 @@ async def test_there_is_nothing_to_read_from(made: Made) -> None:
 
 
 FAMILY = """
-child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])
+child = subprocess.Popen(['/bin/sleep', '600'])
 open(sys.argv[1], 'w').write(f'{os.getpid()} {child.pid}')
 print('begun', flush=True)
 time.sleep(600)

@@ -57,17 +57,21 @@ def _check(run: Run) -> None:
 
 async def _doomed(run: Run, target: Target) -> list[tuple[Target, dict[str, Any]]]:
     """What will be deleted; a preview reads it first, so that it can be shown and known again."""
-    flag = run.command.flag
-    if target.name and not run.dry_run and flag("dry-run") != "client":
+    if target.name and not run.dry_run:
         namespace = {"namespace": target.namespace or run.namespace} if target.resource.namespaced else {}
         return [(target, {"metadata": {"name": target.name, **namespace}})]
-    return [(target, one) for one in items(await fetch(run, target), target.resource)]
+    try:
+        return [(target, one) for one in items(await fetch(run, target), target.resource)]
+    except Denied as error:
+        if error.code == 404 and run.command.flag("ignore-not-found"):
+            return []
+        raise
 
 
 async def _delete(run: Run, target: Target, one: dict[str, Any]) -> None:
     flag = run.command.flag
     grace = 0 if flag("force") and flag("grace-period") <= 0 else 1 if flag("now") else flag("grace-period")
-    body: dict[str, Any] = {"propagationPolicy": str(flag("cascade")).capitalize(), **_only(run, target, one)}
+    body: dict[str, Any] = {"propagationPolicy": str(flag("cascade")).capitalize(), **await _only(run, target, one)}
     if grace >= 0:
         body["gracePeriodSeconds"] = grace or (0 if flag("force") else 1)
     if flag("dry-run") != "client":
@@ -83,12 +87,13 @@ async def _delete(run: Run, target: Target, one: dict[str, Any]) -> None:
     run.say(f'{kind} "{name}" {how}{where}{dry}')
 
 
-def _only(run: Run, target: Target, one: dict[str, Any]) -> dict[str, Any]:
-    """The precondition that it is still the object that was previewed."""
+async def _only(run: Run, target: Target, one: dict[str, Any]) -> dict[str, Any]:
+    """The precondition that it is still the object that was previewed; Denied for one that has come since."""
     if run.uids is None:
         return {}
     uid = run.uids.get(f"{target.resource.kind_name}/{name_of(one)}")
     if uid is None:
+        await run.read(path_of(run, target, one))
         kind = f'{target.resource.plural} "{name_of(one)}"'
         raise Denied(409, {"reason": "Conflict", "message": f"{kind} was not there when this was previewed"})
     return {"preconditions": {"uid": uid}}

@@ -10,7 +10,6 @@ from runbooks.kubectl.verbs.nodes import nodes, take_pods
 from runbooks.kubectl.watching import TimedOut, until_gone
 from runbooks.kubectl.words import Failed
 
-RETRY = 5.0
 PENDING = "There are pending nodes to be drained:"
 
 
@@ -50,6 +49,8 @@ async def _empty(run: Run, node: str) -> None:
         raise _Stopped(found.problems)
     if found.warning:
         run.warn(f"Warning: {found.warning}")
+    if found.local:
+        _tell(run, f"what these pods keep in an emptyDir goes with them: {', '.join(found.local)}")
     if run.command.flag("dry-run") == "client":
         run.out += [f"evicting pod {_named(pod)} (dry run)\n" for pod in found.moving]
         return
@@ -60,6 +61,14 @@ async def _empty(run: Run, node: str) -> None:
         raise _Stopped([f"global timeout reached: {run.command.flag('timeout') or run.timeout:g}s"]) from None
     if problems := [one for one in moved if isinstance(one, BaseException)]:
         raise _Stopped([_told(problem) for problem in problems])
+
+
+def _tell(run: Run, text: str) -> None:
+    """Beside what kubectl says: in a preview as a warning, else as a note."""
+    if run.dry_run:
+        run.warn(f"Warning: {text}")
+    else:
+        run.note(text)
 
 
 def _told(problem: BaseException) -> str:
@@ -80,7 +89,7 @@ async def _move(run: Run, pod: Pod) -> None:
     while True:
         if await _evicted(run, pod, f"{path}/eviction"):
             break
-        await asyncio.sleep(RETRY)
+        await asyncio.sleep(run.retry)
     if run.dry_run or run.command.flag("dry-run"):
         return
     await _gone(run, pod, path, listed)
@@ -99,7 +108,7 @@ async def _evicted(run: Run, pod: Pod, path: str) -> bool:
     except Denied as error:
         if error.code == 429 and not run.dry_run:
             place = f'pods/"{name_of(pod)}" -n "{where["namespace"]}"'
-            run.warn(f"error when evicting {place} (will retry after {RETRY:g}s): {error.message}")
+            run.warn(f"error when evicting {place} (will retry after {run.retry:g}s): {error.message}")
             return False
         if error.code != 404:
             raise

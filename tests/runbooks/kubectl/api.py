@@ -1,10 +1,13 @@
 """A small API server whose objects a test chooses: it keeps what is written, and remembers what it was asked."""
 
+import asyncio
 import copy
 import json
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +40,7 @@ class Api:
     objects: dict[str, Thing] = field(default_factory=dict)
     refusals: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
+    watched: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         path, query = request.path, request.rel_url.raw_query_string
@@ -53,12 +57,20 @@ class Api:
     def _read(self, path: str, request: web.Request) -> web.StreamResponse:
         if path in self.objects:
             return web.json_response(self.objects[path])
-        listed = [one for at, one in self.objects.items() if at.rpartition("/")[0] == path]
-        if path == "/api/v1/pods":
-            listed = [one for one in self.objects.values() if one.get("kind") == "Pod"]
+        listed = [one for at, one in self.objects.items() if _within(at, path) and _picked(one, request.query)]
         if request.query.get("watch"):
-            return web.Response(text="".join(json.dumps({"type": "ADDED", "object": one}) + "\n" for one in listed))
-        return web.json_response({"kind": "List", "items": listed}) if listed else refusal(404, f"{path} not found")
+            return self._watched(listed, initial=request.query.get("sendInitialEvents") == "true")
+        if path.rpartition("/")[2] in _plurals():
+            return web.json_response({"kind": "List", "items": listed})
+        return refusal(404, f"{path} not found")
+
+    def _watched(self, listed: list[Thing], *, initial: bool) -> web.Response:
+        """How it stands, and at once the end: a watch may break off at any time."""
+        self.watched.set()
+        events: list[Thing] = [{"type": "ADDED", "object": one} for one in listed]
+        ended = {"metadata": {"annotations": {"k8s.io/initial-events-end": "true"}}}
+        events += [{"type": "BOOKMARK", "object": ended}] if initial else []
+        return web.Response(text="".join(json.dumps(one) + "\n" for one in events))
 
     def _write(self, method: str, path: str, body: Thing, *, dry: bool) -> web.StreamResponse:
         if path.endswith("/eviction") or method == "DELETE":
@@ -74,6 +86,40 @@ class Api:
         if not dry:
             self.objects[at] = after
         return web.json_response(after, status=200 if method == "PATCH" else 201)
+
+
+@cache
+def _plurals() -> set[str]:
+    """Every type there is: a list of it may be empty, but is there."""
+    groups = [group for part in ("core", "groups") for group in stored("discovery")[part]["items"]]
+    return {one["resource"] for group in groups for version in group["versions"] for one in version["resources"]}
+
+
+def _within(at: str, path: str) -> bool:
+    """Whether the object at one path is listed at the other: of its namespace, or of all of them."""
+    folder = at.rpartition("/")[0]
+    return path in {folder, re.sub(r"/namespaces/[^/]+(?=/)", "", folder)}
+
+
+def _picked(one: Thing, query: Mapping[str, str]) -> bool:
+    """Whether an object has every label and every field asked for: those that equal or differ, no sets."""
+    labels = (one.get("metadata") or {}).get("labels") or {}
+    terms: list[tuple[Callable[[str], Any], str]]
+    terms = [(labels.get, term) for term in query.get("labelSelector", "").split(",") if term]
+    terms += [(partial(_field, one), term) for term in query.get("fieldSelector", "").split(",") if term]
+    return all(_holds(found, *re.split(r"(!=|==?)", term, maxsplit=1)) for found, term in terms)
+
+
+def _field(one: Thing, path: str) -> Any:
+    for key in path.split("."):
+        one = one.get(key) or {}
+    return one
+
+
+def _holds(found: Callable[[str], Any], name: str, sign: str = "", value: str = "") -> bool:
+    if not sign:
+        return found(name) is not None
+    return (found(name) == value) is (sign != "!=")
 
 
 def refusal(code: int, message: str) -> web.Response:

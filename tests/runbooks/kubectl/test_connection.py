@@ -3,57 +3,17 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-import pytest_asyncio
 from aiohttp import web
 
 from runbooks.kubectl import Cluster, Unreachable, parse, run
-from tests.runbooks.kubectl.replay import kubeconfig, stored
+from tests.runbooks.kubectl.conftest import Server
+from tests.runbooks.kubectl.replay import kubeconfig
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
-Answer = Callable[[web.Request], Any]
-
-
-class Server:
-    """A server whose every answer a test chooses; it counts what it is asked."""
-
-    def __init__(self) -> None:
-        self.answer: Answer = lambda _: web.json_response({})
-        self.asked: list[str] = []
-        self.url = ""
-
-    async def serve(self, request: web.Request) -> web.StreamResponse:
-        self.asked.append(f"{request.method} {request.path}")
-        if "apidiscovery" in request.headers.get("Accept", "") and request.path in {"/api", "/apis"}:
-            return web.json_response(stored("discovery")["core" if request.path == "/api" else "groups"])
-        answered = self.answer(request)
-        response: web.StreamResponse = await answered if asyncio.iscoroutine(answered) else answered
-        return response
-
-
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[Server]:
-    made = Server()
-    application = web.Application()
-    application.router.add_route("*", "/{tail:.*}", made.serve)
-    runner = web.AppRunner(application, shutdown_timeout=0.1, handler_cancellation=True)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    made.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield made
-    await runner.cleanup()
-
-
-@pytest_asyncio.fixture
-async def cluster(server: Server, tmp_path: Path) -> AsyncIterator[Cluster]:
-    opened = await Cluster.open(kubeconfig=kubeconfig(tmp_path, server.url))
-    yield opened
-    await opened.close()
 
 
 async def stderr_of(cluster: Cluster, *words: str, timeout: float = 5.0) -> str:

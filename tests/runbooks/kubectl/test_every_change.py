@@ -180,9 +180,52 @@ async def test_an_autoscaler_a_full_quota_and_those_who_put_it_back_are_told(tmp
     assert "Helm manages it" in told
 
 
-async def test_a_paused_rollout_and_a_single_replica_are_told(tmp_path: Path) -> None:
+async def test_a_paused_rollout_is_told(tmp_path: Path) -> None:
     one = deployment()
     one["spec"] |= {"paused": True, "replicas": 1}
     seen = await fake_preview(Api({DEPLOYMENT: one}), "set image deploy/web web=a:2 -n x", tmp_path)
-    assert any("is paused" in text for text in seen.warnings)
-    assert any("has one replica" in text for text in seen.warnings)
+    assert seen.warnings == ("web is paused: nothing rolls out until `kubectl rollout resume`",)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "line", "told"),
+    [
+        ({"type": "Recreate"}, "set image deploy/web web=a:2", True),
+        ({"rollingUpdate": {"maxUnavailable": 1}}, "rollout restart deploy/web", True),
+        ({"rollingUpdate": {"maxUnavailable": "100%"}}, "set env deploy/web A=b", True),
+        ({"rollingUpdate": {"maxUnavailable": "25%"}}, "set image deploy/web web=a:2", False),
+        ({}, "set image deploy/web web=a:2", False),
+        ({"type": "Recreate"}, "label deploy/web a=b", False),
+        ({"type": "Recreate"}, "set image deploy/web web=a:1", False),
+        ({"type": "Recreate"}, "delete deploy/web", False),
+        ({"type": "Recreate"}, "scale deploy/web --replicas=3", False),
+    ],
+)
+async def test_a_single_replica_that_goes_before_the_next_is_there_is_told(
+    tmp_path: Path, strategy: dict[str, Any], line: str, told: bool
+) -> None:
+    one = deployment()
+    one["spec"] |= {"replicas": 1, "strategy": strategy}
+    scaled = {"kind": "Scale", "metadata": {"name": "web"}, "spec": {"replicas": 1}}
+    seen = await fake_preview(Api({DEPLOYMENT: one, f"{DEPLOYMENT}/scale": scaled}), f"{line} -n x", tmp_path)
+    assert any("has one replica" in text for text in seen.warnings) is told
+
+
+@pytest.mark.parametrize("spec", [None, "text", ["list"], {"replicas": "3"}, {"replicas": None, "template": "x"}])
+async def test_an_object_of_any_form_is_previewed(tmp_path: Path, spec: Any) -> None:
+    one = {"apiVersion": "dr.example.com/v1", "kind": "Backup", "metadata": {"name": "odd", "namespace": "x"}}
+    api = Api({"/apis/dr.example.com/v1/namespaces/x/backups/odd": {**one, "spec": spec}})
+    for patch in ('{"metadata":{"labels":{"a":"b"}}}', '{"spec":{"replicas":9}}'):
+        words = ["patch", "backups/odd", "-n", "x", "--type=merge", "-p", patch]
+        async with serving_fake(api, tmp_path) as cluster:
+            seen = await preview(parse(words), cluster, now=NOW)
+        assert (seen.refused, bool(seen.diff)) == ("", True)
+
+
+async def test_what_is_gone_anyway_is_no_reason_to_refuse(company: Company) -> None:
+    line = "delete configmap nosuch --ignore-not-found"
+    seen = await company.preview(line)
+    assert (seen.refused, seen.diff) == ("", "")
+    done = await company.kubectl(company.words(line), uids=seen.uids)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert (await company.preview("delete configmap nosuch")).refused.startswith("Error from server (NotFound)")

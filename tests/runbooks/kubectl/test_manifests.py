@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from runbooks.kubectl import Cluster, Failed, Result, parse, preview, run
+from runbooks.kubectl.kustomizing import read_kustomization
 from runbooks.kubectl.manifests import read_manifests
 from runbooks.kubectl.merging import three_way
 from tests.runbooks.kubectl.api import Api, serving
@@ -129,6 +130,35 @@ def test_a_folder_is_read_file_by_file(tmp_path: Path) -> None:
     for name in ("b.yaml", "a.json", "c.txt"):
         (tmp_path / name).write_text(json.dumps({"apiVersion": "v1", "kind": "X", "metadata": {"name": name}}))
     assert [one.file for one in read_manifests(tmp_path, ["."])] == ["./a.json", "./b.yaml"]
+
+
+def test_a_kustomization_is_built_on_its_bases(tmp_path: Path) -> None:
+    for name, text in {
+        "base/limits.yaml": LIMITS + "  rate: '10'\n",
+        "base/web.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{image: 'a:1'}]}\n",
+        "base/kustomization.yaml": "resources: [limits.yaml, web.yaml]\ncommonAnnotations: {team: core}\n",
+        "prod/kustomization.yaml": "resources: [../base]\nnamespace: prod\nimages: [{name: a, newTag: '2'}]\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    limits, web = (one.document for one in read_kustomization(tmp_path, "prod"))
+    assert limits["metadata"] == {"name": "limits", "namespace": "prod", "annotations": {"team": "core"}}
+    assert web["metadata"]["namespace"] == "prod"
+    assert web["spec"]["containers"] == [{"image": "a:2"}]
+
+
+@pytest.mark.parametrize(
+    ("resources", "words"),
+    [("[../prod]", "base of itself"), ("[../../elsewhere]", "does not lie beside"), ("[../../a.yaml]", "not exist")],
+)
+def test_a_base_lies_beside_the_runbook_and_is_another(tmp_path: Path, resources: str, words: str) -> None:
+    for name in ("runbooks/prod/kustomization.yaml", "elsewhere/kustomization.yaml"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(f"resources: {resources}\n", encoding="utf-8")
+    (tmp_path / "a.yaml").write_text(LIMITS, encoding="utf-8")
+    with pytest.raises(Failed) as told:
+        read_kustomization(tmp_path / "runbooks", "prod")
+    assert words in told.value.stderr
 
 
 def test_containers_are_merged_by_name() -> None:

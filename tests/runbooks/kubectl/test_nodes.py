@@ -10,17 +10,19 @@ import pytest
 import pytest_asyncio
 
 from runbooks.kubectl import Cluster, Result, parse, preview, run
-from runbooks.kubectl.verbs import drain
+from runbooks.kubectl.performing import perform
+from runbooks.kubectl.running import Run
 from tests.runbooks.kubectl.api import Api, serving
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 NODE, PODS = "/api/v1/nodes/n1", "/api/v1/namespaces/x/pods"
+DAEMONS = "/apis/apps/v1/namespaces/x/daemonsets/o"
 
 
 def pod(name: str, owner: str = "ReplicaSet", **spec: Any) -> dict[str, Any]:
     owners = [{"kind": owner, "name": "o", "controller": True}] if owner else []
     metadata = {"name": name, "namespace": "x", "uid": f"uid-{name}", "ownerReferences": owners, "resourceVersion": "1"}
-    return {"kind": "Pod", "metadata": metadata, "spec": spec, "status": {"phase": "Running"}}
+    return {"kind": "Pod", "metadata": metadata, "spec": {"nodeName": "n1", **spec}, "status": {"phase": "Running"}}
 
 
 class Cluster1:
@@ -40,8 +42,7 @@ class Cluster1:
 @pytest_asyncio.fixture
 async def cluster(tmp_path: Path) -> AsyncIterator[Cluster1]:
     node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n1", "uid": "u"}, "spec": {}}
-    daemons = "/apis/apps/v1/namespaces/x/daemonsets/o"
-    api = Api({NODE: node, daemons: {"kind": "DaemonSet", "metadata": {"name": "o"}}})
+    api = Api({NODE: node, DAEMONS: {"kind": "DaemonSet", "metadata": {"name": "o"}}})
     async with serving(api, tmp_path) as opened:
         yield Cluster1(opened, api)
 
@@ -57,15 +58,15 @@ async def test_a_drained_node_has_evicted_its_pods_and_takes_no_new_ones(cluster
     assert "preconditions" in cluster.api.sent[1].body["deleteOptions"]
 
 
-async def test_a_disruption_budget_is_asked_again_until_it_allows(
-    cluster: Cluster1, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(drain, "RETRY", 0.01)
+async def test_a_disruption_budget_is_asked_again_until_it_allows(cluster: Cluster1) -> None:
     cluster.holds(pod("web-1"))
-    cluster.api.refusals[f"{PODS}/web-1/eviction"] = [(429, "Cannot evict pod as it would violate the budget.")]
-    result = await cluster.kubectl("drain n1")
-    assert "will retry after" in result.stderr
-    assert (result.exit_code, result.stdout.endswith("node/n1 drained\n")) == (0, True)
+    cluster.api.refusals[f"{PODS}/web-1/eviction"] = [(429, "it would violate the budget.")] * 2
+    going = Run(parse(["drain", "n1"]), cluster.cluster, NOW, retry=0.01)
+    await perform(going)
+    told = 'error when evicting pods/"web-1" -n "x" (will retry after 0.01s): it would violate the budget.\n'
+    assert going.errors == [told] * 2
+    assert (going.exit_code, going.out[-1]) == (0, "node/n1 drained\n")
+    assert Run(parse(["drain", "n1"]), cluster.cluster, NOW).retry == 5.0
 
 
 async def test_a_budget_that_never_allows_ends_with_the_time_limit(cluster: Cluster1) -> None:
@@ -103,7 +104,30 @@ async def test_pods_that_would_be_lost_stop_a_drain_unless_it_is_told(
     assert f"cannot delete {words}" in stopped.stderr
     assert f"{PODS}/a" in cluster.api.objects
     told = await cluster.kubectl(f"drain n1 {flag}")
-    assert (told.exit_code, words in told.stderr) == (0, True)
+    assert told.exit_code == 0
+    assert (f"{PODS}/a" in cluster.api.objects) is ("DaemonSet" in words)
+
+
+async def test_what_a_drain_says_of_pods_it_moves_or_leaves_is_what_kubectl_says(cluster: Cluster1) -> None:
+    emptied = {"volumes": [{"name": "v", "emptyDir": {}}]}
+    cluster.holds(pod("daemon", "DaemonSet"), pod("alone", "", **emptied), pod("local", **emptied))
+    line = "drain n1 --force --ignore-daemonsets --delete-emptydir-data"
+    seen = await preview(parse(line.split()), cluster.cluster, now=NOW)
+    assert "what these pods keep in an emptyDir goes with them: x/alone, x/local" in seen.warnings
+    told = await cluster.kubectl(line)
+    assert told.stderr == (
+        "Warning: ignoring DaemonSet-managed Pods: x/daemon; deleting Pods that declare no controller: x/alone\n"
+    )
+    assert told.notes == ("what these pods keep in an emptyDir goes with them: x/alone, x/local",)
+
+
+async def test_a_pod_whose_daemonset_is_gone_moves_only_by_force(cluster: Cluster1) -> None:
+    del cluster.api.objects[DAEMONS]
+    cluster.holds(pod("orphan", "DaemonSet"))
+    stopped = await cluster.kubectl("drain n1 --ignore-daemonsets")
+    assert f"cannot delete {DAEMONS} not found: x/orphan" in stopped.stderr
+    assert (await cluster.kubectl("drain n1 --force")).stderr == ""
+    assert f"{PODS}/orphan" not in cluster.api.objects
 
 
 async def test_previewing_a_drain_moves_nothing(cluster: Cluster1) -> None:
@@ -132,14 +156,31 @@ async def test_a_refused_cordon_is_a_refused_preview(cluster: Cluster1) -> None:
 
 async def test_draining_needs_a_node(cluster: Cluster1) -> None:
     assert (await cluster.kubectl("drain")).stderr.startswith("error: USAGE: drain NODE [flags]")
-    assert "no nodes match" in (await cluster.kubectl("cordon -l a=b")).stderr or cluster.api.objects
+    picked = await cluster.kubectl("drain -l a=b")
+    assert (picked.stderr, picked.exit_code) == ("error: no nodes match the selector\n", 1)
+    assert (await cluster.kubectl("cordon -l a=b")).exit_code == 0
+    assert cluster.api.sent == []
+
+
+async def test_only_the_pods_of_that_node_and_label_move(cluster: Cluster1) -> None:
+    cluster.holds(pod("web-1"), pod("web-2", nodeName="n2"), pod("db-1"))
+    cluster.api.objects[f"{PODS}/web-1"]["metadata"]["labels"] = {"app": "web"}
+    assert (await cluster.kubectl("drain n1 --pod-selector=app=web")).exit_code == 0
+    left = [one["metadata"]["name"] for at, one in cluster.api.objects.items() if at.startswith(PODS)]
+    assert sorted(left) == ["db-1", "web-2"]
 
 
 async def test_waiting_for_what_is_gone_ends_when_it_is(cluster: Cluster1) -> None:
     assert (await cluster.kubectl("wait --for=delete pod/none -n x")).exit_code == 0
     cluster.holds(pod("web-1"))
-    waiting = asyncio.create_task(cluster.kubectl("wait --for=delete pod/web-1 -n x --timeout=50ms"))
-    assert "timed out waiting for the condition on pods/web-1" in (await waiting).stderr
+    over = await cluster.kubectl("wait --for=delete pod/web-1 -n x --timeout=50ms")
+    assert over.stderr == "error: timed out waiting for the condition on pods/web-1\n"
+    cluster.api.watched.clear()
+    waiting = asyncio.create_task(cluster.kubectl("wait --for=delete pod/web-1 -n x --timeout=60s", timeout=60.0))
+    await cluster.api.watched.wait()
+    assert not waiting.done()
+    del cluster.api.objects[f"{PODS}/web-1"]
+    assert (await waiting).stdout == "pod/web-1 condition met\n"
 
 
 @pytest.mark.parametrize(
@@ -155,8 +196,9 @@ async def test_waiting_for_what_is_gone_ends_when_it_is(cluster: Cluster1) -> No
 )
 async def test_a_state_is_waited_for(cluster: Cluster1, condition: str, met: bool) -> None:
     cluster.holds(pod("web-1"))
-    result = await cluster.kubectl(f"wait --for={condition} pod/web-1 -n x --timeout=50ms")
-    assert (result.stdout == "pod/web-1 condition met\n") is met
+    result = await cluster.kubectl(f"wait --for={condition} pod/web-1 -n x --timeout={'30s' if met else '50ms'}", 30.0)
+    assert result.stdout == ("pod/web-1 condition met\n" if met else "")
+    assert result.stderr == ("" if met else "error: timed out waiting for the condition on pods/web-1\n")
 
 
 async def test_an_unknown_condition_and_nothing_to_wait_for_are_errors(cluster: Cluster1) -> None:

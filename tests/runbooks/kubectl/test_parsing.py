@@ -153,6 +153,22 @@ def test_exec_runs_programs_and_keeps_the_program_apart() -> None:
     assert command.program == ("curl", "--token", "x")
 
 
+def test_a_program_of_a_new_job_has_flags_of_its_own() -> None:
+    command = parse(["create", "job", "x", "--image=y", "--", "curl", "-s", "--token=x", "--server", "z"])
+    assert command.program == ("curl", "-s", "--token=x", "--server", "z")
+    with pytest.raises(Refused, match="--token"):
+        parse(["create", "job", "x", "--image=y", "--token=x", "--", "curl"])
+
+
+@pytest.mark.parametrize("written", ["-since=5m", "-sort-by=.a", "-selector=a=b"])
+def test_one_dash_too_few_is_no_other_server_and_told(written: str) -> None:
+    verb = "logs" if written.startswith("-since") else "get"
+    with pytest.raises(Refused) as told:
+        parse([verb, "web", written])
+    assert "one dash" in told.value.reason
+    assert told.value.instead == f"Write `-{written}`."
+
+
 def test_a_verb_that_is_not_run_says_so_and_an_unknown_one_is_kubectls_error() -> None:
     with pytest.raises(Refused, match="not run here"):
         parse(["set", "subject", "clusterrolebinding", "web"])

@@ -35,7 +35,8 @@ class Waiting(Api):
 
 def pod(name: str) -> dict[str, object]:
     spec = {"containers": [{"name": "web"}]}
-    return {"kind": "Pod", "apiVersion": "v1", "metadata": {"name": name, "namespace": "x", "uid": name}, "spec": spec}
+    metadata = {"name": name, "namespace": "x", "uid": name, "labels": {"app": "web"}}
+    return {"kind": "Pod", "apiVersion": "v1", "metadata": metadata, "spec": spec}
 
 
 @pytest_asyncio.fixture

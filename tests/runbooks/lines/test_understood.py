@@ -172,6 +172,13 @@ def test_a_password_before_psql_is_kept_apart_from_the_words() -> None:
     assert "a b" not in repr(line)
 
 
+def test_a_value_is_put_wherever_the_line_names_it() -> None:
+    line = read("PGPASSWORD={name} psql -c {name} | grep {name} || echo '{name} is not there'")
+    line = line.filled({"name": "a b"})
+    assert line.assignments == (("PGPASSWORD", "a b"),)
+    assert (line.words[-1], line.piped[0][-1], line.otherwise) == ("a b", "a b", "a b is not there")
+
+
 @pytest.mark.parametrize("line", ["PGPASSWORD=x kubectl get pods", "PATH=x psql -c 1", "PGPASSWORD=x", "a[1]=2 b"])
 def test_any_other_assignment_is_refused(line: str) -> None:
     with pytest.raises(LineRefused):
