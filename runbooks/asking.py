@@ -73,8 +73,7 @@ class Asking:
 
     async def _sql(self, ready: Compiled, asked: Psql, wish: Wish) -> Raw:
         database = self._connections.database(ready.connection)
-        reading = not wish.changing
-        printed = await database.run(asked.scripts, reading=reading, timeout=wish.seconds, look=asked.look)
+        printed = await database.run(asked, reading=not wish.changing, timeout=wish.seconds)
         return Raw(printed.stdout, printed.stderr, printed.exit_code, printed.notes)
 
     async def _kubectl(self, command: Command, wish: Wish, sink: Sink | None) -> Raw:

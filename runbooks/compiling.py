@@ -4,11 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from runbooks import promql_reading, psql_line, statements
+from runbooks import promql_reading, psql_guard, psql_line, statements
 from runbooks.curl import Curl, curl
 from runbooks.kubectl.parsing import parse
 from runbooks.kubectl.words import Command, Refused, Usage
-from runbooks.lines.filtering import Filtered
 from runbooks.lines.pipes import Pipeline, read
 from runbooks.lines.refusal import LineRefused
 from runbooks.model import Diagnostic, Mitigation, Runbook
@@ -61,8 +60,6 @@ class Purpose:
 
 
 TYPED = Purpose()
-DIAGNOSTIC = Purpose(programs=True)
-MITIGATION = Purpose(changing=True, programs=True)
 
 
 @dataclass(frozen=True)
@@ -96,10 +93,6 @@ class Compiled:
         if self.psql is not None:
             return any(statements.changing(script) for script in self.psql.scripts)
         return bool(self.tool) or (self.request is not None and self.request.changes)
-
-    def through(self, text: str, exit_code: int, errors: str = "") -> Filtered:
-        """Send the output through the line's filters."""
-        return self.pipeline.through(text, exit_code, errors)
 
 
 def sent(mitigation: Mitigation) -> str:
@@ -155,7 +148,7 @@ def _read(text: str, purpose: Purpose) -> Pipeline:
 
 def _filled(pipeline: Pipeline, values: Mapping[str, str]) -> Pipeline:
     """Put values into words that were read before; into SQL they go as SQL's own values."""
-    return replace(pipeline.filled(values), words=psql_line.filled_words(pipeline.words, values))
+    return replace(pipeline.filled(values), words=psql_guard.filled_words(pipeline.words, values))
 
 
 def _ready(pipeline: Pipeline, purpose: Purpose) -> Compiled:
@@ -214,10 +207,10 @@ def _kubectl(pipeline: Pipeline, purpose: Purpose) -> Compiled:
     if purpose.changing and command.changes and pipeline.piped:
         raise LineRefused("A line that changes the cluster takes no pipes.", f"Write `{' '.join(pipeline.words)}`.")
     if command.runs_programs:
-        check_inside(command.program, changing=purpose.changing)
+        check_inside(command.program)
     if not command.runs_programs or purpose.changing:
         return Compiled(pipeline, command=command)
-    guarded = psql_line.guarded(pipeline.words, purpose.seconds)
+    guarded = psql_guard.guarded(pipeline.words, command.program, purpose.seconds)
     return Compiled(replace(pipeline, words=guarded), command=_parsed(guarded))
 
 
@@ -229,8 +222,6 @@ def _parsed(words: tuple[str, ...]) -> Command:
 
 
 __all__ = [
-    "DIAGNOSTIC",
-    "MITIGATION",
     "TYPED",
     "Compiled",
     "LineRefused",

@@ -16,6 +16,16 @@ _NUMBER = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*")
 
 
 @dataclass(frozen=True)
+class Printed:
+    """What a program would have printed, before anything was done to it."""
+
+    stdout: str
+    stderr: str = ""
+    exit_code: int = 0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Evidence:
     """An output to keep: the name of its file, its dates filled in, and its text."""
 

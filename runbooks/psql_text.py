@@ -1,52 +1,110 @@
-"""What psql prints: aligned tables, unaligned rows and errors with the line they are about.
+"""What psql prints of a result: aligned tables, one record below the other, unaligned rows, comma-separated ones.
 
-From PostgreSQL's src/fe_utils/print.c, src/fe_utils/mbprint.c and src/interfaces/libpq/fe-protocol3.c.
+From PostgreSQL's src/fe_utils/print.c and src/fe_utils/mbprint.c.
 """
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 RIGHT = frozenset({"int2", "int4", "int8", "float4", "float8", "numeric", "oid", "xid", "xid8", "cid", "money"})
 _TAB = 8
-_SHOWN = 60
-_LEAST_RIGHT = 10
 Row = Sequence[str | None]
+Lines = list[str]
 
 
 @dataclass(frozen=True)
 class Look:
-    """psql's switches: `-t` tuples only, `-A` unaligned, `-F` the separator of unaligned columns."""
+    """psql's printing options: `-t`, `-A` and `--csv` (the format), `-F` (the separator), `-x`, `-q` and `-P`."""
 
     tuples_only: bool = False
-    unaligned: bool = False
+    format: str = "aligned"
     separator: str = "|"
     quiet: bool = False
+    expanded: bool = False
+    footer: bool = True
+    null: str = ""
 
 
 def printed(names: Sequence[str], types: Sequence[str], rows: Sequence[Row], look: Look | None = None) -> str:
-    """Print a result as psql does; NULL is empty."""
+    """Print a result as psql does."""
     look = look or Look()
-    footer = "" if look.tuples_only else f"({len(rows)} row{'' if len(rows) == 1 else 's'})\n"
-    if look.unaligned:
-        said = [] if look.tuples_only else [names]
-        return "".join(look.separator.join(cell or "" for cell in row) + "\n" for row in (*said, *rows)) + footer
+    cells = [[look.null if cell is None else cell for cell in row] for row in rows]
+    footer = f"({len(rows)} row{'' if len(rows) == 1 else 's'})\n" if look.footer and not look.tuples_only else ""
+    if look.format == "csv":
+        return "".join(",".join(map(_quoted, row)) + "\n" for row in _plain(names, cells, look))
+    if look.format == "unaligned":
+        said = "".join(look.separator.join(row) + "\n" for row in _plain(names, cells, look))
+        return said if look.expanded else said + footer
+    if look.expanded:
+        return _records(names, cells, tuples_only=look.tuples_only) if rows else f"{footer}\n"
+    return _table(names, types, cells, footer, tuples_only=look.tuples_only)
+
+
+def _plain(names: Sequence[str], rows: Sequence[Sequence[str]], look: Look) -> Iterator[Sequence[str]]:
+    """Give the rows of a plain format; expanded, each row becomes pairs, and unaligned an empty line parts them."""
+    if not look.expanded:
+        yield from (*([] if look.tuples_only else [names]), *rows)
+        return
+    for at, row in enumerate(rows):
+        yield from [()] if at and look.format == "unaligned" else []
+        yield from zip(names, row, strict=True)
+
+
+def _quoted(cell: str) -> str:
+    """Quote a cell for CSV where it needs it."""
+    if cell != "\\." and not set(cell) & set(',"\r\n'):
+        return cell
+    return '"' + cell.replace('"', '""') + '"'
+
+
+def _records(names: Sequence[str], rows: Sequence[Sequence[str]], *, tuples_only: bool) -> str:
+    """Print `-x`: one line for each column."""
+    heads = [lines(name) for name in names]
+    left = max(screen_width(line) for head in heads for line in head)
+    right = max(screen_width(line) for row in rows for cell in row for line in lines(cell))
+    said = []
+    for number, row in enumerate(rows, 1):
+        if not tuples_only or number > 1:
+            said.append(_ruled("" if tuples_only else f"[ RECORD {number} ]", left, right))
+        for head, cell in zip(heads, row, strict=True):
+            said += _pair(head, lines(cell), left, right)
+    return "".join(f"{line}\n" for line in (*said, ""))
+
+
+def _ruled(title: str, left: int, right: int) -> str:
+    """Rule above a record; its title hides the cross where it is longer than the names."""
+    rule = f"-{title}".ljust(left + 1, "-")
+    cross = f"{'-' * left}-+-{'-' * right}"
+    return rule + cross[len(rule) :]
+
+
+def _pair(head: Lines, cell: Lines, left: int, right: int) -> Iterator[str]:
+    for at in range(max(len(head), len(cell))):
+        name, text = head[at] if at < len(head) else "", cell[at] if at < len(cell) else None
+        said = f"{name}{' ' * (left - screen_width(name))}{'+' if at + 1 < len(head) else ' '}|"
+        if text is not None:
+            more = at + 1 < len(cell)
+            said += f" {text}" + (f"{' ' * (right - screen_width(text))}+" if more else "")
+        yield said
+
+
+def _table(
+    names: Sequence[str], types: Sequence[str], rows: Sequence[Sequence[str]], footer: str, *, tuples_only: bool
+) -> str:
     if not names:
-        return "\n" if look.tuples_only else f"--\n{footer}\n"
-    cells = [[_lines(cell or "") for cell in row] for row in rows]
-    heads = [_lines(name) for name in names]
+        return "\n" if tuples_only else f"--\n{footer}\n"
+    cells = [[lines(cell) for cell in row] for row in rows]
+    heads = [lines(name) for name in names]
     widths = [
-        max(_width(line) for part in (head, *column) for line in part) for head, *column in _columns(heads, cells)
+        max(screen_width(line) for part in (head, *column) for line in part) for head, *column in _columns(heads, cells)
     ]
     right = [kind in RIGHT for kind in types]
     body = "".join(line + "\n" for row in cells for line in _row(row, widths, right))
-    if look.tuples_only:
+    if tuples_only:
         return body + "\n"
     rule = "+".join("-" * (width + 2) for width in widths)
     return "".join(line + "\n" for line in (*_head(heads, widths), rule)) + body + footer + "\n"
-
-
-Lines = list[str]
 
 
 def _columns(heads: Sequence[Lines], cells: Sequence[Sequence[Lines]]) -> list[list[Lines]]:
@@ -59,7 +117,7 @@ def _head(heads: Sequence[Lines], widths: Sequence[int]) -> Iterator[str]:
         parts = []
         for head, width in zip(heads, widths, strict=True):
             text = head[at] if at < len(head) else ""
-            space = width - _width(text)
+            space = width - screen_width(text)
             left = space // 2 if at < len(head) else 0
             more = "+" if at + 1 < len(head) else " "
             parts.append(f" {' ' * left}{text}{' ' * (space - left)}{more}")
@@ -73,7 +131,7 @@ def _row(row: Sequence[Lines], widths: Sequence[int], right: Sequence[bool]) -> 
         said = ""
         for column, (cell, width) in enumerate(zip(row, widths, strict=True)):
             more, text = at + 1 < len(cell), cell[at] if at < len(cell) else None
-            space = " " * (width - _width(text or ""))
+            space = " " * (width - screen_width(text or ""))
             if text is None:
                 said += f" {space if column < last else ''}"
             elif right[column]:
@@ -85,8 +143,8 @@ def _row(row: Sequence[Lines], widths: Sequence[int], right: Sequence[bool]) -> 
         yield said
 
 
-def _lines(cell: str) -> Lines:
-    """Show control characters as psql does, tabs as blanks."""
+def lines(cell: str) -> Lines:
+    """Take a cell apart, and show control characters as psql does, tabs as blanks."""
     return ["".join(_shown(line)) for line in cell.split("\n")]
 
 
@@ -101,11 +159,11 @@ def _shown(line: str) -> Iterator[str]:
             said = f"\\x{ord(char):02X}" if ord(char) < 0x80 else f"\\u{ord(char):04X}"
         else:
             said = char
-        width += _width(said)
+        width += screen_width(said)
         yield said
 
 
-def _width(text: str) -> int:
+def screen_width(text: str) -> int:
     """The columns that a text takes on a screen."""
     if text.isascii():
         return len(text)
@@ -114,48 +172,3 @@ def _width(text: str) -> int:
         else 2 if unicodedata.east_asian_width(char) in "WF" else 1
         for char in text
     )  # fmt: skip
-
-
-def complaint(fields: Mapping[str, str], sql: str) -> str:
-    """Print an error or a notice of the server, with the line of SQL that it points at."""
-    said = [f"{fields.get('severity', 'ERROR')}:  {fields.get('message', '')}"]
-    if position := fields.get("position"):
-        said += _pointer(sql, int(position) - 1)
-    elif fields.get("internal_query") and fields.get("internal_position"):
-        said += _pointer(fields["internal_query"], int(fields["internal_position"]) - 1)
-    elif fields.get("internal_query"):
-        said.append(f"QUERY:  {fields['internal_query']}")
-    said += [f"{name}:  {fields[key]}" for key, name in (("detail", "DETAIL"), ("hint", "HINT")) if fields.get(key)]
-    if fields.get("context") and fields.get("severity") in {"ERROR", "FATAL", "PANIC"}:
-        said.append(f"CONTEXT:  {fields['context']}")
-    return "\n".join(said) + "\n"
-
-
-def _pointer(sql: str, at: int) -> list[str]:
-    """libpq's reportErrorPosition: the line, cut so that the place can be seen, and a caret below."""
-    if not 0 <= at <= len(sql):
-        return []
-    start = sql.rfind("\n", 0, at) + 1
-    end = sql.find("\n", start)
-    line = sql[start : end if end >= 0 else len(sql)].replace("\t", " ").removesuffix("\r")
-    number, place = sql.count("\n", 0, start) + 1, at - start
-    first, last = _window(line, place)
-    before, after = "..." if first else "", "..." if last < len(line) else ""
-    head = f"LINE {number}: "
-    caret = len(head) + len(before) + _width(line[first:place])
-    return [f"{head}{before}{line[first:last]}{after}", " " * caret + "^"]
-
-
-def _window(line: str, place: int) -> tuple[int, int]:
-    """Cut on the right if that is enough, else ten columns behind the place, and then on the left."""
-    first, last = 0, len(line)
-    if _width(line) <= _SHOWN:
-        return first, last
-    if _width(line[:place]) + _LEAST_RIGHT > _SHOWN:
-        while _width(line[place:last]) > _LEAST_RIGHT:
-            last -= 1
-        while _width(line[first:last]) > _SHOWN:
-            first += 1
-    while _width(line[first:last]) > _SHOWN:
-        last -= 1
-    return first, last

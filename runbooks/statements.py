@@ -1,138 +1,47 @@
-"""SQL as text: where one statement ends, whether it only reads, and how a chosen value is put into it.
-
-The lexical rules are PostgreSQL's: https://www.postgresql.org/docs/current/sql-syntax-lexical.html
-"""
+"""What SQL may change: which statements and functions only read, and how a chosen value is put into a text of SQL."""
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from itertools import pairwise
 
 from runbooks.lines.refusal import LineRefused
+from runbooks.sql_tokens import Statement, Token, statements, tokens
 
-_TOKEN = re.compile(
-    r"""
-    (?P<blank>\s+|--[^\n]*)
-    |(?P<comment>/\*)
-    |(?P<escaped>[eE]'(?:[^'\\]|\\.|'')*')
-    |(?P<text>'(?:[^']|'')*')
-    |(?P<name>"(?:[^"]|"")*")
-    |(?P<dollar>\$(?P<tag>[A-Za-z_\x80-\U0010ffff]\w*)?\$)
-    |(?P<word>[A-Za-z_\x80-\U0010ffff][\w$]*)
-    |(?P<number>\d[\d.eE_]*)
-    |(?P<other>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 READS = {"select", "with", "values", "table", "show", "explain", "copy"}
-ACTS = {
-    "pg_terminate_backend", "pg_cancel_backend", "pg_reload_conf", "pg_rotate_logfile", "pg_promote", "pg_switch_wal",
-    "pg_create_restore_point", "pg_backup_start", "pg_backup_stop", "pg_start_backup", "pg_stop_backup",
-    "pg_wal_replay_pause", "pg_wal_replay_resume", "pg_log_backend_memory_contexts", "pg_logical_emit_message",
-    "pg_create_physical_replication_slot", "pg_create_logical_replication_slot", "pg_drop_replication_slot",
-    "pg_replication_slot_advance", "pg_logical_slot_get_changes", "pg_stat_reset", "pg_stat_reset_shared",
-    "pg_stat_reset_slru", "pg_stat_reset_single_table_counters", "pg_stat_statements_reset", "pg_advisory_lock",
-    "pg_advisory_lock_shared", "pg_try_advisory_lock", "pg_notify", "setval", "nextval", "set_config", "lo_import",
-    "lo_export", "lo_create", "lo_unlink", "lo_put", "dblink", "dblink_exec", "dblink_connect", "pg_export_snapshot",
-}  # fmt: skip
-FILES = {"pg_read_file", "pg_read_binary_file", "pg_ls_dir", "pg_stat_file", "pg_ls_logdir", "pg_ls_waldir"}
-_ALIKE = re.compile(r"dblink\w*|pg_stat_reset\w*|query_to_xml\w*|ts_stat|pg_(?:try_)?advisory_\w*lock\w*|pg_ls_\w*dir")
-"""Further names of such functions, and those that run SQL out of a text."""
 _INSIDE = {"insert", "update", "delete", "merge"}
-
-
-@dataclass(frozen=True)
-class Token:
-    """A piece of SQL; `kind` is a group of the grammar above."""
-
-    kind: str
-    text: str
-    at: int
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One statement, and where it begins in the whole text."""
-
-    text: str
-    at: int
-    tokens: tuple[Token, ...] = ()
-
-    @property
-    def verb(self) -> str:
-        """Its first word: `select`."""
-        return next((one.text.lower() for one in self.tokens if one.kind == "word"), "")
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Its words outside quotes and comments, in small letters, with `(` and `)`."""
-        return tuple(one.text.lower() for one in self.tokens if one.kind == "word" or one.text in "()")
-
-    @property
-    def calls(self) -> tuple[str, ...]:
-        """What stands before a `(`, without quotes and in small letters."""
-        pairs = zip(self.tokens, self.tokens[1:], strict=False)
-        return tuple(one.text.strip('"').lower() for one, after in pairs if after.text == "(")
-
-
-def tokens(sql: str) -> Iterator[Token]:
-    """Take SQL apart; comments come as `blank`. Raises LineRefused for what is opened and never closed."""
-    at = 0
-    while at < len(sql):
-        found = _TOKEN.match(sql, at)
-        kind, end = ("other", at + 1) if found is None else (found.lastgroup or "other", found.end())
-        if found is not None and kind in {"dollar", "tag"}:
-            kind, end = "dollar", _closed(sql, found["dollar"], found.end())
-        elif kind == "comment":
-            kind, end = "blank", _comment(sql, at)
-        elif kind == "other" and sql[at] in "'\"":
-            raise LineRefused(f"A `{sql[at]}` in the SQL is opened and never closed.", "Close it where the text ends.")
-        yield Token(kind, sql[at:end], at)
-        at = end
-
-
-def _closed(sql: str, tag: str, start: int) -> int:
-    end = sql.find(tag, start)
-    if end < 0:
-        raise LineRefused(f"A `{tag}` in the SQL is opened and never closed.", "Close it where the text ends.")
-    return end + len(tag)
-
-
-def _comment(sql: str, start: int) -> int:
-    depth = 0
-    for found in re.compile(r"/\*|\*/").finditer(sql, start):
-        depth += 1 if found[0] == "/*" else -1
-        if not depth:
-            return found.end()
-    raise LineRefused("A `/*` in the SQL is opened and never closed.", "Close it with `*/`.")
-
-
-def statements(sql: str) -> tuple[Statement, ...]:
-    """Split at the semicolons that end a statement; raises LineRefused when there is none, or a psql command."""
-    found: list[Statement] = []
-    held: list[Token] = []
-    depth = 0
-    for token in (*tokens(sql), Token("other", ";", len(sql))):
-        depth += (token.text == "(") - (token.text == ")")
-        if token.kind == "other" and token.text == ";" and (depth <= 0 or token.at == len(sql)):
-            found += _statement(sql, held, token.at)
-            held, depth = [], 0
-        elif token.kind != "blank":
-            held.append(token)
-    if not found:
-        raise LineRefused("There is no SQL to run.", "For example `SELECT count(*) FROM pg_stat_activity`.")
-    return tuple(found)
-
-
-def _statement(sql: str, held: list[Token], end: int) -> list[Statement]:
-    if not held:
-        return []
-    if held[0].text == "\\":
-        command = sql[held[0].at : end].split(maxsplit=1)[0]
-        raise LineRefused(f"`{command}` is a command of psql's own.", "Write the query that it would send.")
-    last = held[-1]
-    return [Statement(sql[held[0].at : last.at + len(last.text)], held[0].at, tuple(held))]
+_LOCKS = re.compile(r"\bfor (?:no key update|key share|update|share)\b")
+_SERVERS = re.compile(
+    r"""pg_(?:
+    (?:stat_)?get_\w+ | statio?_get_\w+ | show_\w+ | options_to_table | (?:hba_file_rules|ident_file_mappings)
+    | \w+_(?:size|is_visible|is_updatable|is_publishable|has_property|privilege) | size_(?:pretty|bytes) | relpages
+    | is_\w+ | has_role | last_\w+ | current_(?:wal|xlog|snapshot|logfile|xact_id)\w* | control_\w+
+    | (?:wal_lsn|xlog_location)_diff | (?:split_)?(?:wal|xlog)file\w*name\w* | lsn_\w+ | xact_\w+ | snapshot_\w+
+    | visible_in_snapshot | (?:safe_snapshot_)?blocking_pids | lock_status | backend_pid | postmaster_start_time
+    | conf_load_time | sleep(?:_for|_until)? | typeof | basetype | collation_\w+ | database_collation_actual_version
+    | char_to_encoding | encoding_to_char | client_encoding | describe_object | identify_object\w*
+    | relation_file\w+ | filenode_relation | tablespace_(?:location|databases) | timezone_\w+ | trigger_depth
+    | my_temp_schema | listening_channels | notification_queue_usage | partition_\w+ | prepared_(?:xact|statement)
+    | cursor | sequence_(?:last_value|parameters) | settings_get_flags | stat_have_stats | stat_clear_snapshot
+    | stat_statements(?:_info)? | stat_kcache\w* | wait_sampling_get_\w+ | qualstats\w* | config | available_\w+
+    | input_\w+ | jit_available | numa_available | column_\w+ | extension_update_paths | wal_summary_contents
+    | replication_origin_(?:oid|progress|session_is_setup|session_progress) | buffercache_(?:pages|summary|usage_counts)
+    | freespace | visibility(?:_map(?:_summary)?)? | ls_(?:wal|log|tmp|archive_status|replslot)dir
+    )""",
+    re.VERBOSE,
+)
+"""Of PostgreSQL's own functions, the `pg_…`, those that read: what pg_monitor may call, sizes, names, states."""
+_ACTS = re.compile(
+    r"""
+    nextval | setval | set_config | lo_\w+ | loread | lowrite | brin_\w+ | gin_clean_\w+ | binary_upgrade_\w+
+    | dblink\w* | postgres_fdw_\w+ | (?:query|cursor|table|schema|database)_to_xml\w* | ts_stat | ts_rewrite
+    | crosstab\w* | connectby | xpath_table | run_command_on_\w+ | invoke | query_export_to_\w+
+    | http(?:_(?:get|post|put|patch|delete|head))?
+    """,
+    re.VERBOSE,
+)
+"""Others that act, reach another server, or run SQL out of a text."""
 
 
 def changing(sql: str) -> str:
@@ -144,15 +53,46 @@ def _changes(one: Statement) -> str:
     words = one.words
     if one.verb not in READS:
         return f"`{(one.verb or one.text[:20]).upper()}`"
-    if one.verb == "copy" and not ("to" in words and "stdout" in words and "program" not in words):
+    if one.verb == "copy" and not to_stdout(one):
         return "`COPY` to or from a file"
+    if one.verb == "explain" and (inner := _explained(words)):
+        return f"`EXPLAIN ANALYZE {inner.upper()}`"
+    if coded := next((token.text for token in one.tokens if token.kind == "coded"), ""):
+        return f"the encoded name `{coded[:20]}`"
     for name in one.calls:
-        if name in ACTS | FILES or _ALIKE.fullmatch(name):
+        if _ACTS.fullmatch(name) or (name.startswith("pg_") and not _SERVERS.fullmatch(name)):
             return f"`{name}()`"
-    for before, word in zip(("", *words[:-1]), words, strict=True):
-        if before == "(" and word in _INSIDE:
+    return "" if one.verb == "explain" and "analyze" not in words else _written(words)
+
+
+def _written(words: tuple[str, ...]) -> str:
+    """Say what a query would write or lock on its way."""
+    for before, word in pairwise(words):
+        if before in {"(", ")"} and word in _INSIDE:
             return f"`{word.upper()}`"
-    return ""
+    locks = _LOCKS.search(" ".join(words))
+    return f"`{locks[0].upper()}`" if locks else "`SELECT INTO`" if "into" in words else ""
+
+
+def to_stdout(one: Statement) -> bool:
+    """Whether a COPY says `TO STDOUT` behind its table or its query."""
+    depth, before = 0, ""
+    for token in one.tokens:
+        depth += (token.text == "(") - (token.text == ")")
+        text = token.text.lower() if token.kind == "word" else ""
+        if not depth and before in {"to", "from"}:
+            return (before, text) == ("to", "stdout")
+        before = text if not depth else ""
+    return False
+
+
+def _explained(words: tuple[str, ...]) -> str:
+    """Return the verb that an EXPLAIN would run, if that is none that reads."""
+    verbs = (
+        word for word in words[1:] if word in READS | _INSIDE | {"create", "execute", "declare", "refresh", "call"}
+    )
+    inner = next(verbs, "")
+    return inner if "analyze" in words and inner not in READS else ""
 
 
 def must_read(sql: str) -> None:
@@ -200,4 +140,4 @@ def _quoted(token: Token, values: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]).replace(quote, quote * 2), token.text)
 
 
-__all__ = ["Statement", "changing", "filled_in", "must_read", "statements"]
+__all__ = ["Statement", "changing", "filled_in", "must_read", "statements", "to_stdout"]

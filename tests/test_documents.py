@@ -9,11 +9,12 @@ from pydantic import BaseModel
 
 from bot.settings import MusterConfig, Settings
 from runbooks import model
-from runbooks.compiling import MITIGATION, TYPED, compiled
+from runbooks.compiling import TYPED, compiled
 from runbooks.linting import lint
 from runbooks.model import EVENTS, TEMPLATE_VALUES
 from runbooks.reading import library, read_runbook
 from runbooks.references import FINDINGS
+from tests.runbooks.purposes import MITIGATION
 
 ROOT = Path(__file__).parents[1]
 RUNBOOKS = (ROOT / "docs" / "runbooks.md").read_text()

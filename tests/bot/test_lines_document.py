@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from runbooks.compiling import DIAGNOSTIC, MITIGATION, LineRefused, Purpose, compiled
+from runbooks.compiling import LineRefused, Purpose, compiled
 from runbooks.kubectl.performing import VERBS
 from runbooks.kubectl.refusals import NEVER
 from runbooks.lines.catalogue import CATALOGUE
 from runbooks.model import Diagnostic, Mitigation
 from sandbox.cluster.alone import serving, still_cluster
 from tests.runbooks.database import Place, place
+from tests.runbooks.purposes import DIAGNOSTIC, MITIGATION
 
 __all__ = ["place"]
 TEXT = (Path(__file__).parents[2] / "docs" / "lines.md").read_text("utf-8")

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from runbooks.sql import Database, Printed
+from runbooks.outputs import Printed
+from runbooks.psql_line import Psql, psql
+from runbooks.sql import Database
 
 TABLES = """
 CREATE TABLE transactions (id bigserial PRIMARY KEY, amount numeric(12, 2), created_at timestamptz DEFAULT now());
@@ -33,10 +35,14 @@ class Place:
         return Database("orders-db", self.dsn_file)
 
     async def look(self, *scripts: str, seconds: float = 10) -> Printed:
-        return await self.database.run(scripts, reading=True, timeout=seconds)
+        return await self.database.run(Psql(scripts), reading=True, timeout=seconds)
 
     async def change(self, *scripts: str, seconds: float = 10) -> Printed:
-        return await self.database.run(scripts, reading=False, timeout=seconds)
+        return await self.database.run(Psql(scripts), reading=False, timeout=seconds)
+
+    async def line(self, *words: str, reading: bool = True) -> Printed:
+        """What our psql prints of a line's words."""
+        return await self.database.run(psql(["psql", *words]), reading=reading, timeout=10)
 
     async def as_psql(self, *words: str) -> Printed:
         """What the real psql prints."""

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from runbooks.model import Diagnostic
 from runbooks.outputs import LIMIT, Evidence, Output
+from runbooks.psql_guard import guarded
 from runbooks.running import ClusterPlace, Connections, Runner
 from sandbox.cluster.alone import kubeconfig, serving, still_cluster, written
 from tests.runbooks.database import Place
@@ -71,7 +72,10 @@ async def test_a_cluster_gets_only_so_many_requests_at_once(tmp_path: Path) -> N
 
 @pytest.mark.postgres
 async def test_stopping_a_step_ends_its_statement_on_the_server(place: Place) -> None:
-    sql = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'COPY (SELECT pg_sleep(66%'"
+    sql = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE state = 'active' AND query LIKE '%(SELECT pg_sleep(66%' AND pid <> pg_backend_pid()"
+    )
 
     async def going() -> str:
         return (await place.look(sql)).stdout.split("\n")[2].strip()
@@ -140,20 +144,22 @@ async def test_the_psql_of_a_container_only_reads_and_is_shown_as_it_ran() -> No
     async with serving(still_cluster()) as (_, path), Connections({"prod": ClusterPlace(path)}) as connections:
         output = await Runner(connections).run_step(step(run=line), BOOK)
         refused = await Runner(connections).run_step(step(run=line.replace("SELECT 1", "DELETE FROM a")), BOOK)
-    assert "env 'PGOPTIONS=-c default_transaction_read_only=on -c statement_timeout=14500' psql" in output.line
+    limit = "-c default_transaction_read_only=on -c statement_timeout=14500 -c standard_conforming_strings=on"
+    assert f"env 'PGOPTIONS={limit}' psql" in output.line
     assert "A diagnostic only reads, and `DELETE` may do more." in refused.errors
 
 
 @pytest.mark.postgres
 async def test_the_guard_of_a_containers_psql_holds_on_a_real_server(place: Place) -> None:
-    options = "-c default_transaction_read_only=on -c statement_timeout=300"
-    process = await asyncio.create_subprocess_exec(
-        "env", f"PGOPTIONS={options}", place.psql, "-X", "-d", place.url, "-c", "DELETE FROM models",
-        "-c", "SELECT pg_sleep(5)", stdout=-1, stderr=-1,
-    )  # fmt: skip
+    deleting = "CREATE FUNCTION deleting() RETURNS bigint LANGUAGE sql AS 'DELETE FROM models RETURNING id'"
+    assert (await place.change(deleting)).exit_code == 0
+    program = (str(place.psql), "-X", "-d", place.url, "-c", "SELECT deleting()", "-c", "SELECT pg_sleep(5)")
+    words = guarded(("kubectl", "exec", "db-0", "--", *program), program, 1)
+    process = await asyncio.create_subprocess_exec(*words[4:], stdout=-1, stderr=-1)
     _, errors = await process.communicate()
     assert errors.decode().splitlines() == [
         "ERROR:  cannot execute DELETE in a read-only transaction",
+        'CONTEXT:  SQL function "deleting" statement 1',
         "ERROR:  canceling statement due to statement timeout",
     ]
 

@@ -2,15 +2,16 @@
 
 import pytest
 
-from runbooks.compiling import DIAGNOSTIC, MITIGATION, LineRefused, Usage, compiled
+from runbooks.compiling import LineRefused, Usage, compiled
 from runbooks.typed import checked
+from tests.runbooks.purposes import DIAGNOSTIC, MITIGATION
 
 
 def test_a_kubectl_line_becomes_a_command_and_its_filters() -> None:
     ready = compiled("kubectl get pods -n a | grep -c x")
     assert ready.command is not None
     assert ready.command.namespace == "a"
-    assert ready.through("x\n", 0).text == "1\n"
+    assert ready.pipeline.through("x\n", 0).text == "1\n"
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,7 @@ def test_a_changing_line_takes_no_pipes() -> None:
         ("/bin/bash", "waits for somebody to type"),
         ("psql -U postgres", "waits for somebody to type"),
         ("redis-cli", "waits for somebody to type"),
-        ("sh -c 'psql -c \"DELETE FROM a\"'", "without the shell"),
+        ("sh -c 'psql -c \"DELETE FROM a\"'", "Behind `sh` nobody sees"),
     ],
 )
 def test_a_program_that_waits_for_somebody_to_type_is_refused(program: str, said: str) -> None:

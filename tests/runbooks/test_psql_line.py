@@ -2,9 +2,10 @@
 
 import pytest
 
-from runbooks.compiling import DIAGNOSTIC, LineRefused, Purpose, compiled
-from runbooks.psql_line import guarded, psql, sql_at, without_login
+from runbooks.compiling import LineRefused, Purpose, compiled
+from runbooks.psql_line import psql, without_login
 from runbooks.psql_text import Look
+from tests.runbooks.purposes import DIAGNOSTIC
 
 ASKING = Purpose(programs=True, connection="orders-db")
 WIKI = """PGPASSWORD=$POSTGRES_PASSWORD psql -h $POSTGRES_HOST -U $POSTGRES_USER -d $POSTGRES_DB -c "
@@ -45,13 +46,21 @@ def test_other_lines_keep_their_words() -> None:
 @pytest.mark.parametrize(
     ("line", "look"),
     [
-        ("psql -tAc 'SELECT 1'", Look(tuples_only=True, unaligned=True)),
-        ("psql -X -q --csv -c 'SELECT 1'", None),
+        ("psql -tAc 'SELECT 1'", Look(tuples_only=True, format="unaligned")),
+        ("psql -X -q --csv -c 'SELECT 1'", Look(format="csv", quiet=True)),
         ("psql --tuples-only -P pager=off -v ON_ERROR_STOP=1 --command='SELECT 1'", Look(tuples_only=True)),
-        ("psql -A -F , -c 'SELECT 1'", Look(unaligned=True, separator=",")),
+        ("psql -A -F , -c 'SELECT 1'", Look(format="unaligned", separator=",")),
+        ("psql -A -F '\\t' -c 'SELECT 1'", Look(format="unaligned", separator="\\t")),
+        ("psql -x -P null=- -P footer=off -c 'SELECT 1'", Look(expanded=True, null="-", footer=False)),
+        ("psql -P format=html -c 'SELECT 1'", None),
+        ("psql -P border=2 -c 'SELECT 1'", None),
+        ("psql -P expanded=auto -c 'SELECT 1'", None),
+        ("psql -v ON_ERROR_STOP=maybe -c 'SELECT 1'", None),
+        ("psql -v name=value -c 'SELECT 1'", None),
+        ("psql -H -c 'SELECT 1'", None),
+        ("psql -L /tmp/a -c 'SELECT 1'", None),
         ("psql -f a.sql", None),
         ("psql -h db", None),
-        ("psql -x -c 'SELECT 1'", None),
         ("psql -o /tmp/a -c 'SELECT 1'", None),
         ("psql -c '\\! id'", None),
         ("psql -c 'DELETE FROM a'", None),
@@ -67,66 +76,22 @@ def test_switches_are_known_or_refused(line: str, look: Look | None) -> None:
     assert (ready.psql.look, ready.psql.scripts) == (look, ("SELECT 1",))
 
 
+@pytest.mark.parametrize(
+    ("switch", "stops"),
+    [
+        ("", False),
+        ("-v ON_ERROR_STOP=1", True),
+        ("--set=ON_ERROR_STOP=on", True),
+        ("-v ON_ERROR_STOP=", True),
+        ("-v ON_ERROR_STOP", False),
+        ("-v ON_ERROR_STOP=off", False),
+        ("-v ON_ERROR_STOP=1 -v ON_ERROR_STOP=0", False),
+    ],
+)
+def test_whether_an_error_ends_the_line_is_known(switch: str, stops: bool) -> None:
+    assert psql(["psql", *switch.split(), "-c", "SELECT 1"]).stops is stops
+
+
 def test_a_line_may_name_its_connection() -> None:
     assert psql(["psql", "service=orders-db", "-c", "SELECT 1"]).service == "orders-db"
     assert compiled("psql -d service=orders-db -c 'SELECT 1'", None, DIAGNOSTIC).connection == "orders-db"
-
-
-@pytest.mark.parametrize(
-    ("words", "at"),
-    [
-        (["psql", "-U", "a", "-c", "x", "--command", "y"], (4, 6)),
-        (["kubectl", "exec", "a", "--", "psql", "-tAc", "x"], (6,)),
-        (["kubectl", "exec", "a", "--", "env", "A=b", "/usr/bin/psql", "-c", "x"], (8,)),
-        (["kubectl", "exec", "a", "-c", "db", "--", "ls"], ()),
-        (["kubectl", "exec", "a", "-c", "db", "--", "psql", "-c", "x"], (8,)),
-        (["kubectl", "logs", "a", "-c", "x"], ()),
-    ],
-)
-def test_it_is_known_which_words_are_sql(words: list[str], at: tuple[int, ...]) -> None:
-    assert sql_at(words) == at
-
-
-def test_a_value_goes_into_the_sql_of_a_container_as_a_value() -> None:
-    line = "kubectl exec {item} -- psql -c \"SELECT * FROM a WHERE b = '{item}'\""
-    ready = compiled(line, {"item": "x'; DROP TABLE a"}, DIAGNOSTIC)
-    assert ready.command is not None
-    assert ready.command.arguments == ("x'; DROP TABLE a",)
-    assert ready.command.program[-1] == "SELECT * FROM a WHERE b = 'x''; DROP TABLE a'"
-
-
-def test_a_containers_psql_is_made_to_read_only_and_in_time() -> None:
-    words = ("kubectl", "exec", "db-0", "-c", "postgres", "--", "psql", "-c", "SELECT 1")
-    other = (*words[:6], "redis-cli", "ping")
-    limit = "PGOPTIONS=-c default_transaction_read_only=on -c statement_timeout=9500"
-    assert guarded(words, 10) == (*words[:6], "env", limit, *words[6:])
-    assert guarded(other, 10) == other
-    with pytest.raises(LineRefused):
-        guarded((*words[:-1], "TRUNCATE a"), 10)
-
-
-@pytest.mark.parametrize(
-    "program",
-    [
-        ("psql", "-xc", "DELETE FROM a"),
-        ("psql", "-Atxc", "DELETE FROM a"),
-        ("psql", "-U", "app", "-cDELETE FROM a"),
-        ("psql", "-AtcDELETE FROM a"),
-        ("psql", "--command=DELETE FROM a"),
-        ("psql", "--comm", "DELETE FROM a"),
-        ("psql", "-c", "SELECT 1", "-c", "DELETE FROM a"),
-        ("psql", "-f", "/tmp/fix.sql"),
-        ("psql", "-d", "a", "-xf/tmp/fix.sql"),
-        ("psql", "--file=/tmp/fix.sql"),
-    ],
-)
-def test_the_psql_of_a_diagnostics_container_only_reads_however_its_sql_is_given(program: tuple[str, ...]) -> None:
-    with pytest.raises(LineRefused):
-        guarded(("kubectl", "exec", "db-0", "--", *program), 10)
-
-
-@pytest.mark.parametrize("program", [("psql", "-cSELECT 1"), ("psql", "-d", "a", "-xc", "SELECT 1"), ("psql", "-l")])
-def test_what_reads_in_a_container_runs_with_the_guard_where_there_is_sql(program: tuple[str, ...]) -> None:
-    words = guarded(("kubectl", "exec", "db-0", "--", *program), 10)
-    assert words[-len(program) :] == program
-    assert ("env" in words) is ("-l" not in program)

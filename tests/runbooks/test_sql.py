@@ -1,13 +1,19 @@
 """SQL is printed as psql prints it, reads where it must only read, and ends when its time is over."""
 
 import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from runbooks.lines.refusal import LineRefused
-from runbooks.psql_text import Look
-from runbooks.sql import ROWS, Database, DatabaseFailed
+from runbooks.psql_line import Psql
+from runbooks.sql import Database, DatabaseFailed
+from runbooks.sql_session import KEPT, ROWS
+from runbooks.statements import changing
 from tests.runbooks.database import Place
 
 pytestmark = pytest.mark.postgres
@@ -33,7 +39,7 @@ READING = [
     "SELECT 1; SELECT * FROM nope; SELECT 3",
     "SELECT * FROM nope",
     "SELECT nope FROM models",
-    "SELECT pg_terminate_backen(1)",
+    "SELECT uppr('a'), now(1)",
     "SELECT 1/0",
     "SELECT 'a'::int",
     "SELECT count(*) FROM models WHERE created_at > now() AND status = 'a very long text that is cut off on the right'",
@@ -46,10 +52,27 @@ READING = [
     "COPY (SELECT id, name, NULL AS n FROM models) TO STDOUT CSV HEADER",
     "COPY (SELECT 1, NULL, E'a\tb') TO STDOUT",
     "COPY models TO STDOUT",
+    "COPY (SELECT id, name, NULL AS n FROM models) TO STDOUT WITH (FORMAT csv, HEADER, DELIMITER ';', NULL 'none')",
+    "COPY (SELECT name, 'a,b' FROM models) TO STDOUT (FORMAT csv, FORCE_QUOTE *, QUOTE '~')",
+    "COPY models (id, name) TO STDOUT DELIMITER '|'",
+    "COPY (SELECT nope FROM models) TO STDOUT",
+    "SELECT 1; COPY (SELECT nope FROM models) TO STDOUT",
+    "(SELECT 1) UNION (SELECT 2) ORDER BY 1",
     "SELECT 1;;",
     "SELECT '' AS \"\", 5",
     "SELECT json_agg(x) FROM generate_series(1,3) x",
 ]
+ACTS = re.compile(
+    r"_(?:set|reset|create|drop|advance|clear|restore|import|export|emit|promote|switch|rotate|reload|terminate|cancel"
+    r"|pause|resume|copy|notify|log_|start|stop|flush|sync|put|unlink|write|read|open|truncate|from|advisory|slot|file$)"
+    r"|_ls_dir|nextoid"
+)
+"""What the names of functions that act have in them."""
+SOUNDING = {
+    "pg_current_wal_flush_lsn", "pg_get_wal_replay_pause_state", "pg_is_wal_replay_paused", "pg_show_all_file_settings",
+    "pg_replication_origin_session_is_setup", "pg_stat_clear_snapshot",
+}  # fmt: skip
+"""Those that read, and only sound so."""
 CHANGING = [
     "CREATE TABLE w (a int, b text)",
     "INSERT INTO w VALUES (1,'x'),(2,'y')",
@@ -87,13 +110,42 @@ async def test_what_changes_is_printed_as_psql_prints_it(place: Place) -> None:
         assert (ours.stdout, ours.stderr, ours.exit_code) == (expected.stdout, expected.stderr, expected.exit_code), sql
 
 
-@pytest.mark.parametrize("words", [["-t"], ["-A"], ["-At"], ["-A", "-F", ","], ["-q"]])
-async def test_the_switches_of_a_line_are_psqls(words: list[str], place: Place) -> None:
-    sql = "SELECT id, name, NULL AS n FROM models ORDER BY id; SELECT 'a\nb'"
-    letters = "".join(words)
-    look = Look("t" in letters, "A" in letters, "," if "," in letters else "|", "q" in letters)
-    ours = await place.database.run([sql], reading=True, timeout=10, look=look)
-    assert ours.stdout == (await place.as_psql(*words, "-c", sql)).stdout
+LOOKS = [
+    "-t", "-A", "-At", "-A -F ,", "-q", "-x", "-xt", "-xA", "-xAt", "-x -q", "--csv", "--csv -t", "--csv -x",
+    "-A -F \\t", "-P null=NIL", "-P footer=off", "-A -P footer=off", "-xA -P null=x", "-P format=csv",
+    "-P format=unaligned -t", "-P expanded=on", "-P expanded", "-P tuples_only", "-x -P footer=off",
+    "-P pager=off -P border=1", "--tuples-only",
+]  # fmt: skip
+
+
+PRINTED = [
+    'SELECT id, name, NULL AS n FROM models ORDER BY id; SELECT \'a\nb,"c"\' AS "two\nlines", 5 AS a_long_name',
+    "SELECT 1 AS a, repeat('x', 30) AS b, 'x\ny' AS thirteen_chars",
+    "SELECT 1 AS a WHERE false",
+    "SELECT 1.5 AS twelve_chars, '\\.' AS b",
+]
+
+
+async def test_the_switches_of_a_line_are_psqls(place: Place) -> None:
+    for words in map(str.split, LOOKS):
+        for sql in PRINTED:
+            ours = await place.line(*words, "-c", sql)
+            assert ours == await place.as_psql(*words, "-c", sql), (words, sql)
+
+
+FAILING = [
+    ["SELECT 1", "SELECT 1/0", "SELECT 3"],
+    ["SELECT nope", "SELECT 2"],
+    ["SELECT 1", "SELECT 2; SELECT nope"],
+    ["SELECT 1", "SELECT 2"],
+]
+
+
+async def test_several_scripts_end_as_psqls_do(place: Place) -> None:
+    for stop in ("", "-v ON_ERROR_STOP=1", "-v ON_ERROR_STOP=off", "-v ON_ERROR_STOP", "--set=ON_ERROR_STOP=on"):
+        for scripts in FAILING:
+            words = [*stop.split(), *(word for script in scripts for word in ("-c", script))]
+            assert await place.line(*words) == await place.as_psql(*words), words
 
 
 @pytest.mark.parametrize(
@@ -117,23 +169,39 @@ async def test_a_diagnostic_is_refused_what_may_change_something(sql: str, place
         await place.look(sql)
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "SELECT * FROM models FOR UPDATE",
-        "SELECT * INTO copied FROM models",
-        "EXPLAIN ANALYZE DELETE FROM models",
-        "SELECT nextval/**/('models_id_seq')",
-        "SELECT \"set_config\"('transaction_read_only', 'off', true); SELECT \"nextval\"('models_id_seq')",
-    ],
-)
-async def test_what_looks_as_if_it_read_is_refused_by_the_server(sql: str, place: Place) -> None:
-    try:
+HIDDEN = """
+CREATE FUNCTION cleaned() RETURNS bigint LANGUAGE sql AS 'DELETE FROM models RETURNING id';
+CREATE FUNCTION opened() RETURNS text LANGUAGE sql AS $$ SELECT set_config('transaction_read_only', 'off', true) $$;
+CREATE FUNCTION made() RETURNS void LANGUAGE plpgsql AS $$ BEGIN CREATE TABLE made (a int); END $$;
+CREATE VIEW cleaning AS SELECT cleaned();
+"""
+
+
+REFUSED = [
+    ("SELECT cleaned()", "cannot execute DELETE in a read-only transaction"),
+    ("SELECT 1; SELECT opened(); SELECT cleaned()", "transaction read-write mode must be set before any query"),
+    ("SELECT opened()", "transaction read-write mode must be set before any query"),
+    ("SELECT made()", "cannot execute CREATE TABLE in a read-only transaction"),
+    ("TABLE cleaning", "cannot execute DELETE in a read-only transaction"),
+    ("EXPLAIN ANALYZE SELECT cleaned()", "cannot execute DELETE in a read-only transaction"),
+]
+
+
+async def test_what_hides_behind_a_name_is_refused_by_the_server(place: Place) -> None:
+    assert (await place.change(HIDDEN)).exit_code == 0
+    for sql, said in REFUSED:
         ended = await place.look(sql)
-    except LineRefused:
-        return
-    assert ended.exit_code == 1
-    assert "read-only" in ended.stderr or "before any query" in ended.stderr
+        assert (ended.exit_code, said in ended.stderr) == (1, True), (sql, ended)
+    assert "3" in (await place.look("SELECT count(*) FROM models")).stdout
+
+
+async def test_of_the_servers_own_functions_those_that_act_are_refused(place: Place) -> None:
+    query = "SELECT DISTINCT proname FROM pg_proc WHERE provolatile = 'v' AND prokind = 'f' AND proname ~ '^(pg|lo)_'"
+    names = (await place.line("-At", "-c", query)).stdout.split()
+    taken = {name for name in names if not changing(f"SELECT {name}()")}
+    assert len(names) > 150
+    assert {name for name in taken if ACTS.search(name)} == SOUNDING
+    assert {"pg_total_relation_size", "pg_blocking_pids", "pg_ls_waldir", "pg_is_in_recovery"} <= taken
 
 
 async def test_a_slow_query_is_ended_by_the_server(place: Place) -> None:
@@ -142,21 +210,103 @@ async def test_a_slow_query_is_ended_by_the_server(place: Place) -> None:
 
 
 async def test_cancelling_ends_the_statement_on_the_server(place: Place) -> None:
-    running = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'COPY (SELECT pg_sleep(77%' AND state = 'active'"
+    running = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE query LIKE '%(SELECT pg_sleep(77%' AND pid <> pg_backend_pid() AND state = 'active'"
+    )
     slow = asyncio.create_task(place.look("SELECT pg_sleep(77)", seconds=80))
-    while "1" not in (await place.look(running)).stdout.split("\n")[2]:
-        assert not slow.done()
-    slow.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await slow
-    while "0" not in (await place.look(running)).stdout.split("\n")[2]:
-        pass
+    async with asyncio.timeout(60):
+        while "1" not in (await place.look(running)).stdout.split("\n")[2]:
+            assert not slow.done()
+        slow.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await slow
+        while "0" not in (await place.look(running)).stdout.split("\n")[2]:
+            pass
+
+
+CUT = f"Only the first {ROWS:,} rows were kept. Add LIMIT, or narrow the WHERE."
 
 
 async def test_many_rows_are_cut_and_that_is_said(place: Place) -> None:
     ended = await place.look("SELECT n FROM generate_series(1, 3000000) n")
     assert f"({ROWS} rows)" in ended.stdout
-    assert ended.notes == (f"Only the first {ROWS:,} rows were kept. Add LIMIT, or narrow the WHERE.",)
+    assert (ended.notes, ended.stderr, ended.exit_code) == ((CUT,), "", 0)
+
+
+async def test_what_follows_a_cut_still_runs_and_still_only_reads(place: Place) -> None:
+    assert (await place.change(HIDDEN)).exit_code == 0
+    for rows in (ROWS + 1, ROWS + 2, 3_000_000):
+        many = f"SELECT n FROM generate_series(1, {rows}) n"
+        ended = await place.look(f"{many}; SELECT 'after it' AS said", "SELECT 'the next' AS said")
+        assert ended.stdout.count("after it") + ended.stdout.count("the next") == 2
+        assert (ended.notes, ended.stderr, ended.exit_code) == ((CUT,), "", 0)
+        assert "read-only transaction" in (await place.look(f"{many}; SELECT cleaned()")).stderr
+
+
+async def test_as_many_rows_as_are_kept_are_no_cut(place: Place) -> None:
+    ended = await place.look(f"SELECT n FROM generate_series(1, {ROWS}) n")
+    assert (ended.notes, f"({ROWS} rows)" in ended.stdout) == ((), True)
+
+
+async def test_what_comes_in_masses_until_time_is_over_is_cut_and_the_next_runs(place: Place) -> None:
+    endless = "COPY (SELECT repeat('x', 1000000) FROM generate_series(1, 10000000)) TO STDOUT"
+    ended = await place.look(f"{endless}; SELECT 'after it' AS said", seconds=2)
+    assert "after it" in ended.stdout
+    assert (ended.stderr, ended.exit_code, len(ended.notes)) == ("", 0, 1)
+
+
+async def test_a_large_copy_is_cut_and_that_is_said(place: Place) -> None:
+    large = "COPY (SELECT repeat('x', 1000) FROM generate_series(1, 20000)) TO STDOUT"
+    ended = await place.look(f"{large}; SELECT 'after it' AS said")
+    assert KEPT - 1001 <= ended.stdout.rfind("x\n") + 2 <= KEPT
+    assert "after it" in ended.stdout
+    assert ended.notes == ("Only the first 8 MiB were kept. Narrow the WHERE.",)
+
+
+async def test_a_session_that_the_server_ends_is_told_and_nothing_more_is_asked(place: Place) -> None:
+    ended = await place.change("SELECT 1 AS a", "SELECT pg_terminate_backend(pg_backend_pid())", "SELECT 'after it'")
+    assert ended.stdout == " a \n---\n 1\n(1 row)\n\n"
+    assert "The connection to the database `orders-db` was lost;" in ended.stderr
+    assert ended.exit_code == 2
+
+
+async def test_a_connection_that_breaks_in_the_middle_is_told(place: Place, tmp_path: Path) -> None:
+    async with _breaking(place.url) as port:
+        file = tmp_path / "broken.dsn"
+        file.write_text(
+            f"postgresql://postgres@127.0.0.1:{port}/{place.url.rpartition('/')[2].partition('?')[0]}?sslmode=disable"
+        )
+        ended = await Database("orders-db", file).run(
+            Psql(("SELECT 1 AS a", "SELECT 'BREAK'", "SELECT 2")), reading=True, timeout=10
+        )
+    assert ended.stdout == " a \n---\n 1\n(1 row)\n\n"
+    assert ended.stderr.startswith("The connection to the database `orders-db` was lost;")
+    assert ended.exit_code == 2
+
+
+@asynccontextmanager
+async def _breaking(url: str) -> AsyncIterator[int]:
+    """A way to the database that breaks as soon as somebody says BREAK."""
+    socket = f"{make_url(url).query['host']}/.s.PGSQL.5432"
+
+    async def through(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server, to_server = await asyncio.open_unix_connection(socket)
+        back = asyncio.create_task(_copied(server, writer))
+        while (said := await reader.read(65536)) and b"BREAK" not in said:
+            to_server.write(said)
+        to_server.close()
+        await back
+
+    ways = await asyncio.start_server(through, "127.0.0.1", 0)
+    async with ways:
+        yield ways.sockets[0].getsockname()[1]
+
+
+async def _copied(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while said := await reader.read(65536):
+        writer.write(said)
+    writer.close()
 
 
 async def test_a_change_that_prints_many_rows_is_still_made_whole(place: Place) -> None:
@@ -183,7 +333,7 @@ async def test_a_database_that_cannot_be_asked_is_told_without_its_address(dsn: 
     file = tmp_path / "dsn"
     file.write_text(dsn)
     with pytest.raises(DatabaseFailed) as failed:
-        await Database("orders-db", file).run(["SELECT 1"], reading=True, timeout=5)
+        await Database("orders-db", file).run(Psql(("SELECT 1",)), reading=True, timeout=5)
     assert said in str(failed.value)
     assert "`orders-db`" in str(failed.value)
     assert "hunter2secret" not in f"{failed.value!r} {failed.value.__context__!s}" or said != "cannot be reached"
@@ -194,4 +344,4 @@ async def test_a_refused_login_says_what_the_server_said(place: Place, tmp_path:
     file = tmp_path / "dsn"
     file.write_text(place.url.replace("postgres:", "nobody:").replace("postgres@", "nobody@"))
     with pytest.raises(DatabaseFailed, match='role "nobody" does not exist'):
-        await Database("orders-db", file).run(["SELECT 1"], reading=True, timeout=5)
+        await Database("orders-db", file).run(Psql(("SELECT 1",)), reading=True, timeout=5)

@@ -1,0 +1,169 @@
+"""The psql of a diagnostic's container only reads, whatever stands around it; a value stays a value of its SQL."""
+
+import pytest
+
+from runbooks.compiling import LineRefused, compiled
+from runbooks.psql_guard import filled_words, guarded
+from tests.runbooks.purposes import DIAGNOSTIC, MITIGATION
+
+EXEC = ("kubectl", "exec", "db-0", "-c", "postgres", "--")
+LIMIT = "PGOPTIONS=-c default_transaction_read_only=on -c statement_timeout=9500 -c standard_conforming_strings=on"
+SELECT = ("psql", "-c", "SELECT 1")
+
+
+def guard(*program: str) -> tuple[str, ...]:
+    return guarded((*EXEC, *program), program, 10)
+
+
+@pytest.mark.parametrize(
+    ("before", "psql"),
+    [
+        ((), SELECT),
+        ((), ("/usr/bin/psql", "-U", "app", "-d", "orders", "-tAc", "SELECT 1")),
+        ((), ("psql", "-cSELECT 1")),
+        ((), ("psql", "--command=SELECT 1", "-v", "ON_ERROR_STOP=1")),
+        ((), ("psql", "postgresql://app@localhost/orders?sslmode=disable", "-xc", "SELECT 1")),
+        ((), ("psql", "-l")),
+        ((), ("psql", "--version")),
+        ((), ("psql", "-c", "\\dt+ public.*")),
+        ((), ("psql", "-c", "\\l+")),
+        ((), ("psql", "-c", "\\d orders")),
+        ((), ("psql", "-c", "\\conninfo")),
+        (("env", "PGPASSWORD=x", "PGHOST=db"), SELECT),
+        (("env", "-i"), SELECT),
+        (("env", "-u", "PGOPTIONS"), SELECT),
+        (("sudo", "-u", "postgres"), SELECT),
+        (("gosu", "postgres"), SELECT),
+        (("runuser", "-u", "postgres", "--"), SELECT),
+        (("timeout", "-k", "5", "10", "nice", "-n", "19"), SELECT),
+    ],
+)
+def test_the_limits_stand_right_before_psql_however_it_is_begun(before: tuple[str, ...], psql: tuple[str, ...]) -> None:
+    assert guard(*before, *psql) == (*EXEC, *before, "env", LIMIT, *psql)
+
+
+@pytest.mark.parametrize(
+    "program", [("redis-cli", "ping"), ("ls", "/usr/bin/psql"), ("pgrep", "psql"), ("cat", "/root/.psql_history")]
+)
+def test_other_programs_stay_as_they_are(program: tuple[str, ...]) -> None:
+    assert guard(*program) == (*EXEC, *program)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        ("psql", "-xc", "DELETE FROM a"),
+        ("psql", "-Atxc", "DELETE FROM a"),
+        ("psql", "-U", "app", "-cDELETE FROM a"),
+        ("psql", "-AtcDELETE FROM a"),
+        ("psql", "--command=DELETE FROM a"),
+        ("psql", "--comm", "DELETE FROM a"),
+        ("psql", "-c", "SELECT 1", "-c", "DELETE FROM a"),
+        ("psql", "-c", "SELECT 1", "orders", "-c", "DELETE FROM a"),
+        ("psql", "-F", "-l", "-c", "DELETE FROM a"),
+        ("psql", "-F", "--version", "-c", "DELETE FROM a"),
+        ("psql", "-l", "-c", "DELETE FROM a"),
+        ("psql", "-c", "COPY a TO PROGRAM 'sh'"),
+        ("psql", "-c", "COPY stdout TO '/tmp/a'"),
+        ("psql", "-c", "\\! id"),
+        ("psql", "-c", "\\copy a to program 'sh'"),
+        ("psql", "-c", "\\o /tmp/a"),
+        ("psql", "-c", "\\i /tmp/fix.sql"),
+        ("psql", "-c", "\\dt `id`"),
+        ("psql", "-c", "\\dt \\! id"),
+        ("psql", "-c", "\\dt\n\\! id"),
+        ("psql", "-c", "\\d :x"),
+        ("psql", "-c", "\\gexec"),
+        ("psql", "-f", "/tmp/fix.sql"),
+        ("psql", "-d", "a", "-xf/tmp/fix.sql"),
+        ("psql", "--file=/tmp/fix.sql"),
+        ("psql", "-o", "/tmp/a", "-c", "SELECT 1"),
+        ("psql", "-o|sh", "-c", "SELECT 1"),
+        ("psql", "--out=/tmp/a", "-c", "SELECT 1"),
+        ("psql", "-L", "/tmp/a", "-c", "SELECT 1"),
+        ("psql", "-qtAL/tmp/a", "-c", "SELECT 1"),
+        ("psql", "-s", "-c", "SELECT 1"),
+        ("psql", "--nonsense", "-c", "SELECT 1"),
+        ("psql", "options=-cdefault_transaction_read_only=off", "-c", "SELECT cleaned()"),
+        ("psql", "-d", "dbname=a options = '-c default_transaction_read_only=off'", "-c", "SELECT cleaned()"),
+        ("psql", "postgresql:///a?%6fptions=-cdefault_transaction_read_only%3doff", "-c", "SELECT cleaned()"),
+        ("psql", "dbname=a client_encoding=sjis", "-c", "SELECT 1"),
+        ("env", "PGOPTIONS=-c default_transaction_read_only=off", "psql", "-c", "SELECT cleaned()"),
+        ("env", "PGCLIENTENCODING=SJIS", *SELECT),
+        ("env", "PSQLRC=/tmp/rc", *SELECT),
+        ("env", "PATH=/tmp", *SELECT),
+        ("sudo", "-u", "postgres", "PGSERVICEFILE=/tmp/x", *SELECT),
+        ("env", "-i", "psql", "-c", "DELETE FROM a"),
+        ("env", "-S", "psql -c 'DELETE FROM a'"),
+        ("timeout", "10", "psql", "-c", "DELETE FROM a"),
+        ("sudo", "-i", *SELECT),
+        ("su", "-", "postgres", "-c", "psql -c 'SELECT 1'"),
+        ("sh", "-c", "psql -c 'SELECT 1'"),
+        ("bash", "-lc", "PGOPTIONS= psql -c 'SELECT 1'"),
+        ("xargs", *SELECT),
+        ("find", "/", "-name", "a", "-exec", "psql", "-c", "DELETE FROM a", ";"),
+    ],
+)
+def test_what_may_write_or_take_the_guard_away_is_refused(program: tuple[str, ...]) -> None:
+    with pytest.raises(LineRefused):
+        guard(*program)
+
+
+def test_a_namespace_that_looks_like_the_end_of_the_flags_hides_no_psql() -> None:
+    with pytest.raises(LineRefused):
+        compiled("kubectl exec db-0 -n -- -- psql -c 'DELETE FROM a'", None, DIAGNOSTIC)
+
+
+@pytest.mark.parametrize(
+    "psql", ["psql -l", "psql -c 'SELECT 1'", "psql --command='SELECT 1'", "sudo -u postgres psql -tc 'SELECT 1'"]
+)
+def test_a_line_of_a_runbook_is_guarded_and_shown_so(psql: str) -> None:
+    ready = compiled(f"kubectl exec db-0 -- {psql}", None, DIAGNOSTIC)
+    assert any(word.startswith("PGOPTIONS=") for word in ready.pipeline.words)
+    assert ready.command is not None
+    assert ready.command.words == ready.pipeline.words[1:]
+
+
+def test_a_mitigation_may_write() -> None:
+    ready = compiled("kubectl exec db-0 -- psql -c 'VACUUM a'", None, MITIGATION)
+    assert ready.pipeline.words[-3:] == ("psql", "-c", "VACUUM a")
+
+
+EVIL = "x'; DROP TABLE a; --"
+QUOTED = "SELECT 'x''; DROP TABLE a; --'"
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        ("psql -c \"SELECT '{x}'\"", QUOTED),
+        ("psql -tAc \"SELECT '{x}'\"", QUOTED),
+        ("psql -c\"SELECT '{x}'\"", f"-c{QUOTED}"),
+        ("psql --command=\"SELECT '{x}'\"", f"--command={QUOTED}"),
+        ('psql --comm "SELECT {x}"', QUOTED),
+        ("env PGUSER=app psql -c \"SELECT '{x}'\"", QUOTED),
+        ("sudo -u postgres psql -c \"SELECT '{x}'\"", QUOTED),
+        ("timeout 5 psql -U app -c \"SELECT '{x}'\"", QUOTED),
+    ],
+)
+def test_a_value_goes_into_the_sql_of_a_container_as_a_value(line: str, word: str) -> None:
+    ready = compiled(f"kubectl exec db-0 -- {line}", {"x": EVIL}, MITIGATION)
+    assert ready.pipeline.words[-1] == word
+
+
+def test_elsewhere_a_value_is_part_of_a_word() -> None:
+    line = "kubectl exec {x} -- psql -U {x} -c \"SELECT '{x}'\""
+    assert compiled(line, {"x": "a'b"}, MITIGATION).pipeline.words[2] == "a'b"
+    assert compiled(line, {"x": "a'b"}, MITIGATION).pipeline.words[-3:] == ("a'b", "-c", "SELECT 'a''b'")
+    assert filled_words(("kubectl", "logs", "-c", "{x}"), {"x": "a'b"})[3] == "a'b"
+    assert filled_words(("psql", "-c", "SELECT {x}"), {"x": "a'b"})[2] == "SELECT 'a''b'"
+
+
+@pytest.mark.parametrize(
+    "program", ["sh -c 'echo {x}'", "su postgres -c 'psql -c \"SELECT {x}\"'", "nice bash -lc 'kill {x}'"]
+)
+def test_a_value_that_a_shell_would_read_as_more_is_refused(program: str) -> None:
+    assert compiled(f"kubectl exec db-0 -- {program}", {"x": "web-1.example:80"}, MITIGATION).command is not None
+    for value in ("1; id", "$(id)", "a b", "`id`", "a'b", 'a"b', "a\nb", "*", "~", "a&b", "a|b", "<a", "{a,b}", "#a"):
+        with pytest.raises(LineRefused, match="A shell would read"):
+            compiled(f"kubectl exec db-0 -- {program}", {"x": value}, MITIGATION)
