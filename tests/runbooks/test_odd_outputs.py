@@ -84,3 +84,45 @@ def test_looking_never_fails(
     assert all(one.text.strip() for one in found)
     assert len(ranked(found)) <= len(found)
     assert headline(step, said, found)[1]
+
+
+LONG_AGO = st.integers(31, 90_000).map(lambda minutes: f"{NOW - timedelta(minutes=minutes):%Y-%m-%dT%H:%M:%SZ}")
+ENDED = st.fixed_dictionaries(
+    {"reason": st.sampled_from(["Error", "OOMKilled", "Completed", "StartError"]), "finishedAt": LONG_AGO},
+    optional={"exitCode": st.integers(0, 255), "message": WORDS},
+)
+SERVES: dict[str, Any] = {"name": "web", "ready": True, "state": {"running": {}}}
+SERVING = st.just(SERVES) | st.builds(
+    lambda count, ended: SERVES | {"restartCount": count, "lastState": {"terminated": ended}}, st.integers(1, 99), ENDED
+)
+OVER = ENDED.map(lambda ended: {"name": "web", "ready": False, "state": {"terminated": ended}})
+SINCE = st.fixed_dictionaries({"type": st.just("Ready"), "status": st.just("True"), "lastTransitionTime": LONG_AGO})
+
+
+def _healthy(phase: str, containers: st.SearchStrategy[Any], **more: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    times = {"name": WORDS, "creationTimestamp": LONG_AGO}
+    status = {"phase": st.just(phase), "containerStatuses": st.lists(containers, min_size=1, max_size=3), **more}
+    return st.fixed_dictionaries({
+        "kind": st.just("Pod"), "metadata": st.fixed_dictionaries(times),
+        "spec": st.just({"containers": []}), "status": st.fixed_dictionaries(status),
+    })  # fmt: skip
+
+
+HEALTHY = st.one_of(
+    _healthy("Running", SERVING, conditions=st.lists(SINCE, max_size=1)),
+    _healthy(
+        "Running", SERVING, initContainerStatuses=st.lists(OVER.map(lambda one: one | {"ready": True}), max_size=2)
+    ),
+    _healthy("Succeeded", OVER),
+    _healthy("Failed", OVER, reason=st.sampled_from(["Evicted", "Terminated", "NodeLost", "DeadlineExceeded", ""])),
+    _healthy("Pending", OVER).map(lambda one: one | {"metadata": one["metadata"] | {"deletionTimestamp": "x"}}),
+)
+"""Pods that serve, that are over since long, that go: whatever they went through more than half an hour ago."""
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(HEALTHY, max_size=5))
+def test_pods_that_are_well_or_over_are_never_a_finding(pods: list[dict[str, Any]]) -> None:
+    step = Diagnostic.model_validate({"id": "step", "run": "kubectl x", "find": list(FINDINGS)})
+    said = Output("kubectl x", "", "", 0, 1, objects=tuple(pods))
+    assert [one.text for one in findings(step, said, Around(NOW))] == []

@@ -111,6 +111,23 @@ async def test_memory_that_runs_short_is_seen_before_anybody_is_killed() -> None
     assert said[0].inputs["raise-limits"]["memory_limit"] == "2Gi"
 
 
+async def test_a_change_of_a_stateful_set_is_a_rollout_too() -> None:
+    stage = Stage()
+    book = books()["active-inference"]
+    look, fix = book.diagnostic("database-rollouts"), book.mitigation("raise-database")
+    assert look is not None
+    assert fix is not None
+    async with running(stage) as runner:
+        before = await runner.run_step(look, book)
+        await runner.apply(fix, book, {"memory": "4Gi", "cpu": "2000m"})
+        stage.wait(60)
+        after = await runner.run_step(look, book)
+    now = Around(datetime.fromtimestamp(stage.cluster.now(), UTC), runbook=book)
+    assert findings(look, before, now) == []
+    (one,) = findings(look, after, now)
+    assert one.text.startswith("postgres was rolled out 1m ago: revision 2 (resources changed)")
+
+
 def test_every_story_of_the_company_is_asked() -> None:
     assert set(EXPECTED) == {(one.service, one.name) for one in STORIES}
 
