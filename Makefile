@@ -6,10 +6,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 TEST ?= tests
-WORKERS ?= 2
+WORKERS ?= 4
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test browser lint format bench lock prometheus clean
+.PHONY: help demo run test cover browser lint format bench lock prometheus clean
 
 help:  ## print this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | awk -F@ '{printf "%-16s %s\n", $$1, $$2}'
@@ -21,6 +21,9 @@ run: $(VENV)/run.stamp  ## start the bot with your own environment (.env.example
 	@exec $(BIN)/python -m bot serve
 
 test: $(VENV)/dev.stamp prometheus  ## run every test (TEST=tests/bot for some)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(TEST)
+
+cover: $(VENV)/dev.stamp prometheus  ## run every test, and print the lines that none reaches (takes twice the time)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term:skip-covered $(TEST)
 
 browser: $(VENV)/dev.stamp prometheus  ## play the incident in Chromium, leave pictures in screenshots/

@@ -12,8 +12,9 @@ from runbooks import model
 from runbooks.compiling import TYPED, compiled
 from runbooks.linting import lint
 from runbooks.model import EVENTS, TEMPLATE_VALUES
-from runbooks.reading import library, read_runbook
+from runbooks.reading import read_runbook
 from runbooks.references import FINDINGS
+from tests.library import library
 from tests.runbooks.purposes import MITIGATION
 
 ROOT = Path(__file__).parents[1]

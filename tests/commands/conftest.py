@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -34,7 +34,6 @@ from bot.incidents.timeline import Timeline
 from bot.incidents.updates import Updates
 from bot.listening import Services
 from bot.outbox.delivery import Outbox
-from bot.outbox.pacing import Pace
 from bot.outbox.slack import Slack, web_client
 from bot.store.database import Database
 from bot.store.store import Store
@@ -290,7 +289,7 @@ async def office_of(path: Path, runbooks: list[dict[str, Any]]) -> AsyncIterator
         store = Store(f"sqlite+aiosqlite:///{path / 'muster.db'}", now=lambda: datetime.now(UTC))
         await store.open()
         database = store.database
-        outbox = Outbox(database, Slack(client), now=store.now, pace=Pace(every=timedelta(0)))
+        outbox = Outbox(database, Slack(client), now=store.now)
 
         def committed() -> None:
             outbox.wake()

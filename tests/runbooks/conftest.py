@@ -3,7 +3,7 @@
 import pytest
 
 from runbooks.model import Runbook
-from runbooks.reading import library
+from tests.library import library
 from tests.runbooks.database import place
 
 __all__ = ["inferadb", "place"]

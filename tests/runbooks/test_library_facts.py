@@ -8,8 +8,8 @@ from runbooks.calendar import next_time
 from runbooks.conditions import Condition
 from runbooks.durations import spelled
 from runbooks.model import Runbook, Severity
-from runbooks.reading import library
 from runbooks.templates import render
+from tests.library import library
 
 BOOKS = library()
 NUMBERS = {"error_ratio": 0.0, "p99_seconds": 0.0, "p95_seconds": 0.0, "slowdown": 1.0, "memory_ratio": 0.0}

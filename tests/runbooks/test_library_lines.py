@@ -9,7 +9,8 @@ import pytest
 
 from runbooks.model import Diagnostic, Mitigation, Runbook
 from runbooks.placeholders import filled
-from runbooks.reading import library, own_files
+from runbooks.reading import own_files
+from tests.library import library
 from tests.runbooks.seeds import ROWS, Row
 
 PLACES = Path(__file__).parent / "seeds" / "places.tsv"

@@ -10,11 +10,11 @@ import pytest
 import yaml
 
 from runbooks.placeholders import filled
-from runbooks.reading import library
 from sandbox.cluster.cluster import Cluster
 from sandbox.cluster.kinds import NETWORK_POLICIES
 from sandbox.stories.security_incident import ATTACKER, is_blocked
 from sandbox.stories.telling import Scene
+from tests.library import library
 
 BOOK = library()["optimal-build"]
 ANYBODY = {"ipBlock": {"cidr": "0.0.0.0/0"}}

@@ -15,7 +15,6 @@ from aiohttp import web
 from runbooks.connections import ClusterPlace, Connections
 from runbooks.kubectl import Cluster, parse, run
 from runbooks.model import Runbook
-from runbooks.reading import library
 from runbooks.rights import to_diagnose, to_mitigate
 from runbooks.roles import roles
 from runbooks.running import Runner
@@ -24,6 +23,7 @@ from sandbox.cluster.clock import Clock
 from sandbox.cluster.cluster import Cluster as PretendCluster
 from sandbox.cluster.serving import application
 from sandbox.cluster.worlds import company_cluster
+from tests.library import library
 from tests.scenarios.test_whole_library import chosen
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
