@@ -76,6 +76,16 @@ class Application:
         gone = sum(pod in silent for pod in well)
         return Seen(len(well) - gone, crashing, deployment["spec"]["replicas"] if deployment else 0, gone)
 
+    @property
+    def is_overloaded(self) -> bool:
+        """Say whether more is asked than the pods that serve can bear well."""
+        return self.load(self._last) > 0.95 * self.seen().ready * self.profile.bearing.capacity
+
+    def memory_each(self, pods: int) -> float:
+        """Give the bytes that each of so many pods needs for its share of the load."""
+        rest, each = self.profile.memory
+        return (rest + each * self.load(self._last) / pods) * MIB
+
     def is_well(self) -> bool:
         """Say whether users are served and every pod that shall run does."""
         seen = self.seen()
@@ -134,8 +144,7 @@ class Application:
 
     def _grow(self, seen: Seen, passed: float) -> None:
         """Let each pod's memory follow its share of the load; a restarted one fills its cold cache faster."""
-        rest, each = self.profile.memory
-        target, cold = (rest + each * self.load(self._last) / max(1, seen.ready)) * MIB, (rest + 70) * MIB
+        target, cold = self.memory_each(max(1, seen.ready)), (self.profile.memory[0] + 70) * MIB
         alive: dict[str, float] = {}
         for pod in filter(runs, self.pods_now()):
             key = _life(pod)

@@ -126,7 +126,7 @@ class Company:
         return await asyncio.to_thread(databases.written, self.folder, self.connections)
 
     def _front(self) -> web.Application:
-        front = web.Application(client_max_size=LARGEST_BODY, middlewares=[own_only])
+        front = web.Application(client_max_size=LARGEST_BODY)
         front.add_routes(slack.routes(self.workspace, base_url=lambda: self.page))
         front.add_routes(page.routes())
         front.add_routes(control.routes(self))
@@ -161,7 +161,8 @@ class Company:
         return self.applications[job].exposition()
 
     async def _serve(self, app: web.Application, port: int = 0) -> str:
-        """Serve on 127.0.0.1; gives `host:port`."""
+        """Serve on 127.0.0.1, to nobody else's page; gives `host:port`."""
+        app.middlewares.append(own_only)
         runner = web.AppRunner(app, shutdown_timeout=0.2, access_log=None)
         await runner.setup()
         self._runners.append(runner)
@@ -190,7 +191,11 @@ class Company:
 
     def heal(self, service: str | None = None) -> list[str]:
         """End every story that is on; gives their names."""
-        found = [one for one in STORIES if service in {None, one.service} and one.is_on(self.scene)]
+        found = [
+            one
+            for one in STORIES
+            if service in {None, one.service} and (one.is_on(self.scene) or one.lingers(self.scene))
+        ]
         for story in found:
             story.heal(self.scene)
         return [story.name for story in found]

@@ -105,7 +105,10 @@ async def _break(company: Company, body: Json) -> Json:
 
 
 async def _heal(company: Company, body: Json) -> Json:
-    return {"healed": company.heal(body.get("service"))}
+    service = body.get("service")
+    if service is not None and str(service) not in company.applications:
+        raise Refused(f"There is no service {service}. There is: {', '.join(company.applications)}.")
+    return {"healed": company.heal(service)}
 
 
 async def _reset(company: Company, _body: Json) -> Json:
@@ -139,11 +142,12 @@ async def _faults(company: Company, body: Json) -> Json:
             raise Refused("status of a cluster's fault is a number from 400 to 599.")
         company.cluster.faults += [(status, str(body.get("message", "the server is not well")))] * times
         return {}
-    if not isinstance(status, int | str):
-        raise Refused('status is a number, or "lost", or "hang".')
+    if not isinstance(status, int | str) or (isinstance(status, int) and status and not 400 <= status < 600):
+        raise Refused('status is 0, a number from 400 to 599, "lost", "hang", or an error of the Web API.')
     after = body.get("retry_after", 1)
-    method = str(body.get("method", "*"))
-    company.workspace.faults.add(method, status, times=times, retry_after=int(after))
+    if not isinstance(after, int) or after < 0:
+        raise Refused("retry_after is a number of seconds.")
+    company.workspace.faults.add(str(body.get("method", "*")), status, times=times, retry_after=after)
     return {}
 
 

@@ -42,6 +42,11 @@ class Strain:
     kind: str = "unavailable"
     says: str = ""
 
+    @property
+    def is_felt(self) -> bool:
+        """Say whether anybody notices."""
+        return bool(self.errors or self.seconds or self.demand != 1.0)
+
 
 CALM = Strain()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import aiohttp
 import yaml
 
+NO_TOOL = "The graphs begin now, without the hour before: promtool is not installed beside prometheus"
 READY_SECONDS, POLL_SECONDS = 15.0, 0.02
 TOOLS = Path(__file__).parent.parent / ".tools" / "usr" / "bin"
 
@@ -57,10 +58,9 @@ class Prometheus:
         if server is None:
             return missing()
         await asyncio.to_thread(self._prepare, await past() if tool is not None else "")
-        if tool is not None:
-            await self._import(tool)
+        without = await self._import(tool) if tool is not None else NO_TOOL
         self._process = await self._launch(server)
-        return await self._ready()
+        return await self._ready() or without
 
     def _prepare(self, past: str) -> None:
         (self.home / "data").mkdir(parents=True)
@@ -76,10 +76,13 @@ class Prometheus:
         static = {"targets": [self._target], "labels": added}
         return {"job_name": labels["job"], "metrics_path": f"/metrics/{labels['job']}", "static_configs": [static]}
 
-    async def _import(self, tool: str) -> None:
+    async def _import(self, tool: str) -> str:
+        """Lay the past down; gives "" or what is wrong."""
         words = ("tsdb", "create-blocks-from", "openmetrics", str(self.home / "past.om"), str(self.home / "data"))
-        done = await asyncio.create_subprocess_exec(tool, *words, stdout=_NULL, stderr=_NULL)
-        await done.wait()
+        done = await asyncio.create_subprocess_exec(tool, *words, stdout=_NULL, stderr=asyncio.subprocess.PIPE)
+        _, said = await done.communicate()
+        why = (said.decode(errors="replace").strip() or f"exit code {done.returncode}").splitlines()[-1]
+        return f"The graphs begin now, without the hour before: promtool failed ({why})" if done.returncode else ""
 
     async def _launch(self, server: str) -> asyncio.subprocess.Process:
         words = (

@@ -8,12 +8,14 @@ Deleting a healthy pod helps nobody. The other services lose the pods that they 
 
 from collections import Counter
 
-from sandbox.cluster.kinds import PODS
+from sandbox.cluster.kinds import NODES, PODS
+from sandbox.cluster.objects import name_of
 from sandbox.stories.telling import Scene, Story
 
 
 def begin(scene: Scene) -> None:
-    nodes = Counter(pod["spec"]["nodeName"] for pod in scene.of("active-inference").pods_now())
+    pods = [pod for pod in scene.of("active-inference").pods_now() if "nodeName" in pod["spec"]]
+    nodes = Counter(pod["spec"]["nodeName"] for pod in pods) or Counter(map(name_of, scene.cluster.store.all(NODES)))
     database = scene.cluster.store.get(PODS, "default", "postgres-0")
     spared = database["spec"].get("nodeName") if database is not None else ""
     scene.cluster.kubelet.lose(max(sorted(nodes), key=lambda node: (nodes[node], node != spared)))

@@ -5,6 +5,7 @@ twice the usual requests, without a rollout. Ten replicas or a limit of 4Gi bear
 starts with empty caches, which are full again within a minute.
 """
 
+from sandbox.cluster.quantities import amount
 from sandbox.cluster.world import NAME
 from sandbox.stories.telling import Scene, Story
 
@@ -16,8 +17,18 @@ def begin(scene: Scene) -> None:
     scene.say("Customer Success", "platform", "Heads-up: Globex has started its yearly import, expect more traffic.")
 
 
-def is_on(scene: Scene) -> bool:
+def lingers(scene: Scene) -> bool:
     return scene.application.demand > 1
+
+
+def is_on(scene: Scene) -> bool:
+    """Say whether as many pods as are wanted, all at work, would still need more memory than they may have."""
+    application, deployment = scene.application, scene.application.deployment
+    if deployment is None or not lingers(scene):
+        return False
+    limits = deployment["spec"]["template"]["spec"]["containers"][0].get("resources", {}).get("limits", {})
+    needs = application.memory_each(max(1, deployment["spec"]["replicas"]))
+    return "memory" in limits and needs > amount(limits["memory"])
 
 
 def heal(scene: Scene) -> None:
@@ -28,5 +39,5 @@ STORY = Story(
     NAME, "out-of-memory", "Out of memory",
     "An import doubles the load, and pods are killed for their memory. Scaling up or a higher memory limit "
     "heals it; restarting or rolling back helps for less than a minute.",
-    begin, is_on, heal,
+    begin, is_on, heal, lingers,
 )  # fmt: skip

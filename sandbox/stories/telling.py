@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from sandbox.application import Application, Straining
 from sandbox.cluster.cluster import Cluster
-from sandbox.health import CALM
 
 Say = Callable[[str, str, str], None]
 
@@ -26,7 +25,10 @@ class Scene:
 
 @dataclass(frozen=True)
 class Story:
-    """One thing that goes wrong: how it begins, whether it is still so, and how it is put right from outside."""
+    """One thing that goes wrong: how it begins, whether it is still felt, and how it is put right from outside.
+
+    `lingers` says whether its cause is still there although it is borne: it would be felt again without what bears it.
+    """
 
     service: str
     name: str
@@ -35,6 +37,7 @@ class Story:
     begin: Callable[[Scene], None]
     is_on: Callable[[Scene], bool]
     heal: Callable[[Scene], None]
+    lingers: Callable[[Scene], bool] = lambda _: False
 
 
 Strains = Callable[[Scene], Straining]
@@ -49,10 +52,10 @@ def strained(words: tuple[str, str, str, str], begin: Strains, heal: Callable[[S
 
     def is_on(scene: Scene) -> bool:
         strain = scene.of(service).strains.get(name)
-        return strain is not None and strain() != CALM
+        return strain is not None and strain().is_felt
 
     def healed(scene: Scene) -> None:
         heal(scene)
         scene.of(service).strains.pop(name, None)
 
-    return Story(service, name, title, about, begun, is_on, healed)
+    return Story(service, name, title, about, begun, is_on, healed, lambda scene: name in scene.of(service).strains)

@@ -14,8 +14,13 @@ def begin(scene: Scene) -> None:
     scene.say("Customer Success", "platform", "The city of Aarhus opened its permit portal today: expect more traffic.")
 
 
-def is_on(scene: Scene) -> bool:
+def lingers(scene: Scene) -> bool:
     return scene.of("optimal-build").demand > 1 and "optimal-build" in scene.applications
+
+
+def is_on(scene: Scene) -> bool:
+    """Say whether the pods that there are cannot bear it."""
+    return lingers(scene) and scene.of("optimal-build").is_overloaded
 
 
 def heal(scene: Scene) -> None:
@@ -26,5 +31,5 @@ STORY = Story(
     "optimal-build", "traffic-spike", "A traffic spike",
     "Twice the usual requests come in, and the pods cannot bear them. Scaling up to 6 heals it; restarting or rolling "
     "back does not.",
-    begin, is_on, heal,
+    begin, is_on, heal, lingers,
 )  # fmt: skip

@@ -139,6 +139,7 @@ async def test_a_story_is_broken_healed_and_forgotten(front: Front) -> None:
         ("break", {"service": "inferadb", "story": "nosuch"}), ("clock", {}), ("clock", {"advance_seconds": -1}),
         ("clock", {"advance_seconds": 1e9}), ("clock", {"speed": -1}), ("faults", {"status": None}),
         ("faults", {"status": 500, "times": 0}), ("faults", {"of": "cluster", "status": 200}),
+        ("heal", {"service": "nosuch"}), ("faults", {"status": 429, "retry_after": "soon"}), ("faults", {"status": 7}),
         ("delivery", {"mode": "pigeon"}), ("again", {}), ("again", {"times": 0}),
     ],
 )  # fmt: skip
@@ -156,8 +157,11 @@ async def test_what_is_no_json_is_refused_and_no_other_page_can_send_it(front: F
 
 @pytest.mark.parametrize("headers", [{"Host": "evil.example.com"}, {"Origin": "https://evil.example.com"}])
 async def test_another_sites_page_is_refused_by_whatever_name(front: Front, headers: dict[str, str]) -> None:
-    for path in ("people/state?as=U0ALEX", "sandbox/state", "people/live?as=U0ALEX"):
-        async with front.session.get(front.company.page + path, headers=headers) as answer:
+    company = front.company
+    cluster = yaml.safe_load(text(company.env()["KUBECONFIG"]))["clusters"][0]["cluster"]["server"]
+    pages = [company.page + path for path in ("people/state?as=U0ALEX", "sandbox/state", "people/live?as=U0ALEX")]
+    for url in (*pages, f"{cluster}/version", f"{company.prometheus.url}/api/v1/query?query=up"):
+        async with front.session.get(url, headers=headers) as answer:
             assert answer.status == 403
 
 

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import aiohttp
 import pytest
 
 from sandbox.company import Company, Options
+from sandbox.prometheus import Prometheus
 from tests.sandbox.test_company import Front
 
 ERRORS = "sum(rate(inferadb_errors_total[1m])) / sum(rate(inferadb_requests_total[1m]))"
@@ -75,3 +77,14 @@ async def test_a_question_to_a_prometheus_that_is_switched_off_is_answered_with_
             assert "switched off" in await answer.text()
     finally:
         await company.stop()
+
+
+@pytest.mark.prometheus
+async def test_a_past_that_cannot_be_laid_down_is_told_and_the_graphs_begin_now(tmp_path: Path) -> None:
+    server = Prometheus(tmp_path / "home", "127.0.0.1:1", [{"job": "nobody"}])
+    try:
+        told = await server.start(lambda: asyncio.sleep(0, "this is no OpenMetrics\n"))
+        assert told.startswith("The graphs begin now, without the hour before: promtool failed (")
+        assert server.is_running
+    finally:
+        await server.stop()

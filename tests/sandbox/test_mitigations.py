@@ -316,3 +316,37 @@ def test_the_logs_name_the_cause(stage: Stage, name: str, service: str, text: st
     run_ = stage.cluster.kubelet.containers(pod)[0].run
     assert run_ is not None
     assert any(text in line for _, line in run_.lines(stage.cluster.now())), name_of(pod)
+
+
+TTL, AUTH = "INFERA__CACHE__TTL_SECONDS", "INFERA__AUTH__ENABLED"
+BORNE: list[tuple[str, Act, Act]] = [
+    ("slow-dependency", environment(TTL, "3600"), environment(TTL, "60")),
+    ("expired-keys", environment(AUTH, "false"), environment(AUTH, "true")),
+    ("traffic-spike", scaled(BUILD, 6), scaled(BUILD, 3)),
+    ("out-of-memory", scaled(INFERADB, 14), scaled(INFERADB, 6)),
+]
+
+
+@pytest.mark.parametrize(("name", "bear", "undo"), BORNE, ids=[name for name, *_ in BORNE])
+def test_a_trouble_that_is_borne_is_over_until_what_bears_it_goes(
+    stage: Stage, name: str, bear: Act, undo: Act
+) -> None:
+    one = story(name)
+    one.begin(stage.scene)
+    stage.wait(60)
+    bear(stage)
+    stage.wait(90)
+    assert not one.is_on(stage.scene)
+    assert one.lingers(stage.scene)
+    undo(stage)
+    stage.wait(90)
+    assert one.is_on(stage.scene)
+    one.heal(stage.scene)
+    assert not one.lingers(stage.scene)
+
+
+def test_a_node_is_lost_even_when_nothing_of_the_service_runs(stage: Stage) -> None:
+    scaled(LAB, 0)(stage)
+    stage.wait(10)
+    story("node-lost").begin(stage.scene)
+    assert len(stage.cluster.kubelet.lost) == 1
