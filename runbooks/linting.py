@@ -10,6 +10,7 @@ from jinja2 import TemplateError, meta
 from jinja2.sandbox import SandboxedEnvironment
 
 from runbooks.compiling import Compiled, LineRefused, Purpose, Usage, compiled
+from runbooks.contradictions import contradictions
 from runbooks.documents import Path, dotted
 from runbooks.durations import spelled
 from runbooks.inputs import sample
@@ -92,6 +93,7 @@ def _warnings(runbook: Runbook) -> Iterator[tuple[Path, str]]:
     yield from _people(runbook)
     yield from _mitigations(runbook)
     yield from _scenarios(runbook)
+    yield from contradictions(runbook)
     yield from _templates(runbook)
     if runbook.diagnostics and not runbook.of_phase("assess"):
         yield ("diagnostics",), "no step has `phase: assess`, so Diagnose has nothing to begin with"

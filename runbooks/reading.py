@@ -118,9 +118,9 @@ def check_text(text: str, file: str) -> Checked:
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of a runbook, for editors."""
     return {
+        **Runbook.model_json_schema(by_alias=True),
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Muster runbook",
-        **Runbook.model_json_schema(by_alias=True),
     }
 
 

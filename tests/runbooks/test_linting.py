@@ -162,6 +162,48 @@ def test_a_scenario_that_leads_nowhere_is_remarked_on() -> None:
     assert "Flood neither looks at anything nor does anything" in one
 
 
+RATIO = {"id": "error_ratio", "phase": "assess", "promql": "sum(rate(a[1m])) / sum(rate(b[1m]))", "unit": "ratio"}
+
+
+def ladder(*severities: dict[str, object], **more: object) -> list[str]:
+    first, *rest = ({"key": f"P{at}", **one} for at, one in enumerate(severities))
+    levels = [{**first, "escalate": [{"notify": ["x"]}]}, *rest]
+    return remarks(
+        **{**step("kubectl get pods"), "mitigations": [], "diagnostics": [RATIO | more], "severities": levels}
+    )
+
+
+@pytest.mark.parametrize(
+    ("severities", "more", "said"),
+    [
+        (({"respond_within": "1h"}, {"respond_within": "15m"}), {}, "severities[1].respond_within: P1 is answered within 15m, sooner than P0"),
+        (({"suggest_when": ["error_ratio > 0.05"]}, {"suggest_when": ["error_ratio > 0.5"]}), {}, "severities[1].suggest_when[0]: whenever that is so, P0 (`error_ratio > 0.05`) is suggested before it"),
+        (({"suggest_when": ["error_ratio < 0.5"]}, {"suggest_when": ["error_ratio < 0.05"]}), {}, "whenever that is so, P0"),
+        (({},), {"bad_when": "> 5"}, "diagnostics[0].bad_when: `> 5` is never so: it is a ratio, and 5 % of it is 0.05"),
+        (({"suggest_when": ["error_ratio > 5"]},), {}, "severities[0].suggest_when[0]: `error_ratio > 5` is never so"),
+    ],
+)  # fmt: skip
+def test_numbers_that_contradict_each_other_are_remarked_on(
+    severities: tuple[dict[str, object], ...], more: dict[str, object], said: str
+) -> None:
+    (one,) = ladder(*severities, **more)
+    assert said in one
+
+
+@pytest.mark.parametrize(
+    ("severities", "more"),
+    [
+        (({"respond_within": "15m"}, {"respond_within": "1h"}, {"respond_within": "next business day"}), {}),
+        (({"suggest_when": ["error_ratio > 0.5"]}, {"suggest_when": ["error_ratio > 0.05"]}), {}),
+        (({"suggest_when": ["error_ratio > 50%"]},), {"bad_when": "> 5%"}),
+        (({},), {"bad_when": "> 5", "unit": "times"}),
+        (({"respond_within": "next business day"}, {"respond_within": "1h"}), {}),
+    ],
+)
+def test_numbers_that_agree_are_left_alone(severities: tuple[dict[str, object], ...], more: dict[str, object]) -> None:
+    assert ladder(*severities, **more) == []
+
+
 def test_a_scenario_that_waits_for_what_nobody_looks_for_is_remarked_on() -> None:
     waits = {"id": "s", "found": ["not-ready", "failed-logins"], "advice": ["Look"]}
     (one,) = remarks(**step("kubectl get pods", find=["not-ready"]), scenarios=[waits])
