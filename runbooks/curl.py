@@ -9,7 +9,7 @@ from runbooks.curl_writing import write_out
 from runbooks.lines.filtering import Options, options
 from runbooks.lines.refusal import LineRefused
 
-_SHORT = "sSfIivkLgN46#X:H:d:o:w:m:A:u:e:b:G"
+_SHORT = "sSfIivkLgN46#qX:H:d:D:o:w:m:A:u:e:b:G"
 _LONG = {
     "silent": "s",
     "show-error": "S",
@@ -25,7 +25,10 @@ _LONG = {
     "data=": "d",
     "data-raw=": "R",
     "data-ascii=": "d",
-    "data-binary=": "D",
+    "data-binary=": "a",
+    "dump-header=": "D",
+    "disable": "q",
+    "progress-bar": "#",
     "data-urlencode=": "U",
     "json=": "J",
     "get": "G",
@@ -42,6 +45,9 @@ _LONG = {
     "url=": "Y",
     "retry=": "T",
     "retry-delay=": "T",
+    "retry-max-time=": "T",
+    "retry-connrefused": "N",
+    "retry-all-errors": "N",
     "no-progress-meter": "N",
     "no-buffer": "N",
     "globoff": "g",
@@ -50,13 +56,23 @@ _LONG = {
     "http1.1": "N",
     "http2": "N",
 }
-_DATA = {"-d", "-R", "-D", "-U", "-J"}
+_DATA = {"-d", "-R", "-a", "-U", "-J"}
 READING = {"GET", "HEAD"}
 _METHOD = re.compile(r"[A-Za-z]{1,20}")
 _METHODS = {"x-http-method-override", "x-http-method", "x-method-override"}
 """Headers by which some servers take a GET for another method."""
+_FILES = "would read or write a file, and there are none"
+_BEYOND = {
+    **dict.fromkeys(("-O", "--remote-name"), (_FILES, "`> name.txt` at the end keeps the output as evidence.")),
+    **dict.fromkeys(
+        ("-F", "--form", "-T", "--upload-file"), (_FILES, "Write a `manual:` step, or `-d` with the data.")
+    ),
+    **dict.fromkeys(("-K", "--config", "-n", "--netrc", "-c", "--cookie-jar"), (_FILES, "Leave it out.")),
+    **dict.fromkeys(("--cacert", "-E", "--cert", "--key"), (_FILES, "Ask the Service inside, by its name, over http.")),
+    **dict.fromkeys(("-x", "--proxy", "--resolve", "--connect-to"), ("would ask another machine", "Leave it out.")),
+}
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_FORM = "application/x-www-form-urlencoded"
+FORM = ("Content-Type", "application/x-www-form-urlencoded")
 _HOPS = 50
 
 
@@ -90,6 +106,9 @@ class Curl:
 
 def curl(words: Sequence[str]) -> Curl:
     """Read `curl -fsS -H 'Accept: …' http://…`; raises LineRefused."""
+    for word in words[1:]:
+        if beyond := _BEYOND.get(word):
+            raise LineRefused(f"`curl {word}` {beyond[0]}.", beyond[1])
     given = options(words, _SHORT, _LONG)
     _refuse(given)
     addresses = [*given.every("-Y"), *given.operands]
@@ -107,7 +126,7 @@ def curl(words: Sequence[str]) -> Curl:
         fail="-f" in given or "-B" in given,
         fail_with_body="-B" in given,
         follow="-L" in given,
-        show_headers=head or "-i" in given,
+        show_headers="-D" in given or ((head or "-i" in given) and given.last("-o") != "/dev/null"),
         show_body=not head and given.last("-o") != "/dev/null",
         write_out=write_out(given.last("-w")),
         max_time=_seconds("-m", given),
@@ -128,13 +147,15 @@ def _refuse(given: Options) -> None:
         raise LineRefused(
             "`curl -u` would put a password into a line.", "Ask an address that needs none, or write a `manual:` step."
         )
-    for option in ("-d", "-D", "-J"):
+    for option in ("-d", "-a", "-J"):
         if any(value.startswith("@") for value in given.every(option)):
             raise LineRefused("`curl -d @…` would read a file, and there are none.", "Write the data into the line.")
     if any("@" in value.partition("=")[0] for value in given.every("-U")) or given.last("-H").startswith("@"):
         raise LineRefused("`curl` with `@…` would read a file, and there are none.", "Write it into the line.")
     if "-b" in given and "=" not in given.last("-b"):
         raise LineRefused("`curl -b` would read a file, and there are none.", "Write it as `-b name=value`.")
+    if given.last("-D", "-") != "-":
+        raise LineRefused("`curl -D` would write a file, and there are none.", "Write `-D -`, or `-i`.")
     if given.last("-o", "/dev/null") not in {"/dev/null", "-"}:
         raise LineRefused(
             "`curl -o` would write a file, and there are none.",
@@ -154,8 +175,6 @@ def _data(given: Options) -> str | None:
         if option == "-U":
             name, sign, content = value.partition("=")
             parts.append(f"{name}{'=' if name else ''}{quote_plus(content)}" if sign else quote_plus(value))
-        elif option == "-d":
-            parts.append(re.sub(r"[\r\n\0]", "", value))
         elif option in _DATA:
             parts.append(value)
     return ("" if "-J" in given else "&").join(parts) if parts else None
@@ -172,6 +191,8 @@ def _address(text: str) -> str:
         raise LineRefused(f"`{text}` is no http address.", "Write it as http://host:port/path.")
     if re.search(r"[{}\[\]<>\s]", f"{parts.hostname}{parts.path}") and not parts.netloc.startswith("["):
         raise LineRefused(f"`{text}` has a gap to fill in.", "Write the real name in its place.")
+    if re.search(r"\{[^{}]*,[^{}]*\}", parts.query) and "=" not in parts.query.partition("{")[2]:
+        raise LineRefused(f"`{text}` stands for several addresses.", "Write one address in a line.")
     if "@" in parts.netloc:
         raise LineRefused("The address holds a name or a password.", "Leave out what stands before the `@`.")
     address = address.partition("#")[0]
@@ -192,7 +213,7 @@ def _headers(given: Options, *, with_data: bool) -> tuple[tuple[str, str], ...]:
     if "-J" in given:
         headers += [(name, "application/json") for name in ("Content-Type", "Accept") if name.lower() not in named]
     elif with_data and "content-type" not in named:
-        headers.append(("Content-Type", _FORM))
+        headers.append(FORM)
     return tuple(headers)
 
 

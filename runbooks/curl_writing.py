@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from runbooks.lines.refusal import LineRefused
 
 _VARIABLE = re.compile(r"%(?:\{(\w+)\}|header\{([A-Za-z0-9-]+)\}|(%))")
-_ESCAPE = re.compile(r"\\([nrt])")
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 TIMES = tuple(
     f"time_{name}"
@@ -63,4 +63,4 @@ def filled_in(written: str, values: Mapping[str, str], headers: Mapping[str, str
         return values.get(found[1], "") if found[1] else (headers or {}).get(found[2].lower(), "")
 
     # The escapes first, as curl does: what a server says is never taken for one.
-    return _VARIABLE.sub(value, _ESCAPE.sub(lambda found: _ESCAPES[found[1]], written))
+    return _VARIABLE.sub(value, _ESCAPE.sub(lambda found: _ESCAPES.get(found[1], found[0]), written))

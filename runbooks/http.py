@@ -9,8 +9,9 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from runbooks.compiling import LineRefused, Purpose, Usage, compiled
 from runbooks.curl import Curl
 from runbooks.curl_writing import TIMES, filled_in
-from runbooks.http_sending import BODY_LIMIT, Answer, Clock, Failed, over_the_network, reason
+from runbooks.http_sending import AGENT, BODY_LIMIT, Answer, Clock, Failed, over_the_network, reason
 from runbooks.kubectl.connection import Cluster
+from runbooks.kubectl.proxying import forward, kept_back
 from runbooks.kubectl.unreachable import Unreachable
 from runbooks.model import Runbook, Target
 
@@ -65,9 +66,20 @@ def proxied(url: str, namespace: str, name: str) -> tuple[str, list[tuple[str, s
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     scheme = "https:" if parts.scheme == "https" else ""
-    path = quote(unquote(parts.path or "/"), safe="/:@!$&'()*+,;=~-._")
+    path = quote(_inside(unquote(parts.path or "/")), safe="/:@!$&'()*+,;=~-._")
     place = f"/api/v1/namespaces/{namespace}/services/{scheme}{name}:{port}/proxy{path}"
     return place, parse_qsl(parts.query, keep_blank_values=True)
+
+
+def _inside(path: str) -> str:
+    """Take `.` and `..` out, as curl does: what is asked of a Service never leaves it."""
+    kept: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            del kept[max(len(kept) - 1, 1) :]
+        elif part != ".":
+            kept.append(part)
+    return "/".join(kept) if path.rpartition("/")[2] not in {".", ".."} else f"{'/'.join(kept)}/"
 
 
 async def send(request: Curl, *, cluster: Cluster | None, target: Target | None, timeout: float) -> Printed:
@@ -105,16 +117,18 @@ def _failed(request: Curl, error: Failed) -> Printed:
 
 async def _through(cluster: Cluster, request: Curl, namespace: str, name: str, seconds: float) -> Answer:
     path, query = proxied(request.url, namespace, name)
-    answer = await cluster.ask(request.method, path, query, accept="*/*", body=request.body, timeout=seconds)
-    said = answer.json
-    if not answer.ok and isinstance(said, dict) and said.get("kind") == "Status":
-        raise Failed(7, f"The API server could not reach service {name}: {said.get('message', answer.status)}")
-    headers = tuple((str(key), str(value)) for key, value in answer.headers.items())
-    head = "\r\n".join(
-        [f"HTTP/1.1 {answer.status} {reason(answer.status)}", *(f"{n}: {v}" for n, v in headers), "", ""]
-    )
+    default = [("Accept", "*/*"), ("User-Agent", AGENT)]
+    named = {name.lower() for name, _ in request.headers}
+    headers = [*(pair for pair in default if pair[0].lower() not in named), *request.headers]
+    answer = await forward(cluster, request.method, path, query, headers, request.body, seconds, BODY_LIMIT)
+    refused = None if answer.ok else answer.json
+    if isinstance(refused, dict) and refused.get("kind") == "Status":
+        raise Failed(7, f"The API server could not reach service {name}: {refused.get('message', answer.status)}")
+    said = tuple((str(key), str(value)) for key, value in answer.headers.items())
+    head = "\r\n".join([f"HTTP/1.1 {answer.status} {reason(answer.status)}", *(f"{n}: {v}" for n, v in said), "", ""])
     text, cut = answer.text[:BODY_LIMIT], len(answer.text) > BODY_LIMIT
-    return Answer(answer.status, text, headers, (head,), "", cut, len(answer.text.encode()))
+    kept = tuple(kept_back(request.headers))
+    return Answer(answer.status, text, said, (head,), "", cut, len(answer.text.encode()), unsent=kept)
 
 
 def _printed(request: Curl, answer: Answer, clock: Clock) -> Printed:
@@ -143,6 +157,7 @@ def _printed(request: Curl, answer: Answer, clock: Clock) -> Printed:
     notes: tuple[str, ...] = (
         (f"The answer was longer than {BODY_LIMIT // 1024 // 1024} MiB and was cut.",) if answer.cut else ()
     )
+    notes += tuple(f"The API server takes `{name}` for itself: it was not sent." for name in answer.unsent)
     if failed and request.mute:
         notes += (f"`curl -s` hides its errors: (22) {problem}.",)
     errors = _talked(answer) if request.verbose else ""

@@ -11,12 +11,12 @@ from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 
-from runbooks.curl import Curl
+from runbooks.curl import FORM, Curl
 
 BODY_LIMIT = 8 * 1024 * 1024
 _REDIRECTS = {301, 302, 303, 307, 308}
 _TO_GET = {301, 302, 303}
-_AGENT = "curl/8.5.0 (muster)"
+AGENT = "curl/8.5.0 (muster)"
 
 
 class Failed(Exception):
@@ -40,6 +40,7 @@ class Answer:
     cut: bool = False
     size: int = 0
     values: dict[str, str] = field(default_factory=dict)
+    unsent: tuple[str, ...] = ()
 
 
 @dataclass
@@ -94,8 +95,9 @@ async def _followed(request: Curl, clock: Clock) -> Answer:
             method = request.method
             if answer.status in _TO_GET and method != "HEAD" and not request.keep_method:
                 method = "GET"
-            body = request.body if method == request.method else None
-            request = replace(request, url=after, method=method, body=body)
+            request = replace(request, url=after, method=method)
+            if answer.status in _TO_GET:
+                request = replace(request, body=None, headers=tuple(one for one in request.headers if one != FORM))
             clock.mark("time_redirect")
     raise Failed(47, f"Maximum ({request.hops}) redirects followed")
 
@@ -112,7 +114,7 @@ def _stay(here: str, there: str) -> None:
 
 
 async def _one(session: aiohttp.ClientSession, request: Curl, clock: Clock) -> tuple[Answer, str]:
-    headers = {"User-Agent": _AGENT, "Accept": "*/*"}
+    headers = {"User-Agent": AGENT, "Accept": "*/*"}
     headers |= {"Accept-Encoding": "deflate, gzip"} if request.compressed else {}
     kept = [
         (name, value) for name, value in headers.items() if name.lower() not in {n.lower() for n, _ in request.headers}
@@ -120,10 +122,10 @@ async def _one(session: aiohttp.ClientSession, request: Curl, clock: Clock) -> t
     async with session.request(
         request.method,
         request.url,
-        headers=[*kept, *request.headers],
+        headers=[*kept, *((name, value) for name, value in request.headers if value)],
         data=request.body,
         allow_redirects=False,
-        skip_auto_headers=["Accept-Encoding", "Content-Type"],
+        skip_auto_headers=["Accept", "Accept-Encoding", "Content-Type", "User-Agent"],
     ) as response:
         clock.mark("time_starttransfer")
         data, size, cut = await _read(response, decompress=request.compressed)

@@ -175,11 +175,11 @@ class Cluster:
         try:
             return await self._send(sent, timeout)
         except DynamicApiError as error:
-            if error.status != HTTPStatus.UNAUTHORIZED or not await self._renewed(used):
+            if error.status != HTTPStatus.UNAUTHORIZED or not await self.renewed(used):
                 raise
         return await self._send(sent, timeout)
 
-    async def _renewed(self, used: Mapping[str, str]) -> bool:
+    async def renewed(self, used: Mapping[str, str]) -> bool:
         """Log in anew when a token is over, as those of `aws eks get-token` are after minutes; False for the same one.
 
         A request that was refused with 401 did nothing, so whoever has a new token may send it again.

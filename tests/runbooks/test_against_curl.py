@@ -27,6 +27,10 @@ async def site(request: web.Request) -> web.Response:
         kind, query = request.headers.get("Content-Type", "-"), request.rel_url.raw_query_string
         said = f"{request.method} {query} {kind} {await request.text()}\n"
         return web.Response(text=said, headers=headers)
+    if request.path == "/accepted":
+        return web.Response(text=f"{request.headers.get('Accept')} {request.headers.get('Cookie')}\n", headers=headers)
+    if request.path == "/elsewhere":
+        return web.Response(status=302, text="moved\n", headers={"Location": "/echo", **headers})
     if request.path == "/drop" and request.transport:
         request.transport.abort()
     if request.path == "/gzip":
@@ -73,6 +77,15 @@ CASES = [
     ("-sS --json '{{\"a\":1}}' {url}/echo", 'POST  application/json {{"a":1}}\n', 0, ""),
     ("-sS -X PUT -H 'Content-Type: text/x' -d x {url}/echo", "PUT  text/x x\n", 0, ""),
     ("-sS -X DELETE {url}/echo", "DELETE  - \n", 0, ""),
+    ("-sS -d 'a\nb' {url}/echo", f"POST  {FORM} a\nb\n", 0, ""),
+    ("-sSL -d a=1 {url}/elsewhere", "GET  - \n", 0, ""),
+    ("-sSL -X POST -d a=1 {url}/elsewhere", "POST  - \n", 0, ""),
+    ("-sS -H 'Accept:' {url}/accepted", "None None\n", 0, ""),
+    ("-sS -D - {url}/hello", HEAD + "hello\n", 0, ""),
+    ("-sS -D - -o /dev/null {url}/hello", HEAD, 0, ""),
+    ("-sS -i -o /dev/null {url}/hello", "", 0, ""),
+    ("-sS -q --retry 2 --retry-connrefused {url}/hello", "hello\n", 0, ""),
+    (r"-sS -o /dev/null -w 'a\tb\\n\x' {url}/hello", "a\tb\\\\n\\x", 0, ""),
     ("-sS --compressed {url}/gzip", "packed\n", 0, ""),
     ("-sS {url}/drop", "", 52, "curl: (52) Empty reply from server\n"),
     ("-s {url}/drop", "", 52, ""),

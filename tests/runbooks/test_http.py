@@ -3,14 +3,19 @@
 
 import asyncio
 import gzip
+import shlex
+from pathlib import Path
 
 import pytest
 from aiohttp import web
 
-from runbooks.curl import Curl
+from runbooks.curl import Curl, curl
 from runbooks.http import Printed, allowed, proxied, send, service_of
+from runbooks.http_sending import BODY_LIMIT
+from runbooks.kubectl import Cluster
 from runbooks.model import Target
 from tests.runbooks.examples import answering, runbook, served
+from tests.runbooks.kubectl.replay import kubeconfig
 
 TARGET = Target(namespace="shop", services=("orders",))
 
@@ -180,8 +185,51 @@ def test_a_bare_host_is_a_service_of_the_runbooks_namespace(url: str, service: t
     [
         ("http://orders:8080/metrics", "/api/v1/namespaces/shop/services/orders:8080/proxy/metrics", []),
         ("http://orders/", "/api/v1/namespaces/shop/services/orders:80/proxy/", []),
+        ("http://orders/a/../../../secrets/./b/..", "/api/v1/namespaces/shop/services/orders:80/proxy/secrets/", []),
+        ("http://orders/%2e%2e/%2E%2E/secrets", "/api/v1/namespaces/shop/services/orders:80/proxy/secrets", []),
+        ("http://orders/a?x=..%2F..", "/api/v1/namespaces/shop/services/orders:80/proxy/a", [("x", "../..")]),
         ("https://orders/a%20b?c=d&e=", "/api/v1/namespaces/shop/services/https:orders:443/proxy/a%20b", [("c", "d"), ("e", "")]),
     ],
 )  # fmt: skip
 def test_a_service_is_asked_through_the_api_server(url: str, path: str, query: list[tuple[str, str]]) -> None:
     assert proxied(url, "shop", "orders") == (path, query)
+
+
+async def test_a_service_gets_the_headers_and_the_body_of_the_line_and_the_api_server_only_its_own_login(
+    tmp_path: Path,
+) -> None:
+    seen: list[tuple[str, str, dict[str, str], str]] = []
+
+    async def handler(request: web.Request) -> web.Response:
+        seen.append((request.method, request.path_qs, dict(request.headers), await request.text()))
+        return web.Response(text="well\n", status=201, headers={"X-B": "2"})
+
+    line = (
+        "curl -si -X POST -H 'Content-Type: application/json' -H 'X-A: 1' -H 'Authorization: Bearer theirs'"
+        " -H 'Impersonate-User: admin' -d '{\"a\": 1}' 'http://orders:8080/check?b=c%20d'"
+    )
+    async with served(handler) as url:
+        cluster = await Cluster.open(kubeconfig=kubeconfig(tmp_path, url))
+        said = await send(curl(shlex.split(line)), cluster=cluster, target=TARGET, timeout=5)
+        await cluster.close()
+    (method, path, headers, body) = seen[0]
+    assert (method, path) == ("POST", "/api/v1/namespaces/shop/services/orders:8080/proxy/check?b=c%20d")
+    assert body == '{"a": 1}'
+    assert (headers["Content-Type"], headers["X-A"]) == ("application/json", "1")
+    assert headers["Authorization"] == "Bearer a-token"
+    assert "Impersonate-User" not in headers
+    assert said.stdout.startswith("HTTP/1.1 201 Created\r\n")
+    assert said.stdout.endswith("\r\n\r\nwell\n")
+    assert said.notes == (
+        "The API server takes `Authorization` for itself: it was not sent.",
+        "The API server takes `Impersonate-User` for itself: it was not sent.",
+    )
+
+
+async def test_a_long_answer_of_a_service_is_cut(tmp_path: Path) -> None:
+    async with served(answering("x" * (BODY_LIMIT + 9))) as url:
+        cluster = await Cluster.open(kubeconfig=kubeconfig(tmp_path, url))
+        said = await send(Curl("http://orders/"), cluster=cluster, target=TARGET, timeout=30)
+        await cluster.close()
+    assert len(said.stdout) == BODY_LIMIT
+    assert "longer than 8 MiB" in said.notes[0]
