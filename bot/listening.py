@@ -19,7 +19,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.asked import Asked, OpenView, Quoted, asked_in, field_of
 from bot.errors import NoIncidentHere, Redelivered, Told
-from bot.replies import Instead, Messages, Reply, Screen
+from bot.replies import Echo, Instead, Messages, Reply, Screen
 from bot.views.message import Message
 from bot.words import MENTION, mentions, plain
 
@@ -57,7 +57,7 @@ ERROR = 2_000
 FORM_PATIENCE = 2.3
 """Seconds a form may wait for its answer; Slack gives up after three."""
 
-Said = str | Message | Instead | None
+Said = str | Message | Instead | Echo | None
 Answer = Said | Awaitable[Said]
 Handler = Callable[..., Awaitable[Answer]]
 Listener = Callable[[AsyncArgs], Awaitable[None]]

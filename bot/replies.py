@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.asked import Asked, OpenView, Quoted
 from bot.errors import Told
+from bot.store.tables import Incident
 from bot.views.message import Message
 
 log = structlog.get_logger()
@@ -31,6 +32,14 @@ class Instead:
     message: Message
 
 
+@dataclass(frozen=True)
+class Echo:
+    """What the incident's channel is told, too: said in private only to whoever asked from elsewhere."""
+
+    text: str
+    incident: Incident
+
+
 class Reply:
     """Says something to one person alone, where they asked; by direct message where that is not possible."""
 
@@ -39,8 +48,12 @@ class Reply:
         self._respond = respond
         self._asked = asked
 
-    async def __call__(self, answer: "str | Message | Instead") -> None:
+    async def __call__(self, answer: "str | Message | Instead | Echo") -> None:
         """Say it; if nothing works, say so in the log."""
+        if isinstance(answer, Echo):
+            if answer.incident.channel is not None and answer.incident.channel == self._asked.channel:
+                return
+            answer = answer.text
         replaces = isinstance(answer, Instead)
         said = answer.message if isinstance(answer, Instead) else answer
         said = Message(said) if isinstance(said, str) else said

@@ -4,6 +4,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.incidents.lifecycle import Incidents
 from bot.listening import Answer, Asked
+from bot.replies import Echo
 from bot.store.tables import Incident
 from bot.views import actions
 from commands.verb import Verb, click
@@ -24,4 +25,4 @@ def register(app: AsyncApp) -> None:
 
 async def acknowledge(asked: Asked, incident: Incident, incidents: Incidents) -> Answer:
     acknowledged = await incidents.acknowledge(incident.id or 0, by=asked.by)
-    return f"You have acknowledged {acknowledged.ref}."
+    return Echo(f"You have acknowledged {acknowledged.ref}.", acknowledged)

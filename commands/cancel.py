@@ -4,7 +4,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.incidents.lifecycle import Incidents
 from bot.listening import Answer, Asked, answering_form
-from bot.replies import Screen
+from bot.replies import Echo, Screen
 from bot.store.tables import Incident
 from bot.views import actions, forms
 from commands.verb import Verb
@@ -37,4 +37,4 @@ async def submit(asked: Asked, incident: Incident, incidents: Incidents) -> Answ
 
 async def _cancel(reason: str, asked: Asked, incident: Incident, incidents: Incidents) -> Answer:
     changed = await incidents.cancel(incident.id or 0, reason, by=asked.by)
-    return f"{changed.ref} is cancelled."
+    return Echo(f"{changed.ref} is cancelled.", changed)

@@ -4,6 +4,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.incidents.lifecycle import Incidents
 from bot.listening import Answer, Asked
+from bot.replies import Echo
 from bot.store.tables import Incident
 from bot.views import actions
 from commands.verb import Verb, click
@@ -23,4 +24,4 @@ def register(app: AsyncApp) -> None:
 
 
 async def escalate(asked: Asked, incident: Incident, incidents: Incidents) -> Answer:
-    return await incidents.escalate(incident.id or 0, asked.text, by=asked.by)
+    return Echo(await incidents.escalate(incident.id or 0, asked.text, by=asked.by), incident)

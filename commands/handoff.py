@@ -5,7 +5,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.errors import BadInput
 from bot.incidents.handoffs import Handoffs
 from bot.listening import Answer, Asked, Services, answering_form
-from bot.replies import Screen
+from bot.replies import Echo, Screen
 from bot.store.tables import Incident
 from bot.views import actions
 from bot.views.handoff import form
@@ -56,7 +56,7 @@ async def _offer(taker: str, note: str, asked: Asked, incident: Incident, servic
 
 async def accept(asked: Asked, incident: Incident, handoffs: Handoffs) -> Answer:
     taken = await handoffs.accept(incident.id or 0, number(asked), by=asked.by)
-    return f"{taken.ref} is yours now. `/incident` shows how it stands."
+    return Echo(f"{taken.ref} is yours now. `/incident` shows how it stands.", taken)
 
 
 async def decline(asked: Asked, incident: Incident, handoffs: Handoffs) -> Answer:

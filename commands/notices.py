@@ -11,7 +11,7 @@ from commands.verb import click
 
 def register(app: AsyncApp) -> None:
     click(app, actions.NOTICE_SENT, sent)
-    click(app, actions.NOTICE_NOT_NEEDED, not_needed)
+    click(app, actions.NOTICE_ANSWER, answer)
 
 
 async def sent(asked: Asked, incident: Incident, notices: Notices) -> Answer:
@@ -19,8 +19,8 @@ async def sent(asked: Asked, incident: Incident, notices: Notices) -> Answer:
     return None
 
 
-async def not_needed(asked: Asked, incident: Incident, notices: Notices) -> Answer:
-    await notices.settle(incident.id or 0, number(asked), NoticeState.NOT_NEEDED, by=asked.by)
+async def answer(asked: Asked, incident: Incident, notices: Notices) -> Answer:
+    await notices.settle(incident.id or 0, number(asked), NoticeState(asked.parts[-1]), by=asked.by)
     return None
 
 

@@ -5,7 +5,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.incidents.lifecycle import Incidents
 from bot.incidents.values import Resolution
 from bot.listening import Answer, Asked, answering_form
-from bot.replies import Screen
+from bot.replies import Echo, Screen
 from bot.store.tables import Incident
 from bot.views import actions, forms
 from commands.verb import Verb, click
@@ -48,4 +48,4 @@ async def submit(asked: Asked, incident: Incident, incidents: Incidents) -> Answ
 
 async def _resolve(resolution: Resolution, asked: Asked, incident: Incident, incidents: Incidents) -> Answer:
     resolved = await incidents.resolve(incident.id or 0, resolution, by=asked.by)
-    return f"{resolved.ref} is resolved. `/incident postmortem` writes the document."
+    return Echo(f"{resolved.ref} is resolved. `/incident postmortem` writes the document.", resolved)

@@ -4,6 +4,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.errors import BadInput
 from bot.listening import Answer, Asked, Services
+from bot.replies import Echo
 from bot.store.tables import Incident, Role
 from bot.views import actions, lists
 from bot.views.people import ROLES, person
@@ -43,7 +44,7 @@ async def choose_commander(asked: Asked, incident: Incident, services: Services)
 async def _assign(wanted: Role, who: str, asked: Asked, incident: Incident, services: Services) -> Answer:
     await services.permission.require_of(who)
     changed = await services.incidents.assign(incident.id or 0, wanted, who, by=asked.by)
-    return f"{person(who)} is now {ROLES[wanted]} of {changed.ref}."
+    return Echo(f"{person(who)} is now {ROLES[wanted]} of {changed.ref}.", changed)
 
 
 def read_role(word: str) -> Role:

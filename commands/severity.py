@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.incidents.lifecycle import Incidents
 from bot.listening import Answer, Asked, answering_form
-from bot.replies import Screen
+from bot.replies import Echo, Screen
 from bot.store.tables import Incident
 from bot.views import actions, forms
 from commands.verb import Verb
@@ -43,4 +43,4 @@ async def submit(asked: Asked, incident: Incident, incidents: Incidents) -> Answ
 
 async def _change(severity: str, why: str, asked: Asked, incident: Incident, incidents: Incidents) -> Answer:
     changed = await incidents.change_severity(incident.id or 0, severity, why=why, by=asked.by)
-    return f"{changed.ref} is now *{changed.severity}*."
+    return Echo(f"{changed.ref} is now *{changed.severity}*.", changed)

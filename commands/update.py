@@ -10,7 +10,7 @@ from bot.incidents.lifecycle import Incidents
 from bot.incidents.updates import Updates
 from bot.incidents.values import Said
 from bot.listening import Answer, Asked, OpenView, answering_form
-from bot.replies import Screen
+from bot.replies import Echo, Screen
 from bot.store.tables import Incident, Status
 from bot.views import actions, forms
 from commands.verb import Verb, click
@@ -44,7 +44,7 @@ async def update(asked: Asked, incident: Incident, updates: Updates, screen: Scr
     if NO_CHANGE.fullmatch(asked.text):
         return await no_change(asked, incident, updates)
     updated = await updates.post(incident.id or 0, read_update(asked.text), by=asked.by)
-    return f"Posted in {updated.ref}. It is *{updated.status}*."
+    return _posted(updated)
 
 
 async def open_form(asked: Asked, screen: Screen, incidents: Incidents) -> Answer:
@@ -68,12 +68,16 @@ async def submit(asked: Asked, incident: Incident, updates: Updates) -> Answer:
         next_in=None if wait in {"", forms.AS_BEFORE} else duration(wait),
     )
     updated = await updates.post(incident.id or 0, said, by=asked.by)
-    return f"Posted in {updated.ref}. It is *{updated.status}*."
+    return _posted(updated)
 
 
 async def no_change(asked: Asked, incident: Incident, updates: Updates) -> Answer:
     updated = await updates.no_change(incident.id or 0, by=asked.by)
-    return f"Posted in {updated.ref}: nothing has changed."
+    return Echo(f"Posted in {updated.ref}: nothing has changed.", updated)
+
+
+def _posted(updated: Incident) -> Echo:
+    return Echo(f"Posted in {updated.ref}. It is *{updated.status}*.", updated)
 
 
 def read_update(text: str) -> Said:

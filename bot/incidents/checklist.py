@@ -173,7 +173,9 @@ def _entry(record: Record, *kinds: Kind) -> Done | None:
 
 
 def _acknowledged(record: Record) -> Done | None:
-    return _entry(record, Kind.ACKNOWLEDGED) if record.incident.acknowledged_at else None
+    """Only what was said since it was last opened counts."""
+    said = [one for one in record.entries if one.kind is Kind.ACKNOWLEDGED]
+    return Done(said[-1].at, said[-1].person) if said and record.incident.acknowledged_at else None
 
 
 def _severity(record: Record) -> Done | None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.incidents import cadence, watching
 from bot.incidents.business import by_when
-from bot.incidents.telling import Telling
+from bot.incidents.telling import Telling, number
 from bot.incidents.times import lasted
 from bot.store.store import Change
 from bot.store.tables import DueKind, Kind
@@ -42,12 +42,13 @@ def promise(change: Change, plan: cadence.Next) -> None:
     change.due(DueKind.UPDATE, plan.due_at)
 
 
-def answered(change: Change) -> str:
-    """Record that somebody is on it; return after how long."""
+async def answered(change: Change) -> str:
+    """Record that somebody is on it; return how long after the declaration, or after it was last reopened."""
     incident = change.incident
     incident.acknowledged_at = change.now
     change.due(DueKind.RESPOND, None)
-    after = lasted(incident.started_at, change.now)
+    reopened = [entry.at for entry in await change.entries(number(incident)) if entry.kind is Kind.REOPENED]
+    after = lasted(reopened[-1] if reopened else incident.started_at, change.now)
     change.write(Kind.ACKNOWLEDGED, f"Acknowledged after {after}")
     return after
 

@@ -41,12 +41,13 @@ async def _done(change: Change) -> str:
 
 
 def reopen(change: Change, reason: str) -> None:
-    """Go on where it was not the end."""
+    """Go on where it was not the end: whether somebody is on it, and whether it is worse, is asked anew."""
     incident = change.incident
     incident.status = Status.INVESTIGATING
     incident.resolved_at = None
-    incident.mitigated_at = None
+    incident.acknowledged_at = incident.mitigated_at = None
     incident.automatic_updates = 0
+    incident.suggested = []
     change.write(Kind.REOPENED, f"Reopened: {reason}")
 
 

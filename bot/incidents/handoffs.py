@@ -67,7 +67,7 @@ class Handoffs:
             giver = await _name(change, row.giver)
             change.write(Kind.HANDOFF, f"Taken over from {giver}", detail={"from": row.giver})
             if Role.COMMANDER in roles and change.incident.acknowledged_at is None:
-                deadlines.answered(change)
+                await deadlines.answered(change)
             self._draw(change, row)
             self._telling.say(change, f"handoff/{row.id}/taken", views.taken(change.incident, row, roles))
             self._telling.card(change)

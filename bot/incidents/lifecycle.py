@@ -68,7 +68,7 @@ class Incidents:
                 raise AlreadyAcknowledged(ref=incident.ref, by=people.person(first, "somebody"))
             if incident.commander is None and by.person:
                 await self._take(change, Role.COMMANDER, by.person)
-            self._acknowledged(change)
+            await self._acknowledged(change)
         return incident
 
     async def assign(self, number: int, role: Role, person: str, *, by: By) -> Incident:
@@ -79,7 +79,7 @@ class Incidents:
                 raise AlreadyTaken(by=people.person(person), what=f"the role of {people.ROLES[role]}")
             await self._take(change, role, person)
             if role is Role.COMMANDER and person == by.person and incident.acknowledged_at is None:
-                self._acknowledged(change)
+                await self._acknowledged(change)
             else:
                 self.telling.say(change, "role", people.role_taken(incident, role, by.person))
         return incident
@@ -125,17 +125,19 @@ class Incidents:
         return change.incident
 
     async def reopen(self, number: int, reason: str, *, by: By) -> Incident:
-        """Open a resolved or cancelled one again."""
+        """Open a resolved or cancelled one again; a commander who does so is on it, else somebody is asked to be."""
         why = required(reason, "reason", "Say why it is open again, so that everybody knows what came back.")
         async with self._store.changing(number, by=by) as change:
             must_be_closed(change.incident)
             severity = self.telling.severity(change.incident)
             ending.reopen(change, why)
             deadlines.promise(change, cadence.after_update(change.now, ending.rhythm(severity)))
+            deadlines.begin(self.telling, change)
+            if by.person and by.person == change.incident.commander:
+                await deadlines.answered(change)
             told = resolution.reopened(change.incident, why, by.person)
             self.telling.say(change, "reopened", told)
-            self.telling.outside(change, "reopened", told)
-            deadlines.begin(self.telling, change)
+            self.telling.outside(change, "reopened", resolution.reopened_outside(change.incident, why, by.person))
             await noticing.at_moment(self.telling, change, "updated")
             await escalating.plan(self.telling, change)
             await self._refresh(change)
@@ -207,9 +209,9 @@ class Incidents:
             raise SameSeverity(ref=incident.ref, severity=wanted.key)
         return wanted
 
-    def _acknowledged(self, change: Change) -> None:
+    async def _acknowledged(self, change: Change) -> None:
         incident = change.incident
-        after = deadlines.answered(change)
+        after = await deadlines.answered(change)
         self.telling.say(change, "acknowledged", people.acknowledged(incident, change.by.person, after))
         self.telling.card(change)
 

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.errors import BadInput
-from bot.incidents import cadence, deadlines, noticing
+from bot.incidents import cadence, deadlines, escalating, noticing
 from bot.incidents.ending import rhythm
-from bot.incidents.escalating import escalate_if_possible
 from bot.incidents.refusals import UpdateIsNew
 from bot.incidents.standing import still_open
 from bot.incidents.telling import Telling, number
@@ -36,13 +35,21 @@ class Updates:
             _say(incident, said, before)
             if incident.status is not before:
                 change.write(Kind.STATUS, f"Status {before} → {incident.status}")
-            if incident.status is Status.MONITORING and incident.mitigated_at is None:
-                incident.mitigated_at = change.now
+            await self._mended_or_not(change, before)
             await self._post(change, said.next_in)
             if incident.status is not before:
                 self._telling.topic(change)
                 await noticing.at_moment(self._telling, change, "updated")
         return incident
+
+    async def _mended_or_not(self, change: Change, before: Status) -> None:
+        """Monitoring means that it is mended; who goes back from there says that it is not, and levels count anew."""
+        incident = change.incident
+        if incident.status is Status.MONITORING and incident.mitigated_at is None:
+            incident.mitigated_at = change.now
+        elif before is Status.MONITORING and incident.status is not before:
+            incident.mitigated_at = None
+            await escalating.plan(self._telling, change)
 
     async def no_change(self, number: int, *, by: By) -> Incident:
         """Post an update that says nothing has changed."""
@@ -87,7 +94,7 @@ class Updates:
         await self._tell(change, text, None)
         change.write(Kind.UPDATE, f"Automatic update: {incident.status}", detail={"automatic": True})
         if cadence.must_escalate(incident.automatic_updates):
-            await escalate_if_possible(self._telling, change)
+            await escalating.escalate_if_possible(self._telling, change)
 
     async def _post(self, change: Change, next_in: timedelta | None, *, unchanged: bool = False) -> None:
         """Record and tell a person's update; whoever writes one has ended the row of automatic ones."""

@@ -56,15 +56,30 @@ def kept(ref: str | int | None, channel: str | None) -> dict[str, Any]:
 
 def update(ref: str, channel: str | None, now: Incident | None = None) -> Form:
     """Ask what stakeholders shall hear; how it stands now is shown once that is known."""
-    statuses = [status.value for status in Status if status.open]
     blocks: list[Block] = [
         *([_standing(now)] if now else []),
         text_input("known", "What we know", hint="What happened, what was found, what is being done.", long=True),
-        select_input("status", "Status", [(AS_BEFORE, "As before"), *((one, one) for one in statuses)], AS_BEFORE),
+        _status(proposed=now is not None and _mended(now)),
         text_input("impact", "Impact on users", hint="Empty: as before.", required=False, limit=500),
         select_input("next_in", "Next update", [(AS_BEFORE, "As the severity says"), *_next_updates()], AS_BEFORE),
     ]
     return form(actions.UPDATE_FORM, f"Update INC-{ref}", "Post update", blocks, kept(ref, channel))
+
+
+def _mended(incident: Incident) -> bool:
+    """Whether what was done has helped, and nobody has said so yet."""
+    return incident.mitigated_at is not None and incident.status in {Status.INVESTIGATING, Status.IDENTIFIED}
+
+
+def _status(*, proposed: bool) -> InputBlock:
+    """Ask for the status; once the checks are well, Monitoring is filled in (in a block of another name, or Slack
+    keeps what the form showed before)."""
+    statuses = [status.value for status in Status if status.open]
+    options = [(AS_BEFORE, "As before"), *((one, one) for one in statuses)]
+    if not proposed:
+        return select_input("status", "Status", options, AS_BEFORE)
+    hint = "The checks are well since a mitigation, so Monitoring is filled in."
+    return select_input("status", "Status", options, Status.MONITORING.value, hint=hint, block="status:proposed")
 
 
 def _standing(now: Incident) -> Block:

@@ -4,7 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
+from slack_sdk.models.blocks import (
+    Block,
+    ButtonElement,
+    Option,
+    PlainTextObject,
+    SectionBlock,
+    StaticSelectElement,
+)
 
 from bot.incidents.times import lasted
 from bot.outbox.effects import card_place
@@ -40,9 +47,9 @@ def listed(incident: Incident, rows: Sequence[NoticeRow]) -> Message:
     text = f":loudspeaker: {to(whom, f'please tell these people outside Slack ({incident.ref}).')}"
     if not left:
         text = f":loudspeaker: What was to be said outside Slack is settled ({incident.ref})."
-    blocks: list[Block] = [section(text)]
-    for row in rows:
-        blocks += _row(row)
+    settled = [_settled(row) for row in rows if row.state is not NoticeState.OPEN]
+    blocks: list[Block] = [section(text), *(_row(row) for row in rows if row.state is NoticeState.OPEN)]
+    blocks += [context("\n".join(settled))] if settled else []
     notes = ["The texts to send are in this message's thread, ready to copy."] if left else []
     notes += [":lock: Private: ask the commander before anything leaves this channel."] if incident.private else []
     return message(text, [*blocks, *([context(*notes)] if notes else [])])
@@ -124,32 +131,35 @@ def outside_values(incident: Incident, runbook: Runbook, now: datetime, names: M
     }
 
 
-def _row(row: NoticeRow) -> list[Block]:
-    what = f"*{VERBS[row.how]}*{_to(row)}"
-    if row.state is not NoticeState.OPEN:
-        return [context(_settled(row, what))]
+def _row(row: NoticeRow) -> SectionBlock:
+    """Show what to send in two lines of a phone, with what to press; what may not be needed has both answers in one."""
     late = ":warning: " if row.late else ""
     due = f"by {when(row.due_at)}" if row.due_at else "now"
-    only = f"\n_Only if {escaped(cut(row.only_if, 300))}_" if row.only_if else ""
-    drawn = section(f"{late}{what} — {due}{only}")
-    sent = _button("Mark as sent", actions.NOTICE_SENT, row)
-    if not row.only_if and not row.batch.startswith("scenario-"):
-        drawn.accessory = sent
-        return [drawn]
-    return [drawn, ActionsBlock(elements=[sent, _button("Not needed", actions.NOTICE_NOT_NEEDED, row)])]
+    only = f", _only if {escaped(cut(row.only_if, 300))}_" if row.only_if else ""
+    drawn = section(f"{late}*{VERBS[row.how]}*{_to(row)} — {due}{only}")
+    if row.only_if or row.batch.startswith("scenario-"):
+        answers = {NoticeState.SENT: "Mark as sent", NoticeState.NOT_NEEDED: "Not needed"}
+        options = [
+            Option(value=f"{row.incident}/{row.id}/{state}", text=PlainTextObject(text=label))
+            for state, label in answers.items()
+        ]
+        drawn.accessory = StaticSelectElement(
+            action_id=actions.NOTICE_ANSWER, placeholder="Sent or not?", options=options
+        )
+    else:
+        value = f"{row.incident}/{row.id}"
+        drawn.accessory = ButtonElement(text="Mark as sent", action_id=actions.NOTICE_SENT, value=value)
+    return drawn
 
 
-def _settled(row: NoticeRow, what: str) -> str:
+def _settled(row: NoticeRow) -> str:
+    what = f"*{VERBS[row.how]}*{_to(row)}"
     if row.state is NoticeState.SUPERSEDED:
         return f":fast_forward: {what}: a newer text stands below"
     at = f" at {when(row.done_at)}" if row.done_at else ""
     if row.state is NoticeState.NOT_NEEDED:
         return f":heavy_minus_sign: {what}: not needed, says {person(row.by, nobody='Muster')}{at}"
     return f":white_check_mark: {what}: sent by {person(row.by)}{at}"
-
-
-def _button(label: str, action: str, row: NoticeRow) -> ButtonElement:
-    return ButtonElement(text=label, action_id=action, value=f"{row.incident}/{row.id}")
 
 
 def _to(row: NoticeRow) -> str:

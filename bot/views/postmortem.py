@@ -63,7 +63,9 @@ def comment(incident: Incident) -> str:
 
 def _values(shown: Shown) -> dict[str, Any]:
     incident, names = shown.incident, shown.names
+    acknowledged = next((entry.at for entry in shown.entries if entry.kind is Kind.ACKNOWLEDGED), None)
     return _facts(incident, names) | {
+        "time_to_acknowledge": _after(incident, acknowledged),
         "service": shown.service,
         "meaning": shown.severity.meaning if shown.severity else "",
         "duration": lasted(incident.started_at, shown.until),
@@ -97,7 +99,6 @@ def _facts(incident: Incident, names: Mapping[str, str]) -> dict[str, Any]:
         "resolved": _moment(incident.resolved_at) if incident.resolved_at else "",
         "root_cause": _plain(incident.root_cause),
         "fix": _plain(incident.fix),
-        "time_to_acknowledge": _after(incident, incident.acknowledged_at),
         "time_to_mitigate": _after(incident, incident.mitigated_at),
         "time_to_resolve": _after(incident, incident.resolved_at),
         "drill": incident.drill,

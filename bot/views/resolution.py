@@ -1,6 +1,6 @@
 """The end of an incident, and when it was not the end."""
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, PlainTextObject
 
 from bot.store.tables import Incident
 from bot.views import actions
@@ -28,7 +28,17 @@ def outside(incident: Incident, text: str) -> Message:
 
 
 def reopened(incident: Incident, reason: str, by: str | None) -> Message:
-    """Tell that it goes on."""
+    """Tell that it goes on, and ask who is on it."""
+    told = reopened_outside(incident, reason, by)
+    if incident.acknowledged_at is not None:
+        return told
+    text = PlainTextObject(text="I am on it")
+    button = ButtonElement(text=text, action_id=actions.ACKNOWLEDGE, value=str(incident.id), style="primary")
+    return Message(told.text, [*told.blocks, ActionsBlock(elements=[button]).to_dict()])
+
+
+def reopened_outside(incident: Incident, reason: str, by: str | None) -> Message:
+    """Tell that it goes on where it was announced."""
     text = f":repeat: {incident.ref} is open again: {escaped(reason)}"
     return message(text, [section(text), context(f"{_drill(incident)}Reopened by {asker(by)}")])
 

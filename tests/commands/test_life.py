@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.store.store import By
 from bot.store.tables import Status
 from tests.commands.conftest import Human, Office, words_of
 
@@ -12,14 +13,14 @@ from tests.commands.conftest import Human, Office, words_of
 async def test_acknowledging_makes_the_first_one_commander(office: Office, alex: Human) -> None:
     channel = await office.declared()
     await alex.type("/incident ack", channel)
-    assert (await alex.told("acknowledged INC-1", channel))["text"] == "You have acknowledged INC-1."
+    await alex.reads("<@U0ALEX> acknowledged INC-1 after", channel)
     assert (await office.incident()).commander == "U0ALEX"
 
 
 async def test_the_second_one_who_acknowledges_is_told_who_was_first(office: Office, alex: Human) -> None:
     channel = await office.declared()
     await alex.type("/incident ack", channel)
-    await alex.told("You have acknowledged", channel)
+    await alex.reads("acknowledged INC-1 after", channel)
     sam = office.human("U0SAM")
     await sam.type("/incident INC-1 ack")
     assert "<@U0ALEX> has acknowledged INC-1 already" in (await sam.told("already"))["text"]
@@ -33,7 +34,7 @@ async def test_the_card_carries_exactly_the_six_buttons_and_acknowledge_works(of
     ]
     assert labels == ["Acknowledge", "Post update", "Diagnose", "Mitigate", "Escalate", "Resolve"]
     await alex.press(card, "Acknowledge", channel)
-    await alex.told("You have acknowledged INC-1", channel)
+    await alex.reads("acknowledged INC-1 after", channel)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ async def test_an_update_from_a_phone_needs_no_form(
 ) -> None:
     channel = await office.declared()
     await alex.type(f"/incident update {text}", channel)
-    await alex.told("Posted in INC-1", channel)
+    await alex.reads("Update by <@U0ALEX>", channel)
     incident = await office.incident()
     assert (incident.status, incident.known) == (status, known)
     await alex.reads(known, channel)
@@ -68,7 +69,7 @@ async def test_the_update_form_keeps_what_is_left_as_before(office: Office, alex
     form = await alex.form("known")
     answer = await alex.submit(form, known="A pod crashes", status="Identified", next_in="10m")
     assert answer == {"ok": True}
-    await alex.told("Posted in INC-1", channel)
+    await alex.reads("Update by <@U0ALEX>", channel)
     incident = await office.incident()
     assert (incident.status, incident.known, incident.impact) == (Status.IDENTIFIED, "A pod crashes", "")
 
@@ -76,7 +77,7 @@ async def test_the_update_form_keeps_what_is_left_as_before(office: Office, alex
 async def test_the_update_form_shows_how_it_stands_once_that_is_known(office: Office, alex: Human) -> None:
     channel = await office.declared()
     await alex.type("/incident update identified The disk is <full>", channel)
-    await alex.told("Posted in INC-1", channel)
+    await alex.reads("Update by <@U0ALEX>", channel)
     await alex.press(await alex.reads("Acknowledge", channel), "Post update", channel)
 
     async def shown() -> bool:
@@ -99,7 +100,7 @@ async def test_a_form_opens_from_the_card_without_the_database(office: Office, a
 async def test_a_severity_is_changed_in_any_spelling(office: Office, alex: Human, word: str, severity: str) -> None:
     channel = await office.declared()
     await alex.type(f"/incident sev {word} because it is so", channel)
-    assert (await alex.told("is now", channel))["text"] == f"INC-1 is now *{severity}*."
+    await alex.reads(f"Severity is now *{severity}*", channel)
     assert "because it is so" in "\n".join(entry.text for entry in await office.entries())
 
 
@@ -113,13 +114,13 @@ async def test_a_severity_without_a_word_opens_its_ladder(office: Office, alex: 
     channel = await office.declared()
     await alex.type("/incident severity", channel)
     assert (await alex.submit(await alex.form("severity"), severity="SEV-1", why="Worse"))["ok"]
-    await alex.told("is now *SEV-1*", channel)
+    await alex.reads("Severity is now *SEV-1*", channel)
 
 
 async def test_a_role_goes_to_the_one_mentioned(office: Office, alex: Human) -> None:
     channel = await office.declared()
     await alex.type("/incident role comms @sam", channel)
-    await alex.told("<@U0SAM> is now communications lead", channel)
+    await alex.reads("<@U0SAM> is now *communications lead*", channel)
     assert (await office.incident()).communications == "U0SAM"
 
 
@@ -127,7 +128,7 @@ async def test_a_role_goes_to_the_one_mentioned(office: Office, alex: Human) -> 
 async def test_a_role_without_a_name_is_taken_oneself(office: Office, alex: Human, words: str) -> None:
     channel = await office.declared()
     await alex.type(f"/incident role {words}", channel)
-    await alex.told("is now commander", channel)
+    await alex.reads("<@U0ALEX> acknowledged INC-1 after", channel)
     assert (await office.incident()).commander == "U0ALEX"
 
 
@@ -146,7 +147,7 @@ async def test_the_cards_select_gives_the_command(office: Office, alex: Human) -
     card = await alex.reads("Acknowledge", channel)
     where = {"channel": channel, "ts": card["ts"], "block_id": "role:1", "action_id": "role_commander"}
     assert (await alex.do("click", **where, selected_user="U0SAM"))["ok"]
-    await alex.told("<@U0SAM> is now commander", channel)
+    await alex.reads("<@U0SAM> is now *commander*", channel)
 
 
 async def test_a_note_stands_at_its_own_time(office: Office, alex: Human) -> None:
@@ -173,7 +174,7 @@ async def test_a_note_without_words_opens_a_form_and_a_wrong_time_stands_beside_
 async def test_resolving_in_one_line(office: Office, alex: Human) -> None:
     channel = await office.declared()
     await alex.type("/incident resolve A bad deploy; rolled back", channel)
-    await alex.told("INC-1 is resolved", channel)
+    await alex.reads("INC-1 is resolved", channel)
     incident = await office.incident()
     assert (incident.status, incident.root_cause) == (Status.RESOLVED, "A bad deploy; rolled back")
 
@@ -186,7 +187,7 @@ async def test_the_resolve_form_asks_first_for_the_root_cause_and_requires_only_
     assert [block["block_id"] for block in inputs if not block.get("optional")] == ["root_cause"]
     assert inputs[0]["block_id"] == "root_cause"
     assert (await alex.submit(form, root_cause="A bad deploy", follow_ups="- Add a test\n\n• Tell support"))["ok"]
-    await alex.told("INC-1 is resolved", channel)
+    await alex.reads("INC-1 is resolved", channel)
     look = await office.services.incidents.look(1, "U0ALEX")
     assert [one.text for one in look.follow_ups] == ["Add a test", "Tell support"]
 
@@ -213,9 +214,9 @@ async def test_reopening_and_cancelling_ask_for_a_reason(office: Office, alex: H
     channel = await office.declared()
     await alex.type("/incident cancel", channel)
     assert (await alex.submit(await alex.form("reason"), reason="A false alarm"))["ok"]
-    await alex.told("INC-1 is cancelled", channel)
+    await alex.reads("INC-1 is cancelled", channel)
     await alex.type("/incident reopen Errors are back", channel)
-    await alex.told("INC-1 is open again", channel)
+    await alex.reads("INC-1 is open again", channel)
     assert (await office.incident()).status is Status.INVESTIGATING
     await alex.type("/incident reopen Once more", channel)
     await alex.told("still open", channel)
@@ -226,7 +227,7 @@ async def test_a_resolved_incident_offers_to_reopen_by_a_button(office: Office, 
     await alex.type("/incident resolve A bad deploy", channel)
     await alex.press(await alex.reads("Reopen", channel), "Reopen", channel)
     assert (await alex.submit(await alex.form("reason"), reason="Not over"))["ok"]
-    await alex.told("INC-1 is open again", channel)
+    await alex.reads("INC-1 is open again", channel)
 
 
 async def test_snoozing_wants_minutes(office: Office, alex: Human) -> None:
@@ -240,8 +241,9 @@ async def test_snoozing_wants_minutes(office: Office, alex: Human) -> None:
 async def test_escalating_says_who_was_called(office: Office, alex: Human) -> None:
     channel = await office.declared()
     await alex.type("/incident escalate", channel)
-    await alex.told("<@U0PRIYA>", channel)
-    await alex.reads("+1 555 0100", channel)
+    assert "<@U0PRIYA>" in words_of(await alex.reads("+1 555 0100", channel))
+    await alex.type("/incident INC-1 escalate")
+    await alex.told("Everybody on the runbook's list has been called for INC-1")
 
 
 async def test_the_timeline_the_contacts_and_the_runbook_are_shown_to_one_alone(office: Office, alex: Human) -> None:
@@ -303,7 +305,7 @@ async def test_a_guest_may_neither_act_nor_learn_of_incidents(office: Office) ->
 @pytest.mark.parametrize(
     ("line", "field", "words", "says"),
     [
-        ("update", "known", "A pod crashes", "Posted in INC-1"),
+        ("update", "known", "A pod crashes", "Update by <@U0ALEX>"),
         ("resolve", "root_cause", "A bad deploy", "INC-1 is resolved"),
         ("cancel", "reason", "A false alarm", "INC-1 is cancelled"),
     ],
@@ -314,26 +316,26 @@ async def test_a_command_without_words_opens_its_form(
     channel = await office.declared()
     await alex.type(f"/incident {line}", channel)
     assert (await alex.submit(await alex.form(field), **{field: words}))["ok"]
-    await alex.told(says, channel)
+    await alex.reads(says, channel)
 
 
 async def test_cancelling_in_one_line_and_reopening_by_the_form(office: Office, alex: Human) -> None:
     channel = await office.declared()
     await alex.type("/incident cancel A false alarm", channel)
-    await alex.told("INC-1 is cancelled", channel)
+    await alex.reads("INC-1 is cancelled", channel)
     await alex.type("/incident reopen", channel)
     assert (await alex.submit(await alex.form("reason"), reason="It was none"))["ok"]
-    await alex.told("INC-1 is open again", channel)
+    await alex.reads("INC-1 is open again", channel)
 
 
 async def test_nothing_has_changed_is_an_update_too(office: Office, alex: Human) -> None:
     channel = await office.declared()
     clock = {"type": "actions", "block_id": "due", "elements": [_button("No change"), _button("Snooze")]}
     due = office.workspace.integration_says("Muster", channel, "An update is due", blocks=[clock])
-    for action, says in (("no_change", "nothing has changed"), ("snooze", "remind you again at")):
+    for action, says in (("no_change", "No change"), ("snooze", "remind you again at")):
         where = {"channel": channel, "ts": due, "block_id": "due", "action_id": action}
         assert (await alex.do("click", **where))["ok"]
-        await alex.told(says, channel)
+        await alex.reads(says, channel)
 
 
 def _button(label: str) -> dict[str, Any]:
@@ -377,6 +379,64 @@ async def test_a_resolved_incident_offers_no_mitigation(office: Office, alex: Hu
     await alex.type("/incident", channel)
     old = await alex.told("Acknowledge", channel)
     await alex.type("/incident resolve A bad deploy", channel)
-    await alex.told("INC-1 is resolved", channel)
+    await alex.reads("INC-1 is resolved", channel)
     assert (await alex.press(old, "Mitigate", channel))["ok"]
     await alex.told("INC-1 was already resolved by <@U0ALEX>", channel)
+
+
+async def test_what_the_channel_is_told_is_not_said_again_in_private(office: Office, alex: Human) -> None:
+    channel = await office.declared()
+    for words in ("ack", "severity SEV-1", "update Rolled back", "role scribe", "resolve A deploy"):
+        await alex.type(f"/incident {words}", channel)
+    await alex.reads("INC-1 is resolved", channel)
+    await alex.type("/incident note The end", channel)
+    await alex.told("Noted in INC-1", channel)
+    alone = [words_of(one) for one in await alex.messages(channel) if one.get("ephemeral")]
+    assert [text for text in alone if "Noted" not in text] == []
+
+
+async def test_who_asks_from_elsewhere_is_answered_there(office: Office, alex: Human) -> None:
+    await office.declared()
+    await alex.type("/incident INC-1 ack")
+    assert (await alex.told("acknowledged INC-1"))["text"] == "You have acknowledged INC-1."
+
+
+async def test_once_the_checks_are_well_the_update_form_proposes_monitoring(office: Office, alex: Human) -> None:
+    channel = await office.declared()
+    async with office.store.changing(1, by=By(None)) as change:
+        change.incident.mitigated_at = change.now
+    await alex.press(await alex.reads("Acknowledge", channel), "Post update", channel)
+
+    async def proposed() -> dict[str, Any] | None:
+        forms = [one for one in await alex.views() if "Monitoring is filled in" in words_of(one)]
+        return forms[-1] if forms else None
+
+    form = await alex.until(proposed)
+    (block,) = [one for one in form["blocks"] if (one.get("block_id") or "").startswith("status")]
+    assert block["element"]["initial_option"]["value"] == "Monitoring"
+    await alex.submit(form, known="Rolled back", status="Monitoring")
+    await alex.reads("INC-1 Monitoring: Rolled back", channel)
+    assert (await office.incident()).status is Status.MONITORING
+
+
+async def test_a_guests_home_does_not_say_whether_anything_is_open(office: Office, alex: Human) -> None:
+    guest = office.human("U0GUEST")
+    await office.declared()
+    await _home(alex, "1 open incident")
+    told = await _home(guest, "ask a responder")
+    assert "open" not in told
+    assert "Declare" not in told
+
+
+async def test_a_home_does_not_say_that_all_is_well_while_nobody_knows(
+    office: Office, alex: Human, lost_database: None
+) -> None:
+    assert "Nothing is open" not in await _home(alex, "database does not answer")
+
+
+async def _home(human: Human, part: str) -> str:
+    async def look() -> str:
+        shown = words_of((await human.do("home")).get("view") or {})
+        return shown if part in shown else ""
+
+    return await human.until(look)

@@ -12,7 +12,7 @@ async def test_in_an_incidents_channel_a_text_may_begin_with_another_incident(of
     await office.declared()
     second = await office.declared("SEV-3 inferadb Slow answers")
     await alex.type("/incident resolve INC-1 was the cause", second)
-    await alex.told("INC-2 is resolved", second)
+    await alex.reads("INC-2 is resolved", second)
     assert (await office.incident(1)).status is Status.INVESTIGATING
     assert (await office.incident(2)).root_cause == "INC-1 was the cause"
     await alex.type("/incident note INC-1 has the same errors", second)
@@ -44,9 +44,9 @@ async def test_a_title_may_begin_with_an_incidents_name(office: Office, alex: Hu
 async def test_no_change_keeps_what_was_known(office: Office, alex: Human, words: str) -> None:
     channel = await office.declared()
     await alex.type("/incident update The disk is full", channel)
-    await alex.told("Posted in INC-1. It is", channel)
+    await alex.reads("Update by <@U0ALEX>", channel)
     await alex.type(f"/incident update {words}", channel)
-    await alex.told("nothing has changed", channel)
+    await alex.reads("No change. The disk is full", channel)
     assert (await office.incident()).known == "The disk is full"
 
 

@@ -117,7 +117,7 @@ async def test_the_summary_names_the_scenario_and_each_button_leads_on(office: O
     assert "This now looks like *SEV-2*: 7\N{NO-BREAK SPACE}% of requests fail. It is SEV-3." in said
     assert "Restart…" in said
     await alex.press(summary, "Change to SEV-2", channel)
-    await alex.told("INC-1 is now *SEV-2*", channel)
+    await alex.reads("Severity is now *SEV-2*", channel)
     await alex.press(summary, "Keep evidence first", channel)
     await alex.reads("Checks for “Many errors”", channel)
     texts = [entry.text for entry in await office.entries()]

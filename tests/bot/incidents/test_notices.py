@@ -49,7 +49,7 @@ async def test_one_message_lists_what_to_send_and_the_texts_are_in_its_thread(ho
     assert "<@U0ALEX>: please tell these people outside Slack (INC-1)" in told
     assert "*Page* Priya Nair (+1 555 0100) — by <!date^" in told
     assert "*Status page* — by <!date^" in told
-    assert "_Only if customers notice_" in told
+    assert ", _only if customers notice_" in told
     assert "*Open the bridge* — now" in told
     assert "Not needed" in told
     texts = await house.effects("postMessage", "/notice/")

@@ -13,7 +13,7 @@ from bot.schedule import Clock
 from bot.store.store import By
 from bot.store.tables import DueKind, Status
 
-from .conftest import ALEX, PRIYA, SAM, START, House, Known
+from .conftest import ALEX, JO, PRIYA, SAM, START, House, Known
 from .responding import LEVELS, responding
 
 NAMES = {
@@ -318,3 +318,44 @@ async def test_a_drill_says_so_when_it_calls(house: House) -> None:
 
 def test_the_telling_knows_office_hours_unless_told_otherwise() -> None:
     assert Telling({}, Known()).hours == Hours()
+
+
+async def test_a_reopened_incident_is_acknowledged_anew_and_its_levels_count_anew(house: House) -> None:
+    house.runbooks["inferadb"] = responding()
+    await house.declare(severity="SEV-1")
+    await house.incidents.acknowledge(1, by=By(SAM))
+    await house.incidents.resolve(1, Resolution("A deploy"), by=By(SAM))
+    house.clock.turn(hours=1)
+    incident = await house.incidents.reopen(1, "Errors are back", by=By(JO))
+    assert incident.acknowledged_at is None
+    assert "I am on it" in (await house.said("reopened"))[0]
+    assert (await house.due())["respond"] == house.clock() + timedelta(minutes=10)
+    await Clock(house.store, house.duties).tick(house.clock.turn(minutes=15))
+    assert any("L2" in entry.text for entry in (await house.entries()) if entry.kind.value == "escalation")
+    house.clock.turn(minutes=1)
+    await house.incidents.acknowledge(1, by=By(PRIYA))
+    assert "<@U0PRIYA> acknowledged INC-1 after 16m" in await house.newest("acknowledged")
+    assert "**Time to acknowledge**: 0s" in await house.postmortems.markdown(1)
+
+
+async def test_a_commander_who_reopens_is_on_it(house: House) -> None:
+    house.runbooks["inferadb"] = responding()
+    await house.declare(severity="SEV-1")
+    await house.incidents.acknowledge(1, by=By(SAM))
+    await house.incidents.resolve(1, Resolution("A deploy"), by=By(SAM))
+    incident = await house.incidents.reopen(1, "Errors are back", by=By(SAM))
+    assert incident.acknowledged_at == house.clock()
+    assert not any("I am on it" in text for text in await house.said("reopened"))
+    assert "respond" not in await house.due()
+
+
+async def test_who_goes_back_from_monitoring_says_that_it_is_not_mitigated(house: House) -> None:
+    house.runbooks["inferadb"] = responding()
+    await house.declare(severity="SEV-1")
+    await house.updates.post(1, Said(status=Status.MONITORING, known="Rolled back"), by=By(SAM))
+    await Clock(house.store, house.duties).tick(house.clock.turn(minutes=31))
+    assert not any("L3" in entry.text for entry in await house.entries())
+    incident = await house.updates.post(1, Said(status=Status.INVESTIGATING, known="It is back"), by=By(SAM))
+    assert incident.mitigated_at is None
+    await Clock(house.store, house.duties).tick(house.clock.turn(minutes=31))
+    assert any("L3" in entry.text for entry in await house.entries())
