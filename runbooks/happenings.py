@@ -25,6 +25,11 @@ MEANT = {
 }
 """What `find:` word a reason answers besides `warnings`."""
 _BAD = {"FailedScheduling", "FailedMount", "FailedAttachVolume", "Evicted", "OOMKilling", "FailedCreate"}
+_ONCE = {"Evicted", "OOMKilling", "SystemOOM", "NodeNotReady", "Preempted"}
+"""What is told once; the others are told again and again for as long as they last."""
+_AGAIN = 3
+_PASSED = timedelta(minutes=10)
+"""Every rollout has a probe that fails at first and a volume that is late; such a warning has passed by then."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ def warnings(objects: Iterable[Mapping[str, Any]], around: Around) -> Iterator[F
     for one in events(objects, around):
         by_reason.setdefault(one.reason, []).append(one)
     for reason, some in by_reason.items():
-        yield Finding(_level(reason), some[0].object, _told(reason, some), name=_meant(reason, some))
+        yield Finding(_level(reason, some), some[0].object, _told(reason, some), name=_meant(reason, some))
 
 
 def _meant(reason: str, some: list[Event]) -> str:
@@ -62,7 +67,11 @@ def meaning(word: str, objects: Iterable[Mapping[str, Any]], around: Around) -> 
 def events(objects: Iterable[Mapping[str, Any]], around: Around) -> list[Event]:
     """Return the warnings of the last half hour among raw objects."""
     found = (_event(one, around) for one in of_kinds(objects, "Event"))
-    return [one for one in found if one is not None and around.lately(one.at)]
+    return [one for one in found if one is not None and around.lately(one.at) and not _passed(one, around)]
+
+
+def _passed(one: Event, around: Around) -> bool:
+    return one.reason not in _ONCE and one.count < _AGAIN and not around.lately(one.at, _PASSED)
 
 
 def _event(raw: Mapping[str, Any], around: Around) -> Event | None:
@@ -90,8 +99,10 @@ def _at(raw: Mapping[str, Any], cells: Mapping[str, Any], around: Around) -> dat
     return around.now - passed if parts else None
 
 
-def _level(reason: str) -> Level:
-    return "bad" if reason in _BAD else "warning"
+def _level(reason: str, some: list[Event]) -> Level:
+    """What may pass by itself is bad once it has come again and again."""
+    lasting = reason in _ONCE or sum(one.count for one in some) >= _AGAIN
+    return "bad" if reason in _BAD and lasting else "warning"
 
 
 def _told(reason: str, some: list[Event]) -> str:

@@ -187,6 +187,10 @@ HEALTHY: dict[str, list[Object]] = {
         {"apiVersion": "events.k8s.io/v1", "kind": "Event", "type": "Warning", "reason": "Evicted", "note": "x",
          "deprecatedLastTimestamp": ago(99)},
     ],
+    "what a rollout of a quarter of an hour ago has left among the events": [
+        {"kind": "Event", "type": "Warning", "reason": reason, "message": "x", "count": 2, "lastTimestamp": ago(15)}
+        for reason in ("Unhealthy", "FailedMount", "FailedScheduling", "BackOff")
+    ],
     "a container well below its limit": [pod(), metrics("PodMetrics", "web-1", "800Mi")],
     "a container near another pod's limit": [pod(), metrics("PodMetrics", "other", "1Gi")],
     "a container without a limit": [
@@ -267,6 +271,10 @@ def test_the_same_objects_are_found_when_something_is_broken() -> None:
         ],
         "Node web has no network (NetworkUnavailable)": [
             thing("Node", conditions=[condition("NetworkUnavailable", "True")])
+        ],
+        "3 × FailedMount on web-1: x": [
+            {"kind": "Event", "type": "Warning", "reason": "FailedMount", "message": "x", "count": 3,
+             "lastTimestamp": ago(15), "involvedObject": {"name": "web-1"}},
         ],
         "Evicted on web-1: x": [
             {"apiVersion": "events.k8s.io/v1", "kind": "Event", "type": "Warning", "reason": "Evicted", "note": "x",

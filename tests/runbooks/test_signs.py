@@ -156,6 +156,12 @@ def test_a_warning_answers_the_word_that_it_is_about() -> None:
     assert found("evicted", "", full, mount) == []
 
 
+@pytest.mark.parametrize(("count", "level"), [(1, "warning"), (3, "bad")])
+def test_what_may_pass_by_itself_is_bad_once_it_comes_again_and_again(count: int, level: str) -> None:
+    late = event("FailedMount", "web-1", "timed out") | {"count": count}
+    assert [one.level for one in found("failed-mount", "", late)] == [level]
+
+
 def test_an_event_of_which_only_the_table_is_known_is_read_there() -> None:
     cells = {"Last Seen": "2m", "Type": "Warning", "Reason": "BackOff", "Object": "pod/web-1", "Message": "x"}
     assert found("warnings", "", {"kind": "Event", "metadata": {}, "cells": cells})

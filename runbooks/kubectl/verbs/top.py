@@ -5,7 +5,7 @@ from typing import Any
 
 from runbooks.kubectl.gosort import go_sorted
 from runbooks.kubectl.quantity import quantity
-from runbooks.kubectl.running import Run, segment
+from runbooks.kubectl.running import Denied, Run, segment
 from runbooks.kubectl.tables import columns
 from runbooks.kubectl.targets import picked
 from runbooks.kubectl.words import Failed
@@ -36,8 +36,8 @@ async def _beside(run: Run, found: list[dict[str, Any]], where: str, name: str) 
         return used
     query = [("fieldSelector", f"metadata.name={name}")] if name else picked(run)
     try:
-        pods = (await run.read_list(f"/api/v1{where}/pods", query)).get("items") or []
-    except Failed:
+        pods = (await run.read_list(f"/api/v1{where}/pods", [*query, ("limit", "500")])).get("items") or []
+    except Denied:
         return used
     return [*used, *({"apiVersion": "v1", "kind": "Pod", **one} for one in pods)]
 

@@ -49,3 +49,15 @@ async def test_logs_of_the_other_pods_are_shown_when_one_cannot_be_read(recorded
     assert result.exit_code == 1
     assert "Error from server (BadRequest): is waiting to start\n" in result.stderr
     assert result.stdout.count("\n") > 100
+
+
+async def test_what_pods_use_is_told_even_where_they_may_not_be_listed(recorded: Recorded) -> None:
+    recording = recorded.play("I20")
+    plain, whole = [
+        await run(parse(recording["argv"]), recorded.cluster, now=clock(recording), whole=whole)
+        for whole in (False, True)
+    ]
+    assert recorded.server.unknown == ["GET /api/v1/namespaces/inferadb/pods?labelSelector=app%3Dinferadb&limit=500"]
+    assert plain.stdout.startswith("NAME")
+    assert (whole.stdout, whole.stderr, whole.exit_code) == (plain.stdout, "", 0)
+    assert {one["kind"] for one in whole.objects} == {"PodMetrics"}
