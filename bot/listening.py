@@ -17,8 +17,9 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
-from bot.asked import Asked, OpenView, Quoted, asked_in, field_of
+from bot.asked import Asked, OpenView, Quoted
 from bot.errors import NoIncidentHere, Redelivered, Told
+from bot.payloads import asked_in, field_of
 from bot.replies import Echo, Instead, Messages, Reply, Screen
 from bot.views.message import Message
 from bot.words import MENTION, mentions, plain

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.asked import asked_in
 from bot.listening import Handler, answering
+from bot.payloads import asked_in
 from bot.views.actions import SUGGESTED
 
 COMMAND = "/incident"

@@ -6,9 +6,10 @@ from hashlib import sha256
 
 import structlog
 
-from bot.incidents.checklist import List, Record, current, lists, next_due
+from bot.incidents.checklist import List, current, lists, next_due
 from bot.incidents.refusals import NoChecklist, NoSuchChecklist
 from bot.incidents.telling import Telling, number
+from bot.incidents.ticking import Record
 from bot.store.queries import Questions
 from bot.store.store import By, Change, Store
 from bot.store.tables import Due, DueKind, Incident, Kind, Place, Tick

@@ -8,7 +8,8 @@ from slack_sdk.models.blocks import Block, CheckboxesElement, InputBlock, Option
 
 from bot.store.tables import Incident
 from bot.views import actions
-from bot.views.forms import Form, form, notice, severity_input, text_input
+from bot.views.forms import Form, form
+from bot.views.inputs import notice, severity_input, text_input
 from bot.views.message import LABEL, context, cut, escaped, when
 from runbooks.meaning import Looks
 from runbooks.model import Runbook

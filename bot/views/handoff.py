@@ -19,6 +19,7 @@ from bot.store.tables import (
     RunState,
 )
 from bot.views import actions, forms
+from bot.views.inputs import text_input
 from bot.views.message import Message, context, cut, escaped, message, section, sections, when
 from bot.views.notices import what_to_say
 from bot.views.people import DRILL, ROLES, listed, mention, person
@@ -33,7 +34,7 @@ def form(ref: str, channel: str | None) -> forms.Form:
     """Ask who takes over."""
     select = UserSelectElement(action_id="taker", placeholder="Choose a person")
     taker = InputBlock(block_id="taker", label=PlainTextObject(text="Who takes over?"), element=select)
-    note = forms.text_input("note", "What they should know besides", required=False, long=True, limit=1_000)
+    note = text_input("note", "What they should know besides", required=False, long=True, limit=1_000)
     return forms.form(actions.HANDOFF_FORM, f"Hand over INC-{ref}", "Offer", [taker, note], forms.kept(ref, channel))
 
 

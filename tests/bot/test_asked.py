@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from bot.asked import asked_in
+from bot.payloads import asked_in
 
 
 def view(**more: Any) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.incidents.checklist import EVENTS, List, Record, current, lists, next_due
+from bot.incidents.checklist import List, current, lists, next_due
+from bot.incidents.ticking import EVENTS, Record
 from bot.store.tables import (
     Diagnosis,
     Entry,

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.incidents.checklist import Record, current, lists
+from bot.incidents.checklist import current, lists
 from bot.incidents.escalation import ladder
+from bot.incidents.ticking import Record
 from bot.store.tables import Handoff, HandoffState, Incident, NoticeRow, NoticeState, Tick
 from bot.views import checklist, contacts, handoff, notices
 from bot.views.message import Message, escaped
