@@ -12,6 +12,7 @@ MAX_DEPTH = 100
 MAX_OPERATORS = 200
 _COMPARING = {"==", "!=", ">", "<", ">=", "<="}
 _GAP = re.compile(r"[\"']<[A-Za-z][A-Za-z0-9 _-]*>[\"']")
+_GRAFANA = re.compile(r"\$__\w+|\[\$\w+\]|\"\$(?:\{\w+(?::\w+)?\}|[A-Za-z]\w+)\"|\$\{\w+(?::\w+)?\}")
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`")
 _ANYTHING = {".*", ".+", "(.*)", "(.+)"}
 
@@ -22,6 +23,11 @@ def check(expression: str) -> None:
         raise LineRefused("The query is too long or too deeply nested.", "Make a recording rule of its parts.")
     if gap := _GAP.search(expression):
         raise LineRefused(f"{gap[0]} is a gap to fill in.", "Write the real name in its place.")
+    if (variable := _GRAFANA.search(expression)) and "label_replace" not in expression:
+        raise LineRefused(
+            f"`{variable[0]}` is a variable of Grafana, and nothing fills it in here.",
+            "Write its value: `[5m]` for an interval, a real name for a label.",
+        )
     try:
         promql.parse(expression)
     except ValueError as error:
@@ -54,6 +60,8 @@ def _mend(why: str) -> str:
         return "Such a function wants a time, like `rate(x[5m])`."
     if "paren" in why or "brace" in why or "bracket" in why or "unexpected end" in why:
         return "Count its brackets, or try it in Prometheus first."
+    if "'|'" in why:
+        return "A query has no pipes; `topk(5, …)` gives the largest, `sort_desc(…)` an order."
     return "Try it in Prometheus first."
 
 

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from runbooks.lines.filtering import LIMIT, TooMuch
-from runbooks.lines.patterns import LINE_BREAK, Pattern, pattern
+from runbooks.lines.patterns import Pattern, pattern
+from runbooks.lines.posix_patterns import LINE_BREAK
 from runbooks.lines.refusal import LineRefused
+from runbooks.lines.sed_substitution import ESCAPES, change, char_of
 
 HELP = "It knows `s/a/b/g`, `y/ab/xy/`, `5p`, `2,4p`, `$d`, `/a/,/b/p`, `5q`, with -n and -E."
 _OTHERS = {
@@ -22,9 +22,6 @@ _OTHERS = {
     ":": "could go round for ever",
     "N": "joins lines; `tr '\\n' ' '` and `paste -sd,` do, too",
 }
-_REFERENCE = re.compile(r"\\(x[0-9A-Fa-f]{2}|.)|&", re.DOTALL)
-_ESCAPES = {"n": "\n", "t": "\t", "f": "\f", "v": "\v", "r": "\r", "a": "\a"}
-_CASES: dict[str, Callable[[str], str]] = {"U": str.upper, "L": str.lower, "E": str}
 
 
 @dataclass(frozen=True)
@@ -173,7 +170,7 @@ class _Reader:
         if not said:
             raise self._refused("has no text to print")
         self.at = end
-        return re.sub(r"\\(.)", lambda one: _ESCAPES.get(one[1], one[1]), said)
+        return re.sub(r"\\(.)", lambda one: ESCAPES.get(one[1], one[1]), said)
 
     def _substitution(self, first: Address | None, last: Address | None, *, negated: bool) -> Step:
         separator = self.script[self.at : self.at + 1]
@@ -191,7 +188,7 @@ class _Reader:
             raise self._refused("counts its matches from 0, and they are counted from 1")
         replacement = found[1].replace(f"\\{separator}", "\\&" if separator == "&" else separator)
         compiled = self._pattern(source, fold="i" in flag.lower()).compiled
-        return Step("s", first, last, negated, _change(compiled, source, replacement, flag), prints="p" in flag)
+        return Step("s", first, last, negated, change(compiled, source, replacement, flag), prints="p" in flag)
 
     def _exchange(self, first: Address | None, last: Address | None, negated: bool) -> Step:
         separator = self.script[self.at : self.at + 1]
@@ -199,7 +196,7 @@ class _Reader:
             self.script, self.at
         )
         one, other = (
-            (re.sub(r"\\(.)", lambda c: _ESCAPES.get(c[1], c[1]), part) for part in (found[2], found[3]))
+            (re.sub(r"\\(.)", lambda c: ESCAPES.get(c[1], c[1]), part) for part in (found[2], found[3]))
             if found
             else ("", "")
         )
@@ -210,72 +207,8 @@ class _Reader:
         return Step("y", first, last, negated, lambda line: (line.translate(table), True))
 
 
-def _char(written: str) -> str:
-    """The character of `x22`."""
-    return chr(int(written[1:], 16))
-
-
 def _unescaped(found: re.Match[str]) -> str:
     char = found[1]
     if len(char) > 1:
-        return "\\" * (not _char(char).isalnum()) + _char(char)
-    return LINE_BREAK if char in {"n", "\n"} else _ESCAPES.get(char, found[0]) if char in "tfvr" else found[0]
-
-
-def _change(compiled: Any, source: str, replacement: str, flags: str) -> Callable[[str], tuple[str, bool]]:
-    nth, everything = int(re.sub(r"\D", "", flags) or 1), "g" in flags
-    references = [int(one) for one in re.findall(r"\\(\d)", replacement.replace("\\\\", ""))]
-    if references and max(references) > compiled.groups:
-        raise LineRefused(f"`sed` has no group {max(references)} in `{source}`.", HELP)
-
-    def change(line: str) -> tuple[str, bool]:
-        said, at, seen, ended, size = [], 0, 0, -1, 0
-        for match in compiled.finditer(line):
-            empty_beside_a_match = match.start() == match.end() == ended
-            ended = match.end()
-            seen += not empty_beside_a_match
-            if seen < nth or empty_beside_a_match:
-                continue
-            said += [line[at : match.start()], _filled(replacement, match)]
-            size += len(said[-1])
-            if size > LIMIT:
-                raise TooMuch("a line")
-            at = match.end()
-            if not everything:
-                break
-        return "".join([*said, line[at:]]), bool(said)
-
-    return change
-
-
-def _filled(replacement: str, match: Any) -> str:
-    said: list[str] = []
-    case: Callable[[str], str] = str
-    next_case: Callable[[str], str] = str
-    at = size = 0
-
-    def add(text: str) -> None:
-        nonlocal next_case, size
-        size += len(text)
-        if size > LIMIT:
-            raise TooMuch("a line")
-        if text:
-            said.append(next_case(case(text)[:1]) + case(text)[1:])
-            next_case = str
-
-    for found in _REFERENCE.finditer(replacement):
-        add(replacement[at : found.start()])
-        at = found.end()
-        char = found[1]
-        if char in _CASES:
-            case = _CASES[char]
-        elif char in {"u", "l"}:
-            next_case = str.upper if char == "u" else str.lower
-        elif char is None or char.isdigit():
-            add(match.group(int(char or 0)) or "")
-        elif len(char) > 1:
-            add(_char(char))
-        else:
-            add(_ESCAPES.get(char, char))
-    add(replacement[at:])
-    return "".join(said)
+        return "\\" * (not char_of(char).isalnum()) + char_of(char)
+    return LINE_BREAK if char in {"n", "\n"} else ESCAPES.get(char, found[0]) if char in "tfvr" else found[0]
