@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from runbooks.kubectl.applying import applied
+from runbooks.kubectl.connection import Query
 from runbooks.kubectl.pods import name_of
 from runbooks.kubectl.printing import object_name, print_objects
 from runbooks.kubectl.running import STRATEGIC, Run, segment
@@ -44,14 +45,14 @@ def said(run: Run, one: dict[str, Any], operation: str, *, dry: bool = True) -> 
 
 
 async def patched(
-    run: Run, found: Changed, body: Any, *, manager: str = "", content_type: str = STRATEGIC, sub: str = ""
+    run: Run, found: Changed, body: Any, *, manager: str = "", content_type: str = STRATEGIC, query: Query = ()
 ) -> dict[str, Any]:
     """Send one patch, and remember the object before and after."""
     target, one = found
     if run.command.flag("dry-run") == "client":
         return applied(one, body, content_type)
-    path = path_of(run, target, one, sub)
-    after = await run.change("PATCH", path, body, content_type=content_type, manager=manager, before=one)
+    path = path_of(run, target, one)
+    after = await run.change("PATCH", path, body, content_type=content_type, manager=manager, query=query, before=one)
     run.changed.append((one, after))
     return after
 

@@ -1,6 +1,7 @@
 """Which pods a drain moves, which it leaves, and which hold it up: kubectl's filters (k8s.io/kubectl/pkg/drain)."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from runbooks.kubectl.pods import name_of
@@ -51,6 +52,8 @@ async def _sort(run: Run, pod: Pod, found: Sorted) -> None:
     flag, named = run.command.flag, f"{pod['metadata'].get('namespace')}/{name_of(pod)}"
     owner = next((one for one in pod["metadata"].get("ownerReferences") or [] if one.get("controller")), None)
     ended = (pod.get("status") or {}).get("phase") in {"Succeeded", "Failed"}
+    if _leaving(run, pod):
+        return
     if owner and owner.get("kind") == "DaemonSet" and not ended:
         stays = await _daemon_set(run, pod, owner["name"])
         if stays:
@@ -69,6 +72,12 @@ async def _sort(run: Run, pod: Pod, found: Sorted) -> None:
     if local:
         found.local.append(named)
     found.moving.append(pod)
+
+
+def _leaving(run: Run, pod: Pod) -> bool:
+    """Whether a pod has been leaving for longer than the line waits: on a silent node it does so for ever."""
+    longest, since = run.command.flag("skip-wait-for-delete-timeout") or 0, pod["metadata"].get("deletionTimestamp")
+    return longest > 0 and bool(since) and (run.now - datetime.fromisoformat(since)).total_seconds() > longest
 
 
 async def _daemon_set(run: Run, pod: Pod, name: str) -> str:

@@ -35,6 +35,7 @@ ASKS = {
     "cordon": ("GET the nodes", "PATCH spec.unschedulable"),
     "uncordon": ("GET the nodes", "PATCH spec.unschedulable away"),
     "drain": ("GET the nodes", "PATCH spec.unschedulable", "GET their pods", "POST an Eviction for each"),
+    "taint": ("GET the nodes", "PATCH spec.taints"),
     "wait": ("GET the objects, and watch them until they are as wanted",),
     "cluster-info": ("GET the services of kube-system",),
     "version": ("GET /version",),

@@ -76,7 +76,9 @@ VERBS = {
     "cordon": "selector/l:str dry-run=unchanged:str",
     "uncordon": "selector/l:str dry-run=unchanged:str",
     "drain": "selector/l:str pod-selector:str dry-run=unchanged:str force:bool ignore-daemonsets:bool"
-    " delete-emptydir-data:bool grace-period:int timeout:duration chunk-size:int",
+    " delete-emptydir-data:bool grace-period:int timeout:duration chunk-size:int"
+    " disable-eviction:bool skip-wait-for-delete-timeout:int",
+    "taint": f"{OUTPUT} {DRY} selector/l:str all:bool overwrite:bool validate:str",
     "wait": f"{OUTPUT} {PICK} all-namespaces/A:bool all:bool for:str timeout:duration",
     "cluster-info": "",
     "version": "client:bool output/o:str",

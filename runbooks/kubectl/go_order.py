@@ -7,7 +7,7 @@ ORDERS = {
     "metadata": "name generateName namespace selfLink uid resourceVersion generation creationTimestamp"
     " deletionTimestamp deletionGracePeriodSeconds labels annotations ownerReferences finalizers managedFields",
     "ownerReferences": "apiVersion kind name uid controller blockOwnerDeletion",
-    "spec": "replicas minReadySeconds selector template volumes initContainers containers ephemeralContainers"
+    "spec": "replicas minReadySeconds selector template strategy volumes initContainers containers ephemeralContainers"
     " restartPolicy terminationGracePeriodSeconds activeDeadlineSeconds dnsPolicy nodeSelector serviceAccountName"
     " serviceAccount automountServiceAccountToken nodeName hostNetwork hostPID hostIPC shareProcessNamespace"
     " securityContext imagePullSecrets hostname subdomain affinity schedulerName tolerations hostAliases"

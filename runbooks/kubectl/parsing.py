@@ -22,12 +22,12 @@ COMMANDS = (
     "port-forward", "proxy", "cp", "auth", "debug", "events", "diff", "apply", "patch", "replace", "wait", "kustomize",
     "label", "annotate", "completion", "api-resources", "api-versions", "config", "plugin", "version",
 )  # fmt: skip
-ALIASES = {"pods": "pod", "po": "pod", "nodes": "node", "no": "node"}
+ALIASES = {"pods": "pod", "po": "pod", "nodes": "node", "no": "node", "sa": "serviceaccount"}
 CHANGING = {
     "rollout undo", "rollout restart", "rollout pause", "rollout resume", "scale", "set image", "set env",
     "set resources", "set serviceaccount", "set selector", "patch", "create configmap", "create job",
     "create namespace", "create deployment", "label", "annotate", "apply", "create", "delete", "exec",
-    "cordon", "uncordon", "drain",
+    "cordon", "uncordon", "drain", "taint",
 }  # fmt: skip
 BARE = {
     "rollout": "Say which: `kubectl rollout history|status|undo|restart|pause|resume`.",

@@ -36,6 +36,7 @@ from runbooks.kubectl.verbs.server import api_resources, api_versions, cluster_i
 from runbooks.kubectl.verbs.set_env import set_env
 from runbooks.kubectl.verbs.set_pods import set_image, set_resources
 from runbooks.kubectl.verbs.set_rest import set_selector, set_serviceaccount
+from runbooks.kubectl.verbs.taint import taint
 from runbooks.kubectl.verbs.top import top_nodes, top_pods
 from runbooks.kubectl.verbs.wait import wait
 from runbooks.kubectl.words import Command, Failed, Result
@@ -76,6 +77,7 @@ VERBS: dict[str, Verb] = {
     "set resources": set_resources,
     "set selector": set_selector,
     "set serviceaccount": set_serviceaccount,
+    "taint": taint,
     "top node": top_nodes,
     "top pod": top_pods,
     "uncordon": uncordon,
@@ -97,6 +99,7 @@ TOGETHER = {
     "label",
     "annotate",
     "scale",
+    "taint",
     "wait",
 }
 

@@ -35,7 +35,6 @@ NEVER = {
     "explain": "the manual of the API is at https://kubernetes.io/docs/reference/",
     "expose": "a new Service is no mitigation; apply a manifest that lies beside the runbook",
     "autoscale": "a new autoscaler is no mitigation; apply a manifest that lies beside the runbook",
-    "taint": "a taint drives pods away at once; use `kubectl cordon` and `kubectl drain`",
 }
 VITAL = {
     "all", "namespace", "namespaces", "ns", "node", "nodes", "no", "persistentvolume", "persistentvolumes", "pv",
@@ -43,6 +42,7 @@ VITAL = {
     "crd", "crds", "secret", "secrets",
 }  # fmt: skip
 RAW_PATHS = r"(/[a-z0-9.-]+)+/?"
+_KUBELET = r"/api/v1/nodes/[a-z0-9.-]+/proxy/(healthz|stats/summary|metrics(/(cadvisor|probes|resource))?)"
 _RAW_NEVER = re.compile(r"/(secrets|proxy|exec|attach|portforward)\b|/watch/|[?&](watch|follow)=", re.IGNORECASE)
 
 
@@ -149,6 +149,8 @@ def _check_change(command: Command) -> None:
     """Changes that are larger than they look, or that would not do what they say here."""
     if command.flag("local"):
         raise Refused("`--local` changes a file of the bot's own machine.", "Leave it out.")
+    if command.flag("disable-eviction"):
+        raise Refused("`--disable-eviction` deletes pods past their disruption budgets.", "Leave it out.")
     if command.verb == "scale" and command.flag("resource-version"):
         raise Refused("`scale --resource-version` is not kept here.", "Use `--current-replicas`.")
     if command.verb in MANIFESTS:
@@ -185,10 +187,12 @@ def check_dry_run(flags: Mapping[str, Any]) -> None:
 
 
 def _check_raw(path: str, verb: str) -> None:
+    if verb == "get" and re.fullmatch(_KUBELET, path):
+        return
     if verb != "get" or not re.fullmatch(RAW_PATHS, path.partition("?")[0]) or _RAW_NEVER.search(path):
         raise Refused(
-            "`--raw` reads plain paths once, and neither Secrets, proxies nor programs.",
-            "For example `kubectl get --raw '/readyz?verbose'`.",
+            "`--raw` reads plain paths once, and neither Secrets, programs nor proxies but a kubelet's numbers.",
+            "For example `kubectl get --raw '/readyz?verbose'`, or `…/api/v1/nodes/NODE/proxy/stats/summary`.",
         )
 
 

@@ -144,8 +144,12 @@ def _scaled(line: Line) -> Iterator[Right]:
     found = line.meant()
     yield from _patched(line, found, "scale")
     yield from (one.right("watch") for one in found)
-    if (line.command.flag("current-replicas") or -1) >= 0:
-        yield from (one.right(verb, "scale") for one in found for verb in ("get", "update"))
+    expected = (line.command.flag("current-replicas") or -1) >= 0
+    for one in found:
+        if expected or line.command.flag("timeout"):
+            yield one.right("get", "scale")
+        if expected:
+            yield one.right("update", "scale")
 
 
 def _set(line: Line) -> Iterator[Right]:
@@ -162,7 +166,7 @@ def _set(line: Line) -> Iterator[Right]:
 
 def _resources(line: Line) -> list[str]:
     """The arguments before `key=value` and `key-`."""
-    return [one for one in line.command.arguments if "=" not in one and not one.endswith("-")]
+    return [one for one in line.command.arguments if not {"=", ":"} & set(one) and not one.endswith("-")]
 
 
 def _labelled(line: Line) -> Iterator[Right]:
@@ -217,6 +221,11 @@ def _cordoned(line: Line) -> Iterator[Right]:
     yield from _patched(line, [line.one(type_of("nodes"), name) for name in names])
 
 
+def _tainted(line: Line) -> Iterator[Right]:
+    names = [] if line.command.flag("all") or line.command.flag("selector") else _resources(line)[1:]
+    yield from _patched(line, [line.one(type_of("nodes"), name) for name in names or [""]])
+
+
 def _drained(line: Line) -> Iterator[Right]:
     yield from _cordoned(line)
     pods = Meant(type_of("pods"))
@@ -261,6 +270,7 @@ NEEDS: dict[str, Rights] = {
     "set resources": _set,
     "set selector": _set,
     "set serviceaccount": _set,
+    "taint": _tainted,
     "top node": lambda line: _top(line, "nodes"),
     "top pod": lambda line: _top(line, "pods"),
     "uncordon": _cordoned,

@@ -4,11 +4,18 @@ import re
 from typing import Any
 
 from runbooks.kubectl.changing import said
+from runbooks.kubectl.go_order import in_go_order
+from runbooks.kubectl.jsonpath import go_json
 from runbooks.kubectl.running import Denied, Run, segment
 from runbooks.kubectl.targets import Target, fetch, resource
 from runbooks.kubectl.words import Failed
 
 STRICT = [("fieldValidation", "Strict")]
+EMPTY: dict[str, dict[str, Any]] = {
+    "Namespace": {"spec": {}, "status": {}},
+    "Deployment": {"status": {}},
+    "Job": {"status": {}},
+}
 Thing = dict[str, Any]
 
 
@@ -117,7 +124,7 @@ async def _create(run: Run, type_: str, made: Thing, problem: str = "") -> None:
     if kind.namespaced:
         made["metadata"]["namespace"] = run.namespace
     if run.command.flag("dry-run") == "client":
-        said(run, made, "created")
+        _said(run, {**made, **EMPTY.get(kind.kind, {})})
         return
     path = kind.path(segment(run.namespace) if kind.namespaced else None)
     try:
@@ -127,4 +134,12 @@ async def _create(run: Run, type_: str, made: Thing, problem: str = "") -> None:
             raise
         raise Failed(f"error: {problem}{error.message}\n") from error
     run.changed.append(({}, after))
-    said(run, after, "created")
+    _said(run, after)
+
+
+def _said(run: Run, one: Thing) -> None:
+    """kubectl prints these from Go's structs: JSON in their order, and what is empty as empty."""
+    if run.command.flag("output") == "json":
+        run.out.append(go_json(in_go_order(one), indent=4, ordered=True) + "\n")
+    else:
+        said(run, one, "created")

@@ -66,10 +66,11 @@ def _check_pairs(wanted: Pairs, gone: list[str], key: str) -> None:
         )
     for name, value in wanted.items() if key == "labels" else ():
         if len(value) > LONGEST or not re.fullmatch(LABEL_VALUE, value):
-            raise Failed(f'error: invalid label value: "{name}={value}": {_unfit(value)}\n')
+            raise Failed(f'error: invalid label value: "{name}={value}": {unfit(value)}\n')
 
 
-def _unfit(value: str) -> str:
+def unfit(value: str) -> str:
+    """Why a label's value is none."""
     if len(value) > LONGEST:
         return f"must be no more than {LONGEST} bytes"
     return (

@@ -1,10 +1,14 @@
 """`kubectl scale`: how many replicas."""
 
+import asyncio
+import time
 from typing import Any
 
 from runbooks.kubectl.changing import Changed, path_of, said
+from runbooks.kubectl.pods import name_of
 from runbooks.kubectl.running import MERGE, Denied, Run
 from runbooks.kubectl.targets import fetched, items, targets
+from runbooks.kubectl.watching import PATIENCE
 from runbooks.kubectl.words import Failed
 
 COUNT = "error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0\n"
@@ -45,7 +49,18 @@ async def _scale(run: Run, found: Changed, replicas: int) -> None:
         after = await run.change("PATCH", path, {"spec": {"replicas": replicas}}, content_type=MERGE)
     scaled = {**one, "spec": {**(one.get("spec") or {}), "replicas": (after.get("spec") or {}).get("replicas", 0)}}
     run.changed.append((one, scaled))
+    if run.command.flag("timeout") > 0 and not run.dry_run and not run.command.flag("dry-run"):
+        await _synced(run, path, name_of(one), replicas)
     said(run, one, "scaled")  # kubectl shows it as it was
+
+
+async def _synced(run: Run, path: str, name: str, replicas: int) -> None:
+    """With `--timeout`: wait until there are so many."""
+    until = time.monotonic() + min(run.command.flag("timeout"), run.timeout)
+    while ((await run.read(path)).get("status") or {}).get("replicas", 0) != replicas:
+        if time.monotonic() + PATIENCE >= until:
+            raise Failed(f'error: timed out waiting for "{name}" to be synced\n')
+        await asyncio.sleep(PATIENCE)
 
 
 async def _expected(run: Run, path: str, expected: int, replicas: int) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def _edited(before: list[Variable], wanted: list[Variable], gone: set[str], *, k
         at = next((n for n, one in enumerate(after) if one["name"] == new["name"]), None)
         if at is None:
             after.append(dict(new))
-        elif keep:
+        elif keep and after[at].get("value", "") != new.get("value", ""):
             raise Taken(f"'{new['name']}' already has a value ({after[at].get('value', '')}), and --overwrite is false")
         else:
             after[at] = dict(new)

@@ -1,5 +1,6 @@
 """`kubectl wait`: until objects have a condition, a value, or are gone."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from runbooks.kubectl.pods import name_of
 from runbooks.kubectl.printing import object_name, print_objects
 from runbooks.kubectl.running import Denied, Run, segment
 from runbooks.kubectl.targets import Target, fetched, items, targets
-from runbooks.kubectl.watching import Gone, TimedOut, states
+from runbooks.kubectl.watching import PATIENCE, Gone, TimedOut, states
 from runbooks.kubectl.words import Failed
 
 WEEK = 7 * 24 * 3600.0
@@ -38,11 +39,22 @@ async def wait(run: Run) -> None:
     wanted = _wanted(str(run.command.flag("for") or ""))
     asked = run.command.flag("timeout")
     until = time.monotonic() + min(WEEK if asked < 0 else asked, run.timeout)
+    if str(run.command.flag("for")).lower().startswith("create"):
+        await _created(run, until)
     found = await _found(run, missing_is_fine=wanted.gone)
     for target, one in found:
         await _one(run, target, one, wanted, max(until - time.monotonic(), 0.0))
     if not found and not wanted.gone and not run.exit_code:
         raise Failed(NOTHING)
+
+
+async def _created(run: Run, until: float) -> None:
+    """Ask until every object that is named is there."""
+    wanted = await targets(run, run.command.arguments, every=bool(run.command.flag("all")))
+    while any(isinstance(answer, Denied) and answer.code == 404 for _, answer in await fetched(run, wanted)):
+        if time.monotonic() + PATIENCE >= until:
+            raise Failed("error: timed out waiting for the condition\n")
+        await asyncio.sleep(PATIENCE)
 
 
 def _met(run: Run, one: dict[str, Any]) -> None:

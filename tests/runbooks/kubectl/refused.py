@@ -18,7 +18,6 @@ VERBS = {
     "explain": MANUAL,
     "expose": "a new Service is no mitigation; a manifest beside the runbook makes one",
     "run": "a pod made by hand is forgotten there",
-    "taint": "a taint drives pods away at once; cordon and drain do it step by step",
 }
 
 

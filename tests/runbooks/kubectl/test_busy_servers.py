@@ -113,3 +113,21 @@ async def test_who_may_not_list_is_not_told_that_it_is_gone(server: Server, clus
     server.answer = answer
     told = await kubectl(cluster, "wait pod/web -n x --for=delete")
     assert told.stderr == "Error from server (Forbidden): you may not list\n"
+
+
+async def test_what_is_not_there_yet_is_waited_for(server: Server, cluster: Cluster) -> None:
+    no = {"kind": "Status", "status": "Failure", "reason": "NotFound", "code": 404, "message": "not found"}
+    missing = 3
+
+    def answer(request: web.Request) -> web.Response:
+        if "watch" in request.query:
+            return events({"type": "ADDED", "object": pod()})
+        return web.json_response(no, status=404) if len(server.asked) <= missing else web.json_response(pod())
+
+    server.answer = answer
+    there = await kubectl(cluster, "wait pod/web -n default --for=create --timeout=60s", timeout=60.0)
+    assert (there.stdout, there.stderr) == ("pod/web condition met\n", "")
+    assert len(server.asked) > missing
+    missing = 10**6
+    over = await kubectl(cluster, "wait pod/web -n default --for=create --timeout=50ms")
+    assert (over.stdout, over.stderr) == ("", "error: timed out waiting for the condition\n")

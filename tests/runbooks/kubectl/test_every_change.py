@@ -35,6 +35,7 @@ CHANGES = [
     ("rollout undo deploy/inferadb", "PATCH /apis/apps/v1/namespaces/inferadb/deployments/inferadb", True),
     ("cordon worker-1", "PATCH /api/v1/nodes/worker-1", True),
     ("drain worker-1", "PATCH /api/v1/nodes/worker-1", False),
+    ("taint nodes worker-1 a=b:NoSchedule", "PATCH /api/v1/nodes/worker-1?fieldManager=kubectl-taint&", True),
     ("apply -f extra.yaml", "POST /api/v1/namespaces/inferadb/configmaps?", True),
     ("create -f extra.yaml", "POST /api/v1/namespaces/inferadb/configmaps?", True),
     ("create configmap extra --from-literal=a=1", "POST /api/v1/namespaces/inferadb/configmaps?", True),

@@ -109,7 +109,7 @@ async def test_pods_that_would_be_lost_stop_a_drain_unless_it_is_told(
 
 
 async def test_what_a_drain_says_of_pods_it_moves_or_leaves_is_what_kubectl_says(cluster: Cluster1) -> None:
-    emptied = {"volumes": [{"name": "v", "emptyDir": {}}]}
+    emptied: dict[str, Any] = {"volumes": [{"name": "v", "emptyDir": {}}]}
     cluster.holds(pod("daemon", "DaemonSet"), pod("alone", "", **emptied), pod("local", **emptied))
     line = "drain n1 --force --ignore-daemonsets --delete-emptydir-data"
     seen = await preview(parse(line.split()), cluster.cluster, now=NOW)
@@ -168,6 +168,97 @@ async def test_only_the_pods_of_that_node_and_label_move(cluster: Cluster1) -> N
     assert (await cluster.kubectl("drain n1 --pod-selector=app=web")).exit_code == 0
     left = [one["metadata"]["name"] for at, one in cluster.api.objects.items() if at.startswith(PODS)]
     assert sorted(left) == ["db-1", "web-2"]
+
+
+async def test_a_pod_that_has_been_leaving_for_long_is_not_waited_for(cluster: Cluster1) -> None:
+    stuck, fresh = pod("stuck"), pod("fresh")
+    stuck["metadata"]["deletionTimestamp"] = "2026-11-20T23:58:00Z"
+    fresh["metadata"]["deletionTimestamp"] = "2026-11-20T23:59:59Z"
+    cluster.holds(stuck, fresh)
+    told = await cluster.kubectl("drain n1 --skip-wait-for-delete-timeout=60")
+    assert told.stdout.count("evicting pod") == 1
+    assert "evicting pod x/fresh" in told.stdout
+
+
+def taints(cluster: Cluster1, *held: dict[str, str]) -> Any:
+    cluster.api.objects[NODE]["spec"] = {"taints": list(held)} if held else {}
+    return cluster.api.objects[NODE]["spec"]
+
+
+A = {"key": "a", "effect": "NoSchedule"}
+GPU = {"key": "gpu", "value": "yes", "effect": "NoExecute"}
+
+
+@pytest.mark.parametrize(
+    ("words", "held", "after", "operation"),
+    [
+        ("a:NoSchedule", [], [A], "tainted"),
+        ("gpu=yes:NoExecute", [A], [GPU, A], "tainted"),
+        ("a:NoSchedule-", [A, GPU], [GPU], "untainted"),
+        ("gpu-", [A, GPU], [A], "untainted"),
+        ("a-", [A], None, "untainted"),
+        ("gpu=yes:NoExecute a-", [A], [GPU], "modified"),
+        ("a=b:NoSchedule --overwrite", [A], [{**A, "value": "b"}], "modified"),
+    ],
+)
+async def test_a_node_is_tainted_and_freed_again(
+    cluster: Cluster1, words: str, held: list[dict[str, str]], after: list[dict[str, str]] | None, operation: str
+) -> None:
+    taints(cluster, *held)
+    told = await cluster.kubectl(f"taint nodes n1 {words}")
+    assert (told.stdout, told.stderr) == (f"node/n1 {operation}\n", "")
+    assert cluster.api.objects[NODE]["spec"].get("taints") == after
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        ("n1 a=b:NoSchedule", "node n1 already has a taint(s) with same effect(s) and --overwrite is false"),
+        ("n1 gpu-", 'taint "gpu" not found'),
+        ("n1 a:NoExecute-", 'taint "a:NoExecute" not found'),
+        ("n1", "at least one taint update is required"),
+        ("a=b:NoSchedule", "at least one resource name must be specified since 'all' parameter is not set"),
+        ("n1 a=b:NoSchedule n2", "all resources must be specified before taint changes: n2"),
+        ("n1 b:NoSchedule b-", "can not both modify and remove the following taint(s) in the same command: b="),
+        ("--all -l a=b b:NoSchedule", "setting 'all' parameter with a non empty selector is prohibited"),
+    ],
+)
+async def test_a_taint_that_cannot_be_is_told_in_kubectls_words(cluster: Cluster1, words: str, problem: str) -> None:
+    taints(cluster, A)
+    told = await cluster.kubectl(f"taint nodes {words}")
+    assert (told.stderr, told.exit_code) == (f"error: {problem}\n", 1)
+    assert cluster.api.sent == []
+
+
+@pytest.mark.parametrize(
+    "written", ["a=b", "a=b:Bad", "a:b:NoSchedule", "a=b=c:NoSchedule", "a@b=c:NoSchedule", "a=-:NoSchedule", "a=b:"]
+)
+async def test_what_is_no_taint_is_told(cluster: Cluster1, written: str) -> None:
+    told = await cluster.kubectl(f"taint nodes n1 {written}")
+    assert told.stderr.startswith("error: invalid taint ")
+    assert told.stderr.endswith("See 'kubectl taint -h' for help and examples\n")
+
+
+async def test_who_taints_is_warned_of_pods_that_go_at_once_and_can_take_it_back(cluster: Cluster1) -> None:
+    told = await preview(parse(["taint", "node", "n1", "gpu=yes:NoExecute"]), cluster.cluster, now=NOW)
+    assert any("drives away at once" in text for text in told.warnings)
+    assert told.inverse is not None
+    await cluster.kubectl("taint node n1 gpu=yes:NoExecute")
+    assert (await run(parse(told.inverse.words), cluster.cluster, now=NOW)).exit_code == 0
+    assert not cluster.api.objects[NODE]["spec"].get("taints")
+    calm = await preview(parse(["taint", "node", "n1", "a:NoSchedule"]), cluster.cluster, now=NOW)
+    assert calm.warnings == ()
+
+
+async def test_scaling_with_a_time_limit_waits_for_the_replicas(cluster: Cluster1) -> None:
+    web = "/apis/apps/v1/namespaces/x/deployments/web"
+    scale = {"kind": "Scale", "metadata": {"name": "web"}, "spec": {"replicas": 1}, "status": {"replicas": 1}}
+    deployment = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "namespace": "x"}}
+    cluster.api.objects |= {web: deployment, f"{web}/scale": scale}
+    over = await cluster.kubectl("scale deploy/web --replicas=2 -n x --timeout=50ms")
+    assert (over.stdout, over.stderr) == ("", 'error: timed out waiting for "web" to be synced\n')
+    cluster.api.objects[f"{web}/scale"]["status"] = {"replicas": 2}
+    assert (await cluster.kubectl("scale deploy/web --replicas=2 -n x --timeout=30s")).exit_code == 0
 
 
 async def test_waiting_for_what_is_gone_ends_when_it_is(cluster: Cluster1) -> None:

@@ -169,6 +169,19 @@ def test_one_dash_too_few_is_no_other_server_and_told(written: str) -> None:
     assert told.value.instead == f"Write `-{written}`."
 
 
+def test_a_kubelets_numbers_may_be_read_and_nothing_else_behind_it() -> None:
+    for path in ("stats/summary", "metrics", "metrics/cadvisor", "healthz"):
+        assert parse(["get", "--raw", f"/api/v1/nodes/n1/proxy/{path}"]).verb == "get"
+    for path in ("", "run/x/y/z", "logs/", "metrics/../exec", "pods", "metrics?x=y", "configz"):
+        with pytest.raises(Refused, match="--raw"):
+            parse(["get", "--raw", f"/api/v1/nodes/n1/proxy/{path}"])
+
+
+def test_a_drain_never_goes_past_disruption_budgets() -> None:
+    with pytest.raises(Refused, match="disruption budgets"):
+        parse(["drain", "n1", "--disable-eviction"])
+
+
 def test_a_verb_that_is_not_run_says_so_and_an_unknown_one_is_kubectls_error() -> None:
     with pytest.raises(Refused, match="not run here"):
         parse(["set", "subject", "clusterrolebinding", "web"])
