@@ -1,5 +1,6 @@
 """What the API server fills in when an object is made: the same words `kubectl get -o yaml` shows."""
 
+import zlib
 from typing import Any
 
 from sandbox.cluster.controllers.pods import admitted
@@ -40,11 +41,21 @@ def filled(kind: Kind, thing: Object) -> Object:
         thing.setdefault("status", dict(STATUSES[kind.resource]))
     if kind.resource == "deployments.apps":
         _rolling(thing["spec"]["strategy"])
+    elif kind.resource == "services":
+        _addressed(thing)
     elif kind.resource == "namespaces":
         name = thing["metadata"]["name"]
         thing["metadata"]["labels"] = labels_of(thing) | {"kubernetes.io/metadata.name": name}
         thing |= {"spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"}}
     return thing
+
+
+def _addressed(service: Object) -> None:
+    """Give a Service an address of its own, unless it shall have none."""
+    if service["spec"]["type"] != "ExternalName" and "clusterIP" not in service["spec"]:
+        number = zlib.crc32(f"{service['metadata'].get('namespace')}/{service['metadata'].get('name')}".encode())
+        address = f"10.{100 + number % 10}.{number >> 8 & 255}.{1 + (number >> 16) % 254}"
+        service["spec"] |= {"clusterIP": address, "clusterIPs": [address]}
 
 
 def settled(thing: Object) -> Object:

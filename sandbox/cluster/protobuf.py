@@ -1,13 +1,48 @@
-"""The few protobuf bodies that kubectl sends: reviews, evictions, plain creates, read field by field."""
+"""The protobuf bodies that kubectl sends: reviews, evictions and what `kubectl create` makes, read by their schemas."""
 
+import base64
 from collections.abc import Iterator
 from typing import Any
 
 from sandbox.cluster import faults
 
 MAGIC = b"k8s\x00"
-ATTRIBUTES = {
-    1: "namespace", 2: "verb", 3: "group", 4: "version", 5: "resource", 6: "subresource", 7: "name",
+Value = bytes | int
+SCHEMAS = {
+    "ObjectMeta": "1:name 2:generateName 3:namespace 11:labels=map 12:annotations=map 13:ownerReferences=[Owner",
+    "Owner": "5:apiVersion 1:kind 3:name 4:uid 6:controller=bool",
+    "SelfSubjectAccessReview": "2:spec=Access",
+    "Access": "1:resourceAttributes=Attributes 2:nonResourceAttributes=Path",
+    "Attributes": "1:namespace 2:verb 3:group 4:version 5:resource 6:subresource 7:name",
+    "Path": "1:path 2:verb",
+    "SelfSubjectRulesReview": "2:spec=Rules",
+    "Rules": "1:namespace",
+    "SelfSubjectReview": "", "TokenRequest": "", "Namespace": "", "ServiceAccount": "",
+    "Eviction": "2:deleteOptions=Gone", "Gone": "",
+    "ConfigMap": "2:data=map 3:binaryData=bytes",
+    "Secret": "2:data=bytes 3:type 4:stringData=map",
+    "Deployment": "2:spec=DeploymentSpec",
+    "DeploymentSpec": "1:replicas=int 2:selector=Labels 3:template=Template",
+    "Labels": "1:matchLabels=map",
+    "Template": "1:metadata=ObjectMeta 2:spec=PodSpec",
+    "PodSpec": "2:containers=[Container 3:restartPolicy",
+    "Container": "1:name 2:image 3:command=[ 4:args=[ 6:ports=[ContainerPort",
+    "ContainerPort": "1:name 3:containerPort=int 4:protocol",
+    "Job": "2:spec=JobSpec",
+    "JobSpec": "1:parallelism=int 2:completions=int 6:template=Template 7:backoffLimit=int",
+    "CronJob": "2:spec=CronJobSpec",
+    "CronJobSpec": "1:schedule 3:concurrencyPolicy 5:jobTemplate=JobTemplate",
+    "JobTemplate": "1:metadata=ObjectMeta 2:spec=JobSpec",
+    "Role": "2:rules=[Rule", "ClusterRole": "2:rules=[Rule",
+    "Rule": "1:verbs=[ 2:apiGroups=[ 3:resources=[ 4:resourceNames=[ 5:nonResourceURLs=[",
+    "RoleBinding": "2:subjects=[Subject 3:roleRef=Ref", "ClusterRoleBinding": "2:subjects=[Subject 3:roleRef=Ref",
+    "PodDisruptionBudget": "2:spec=Budget",
+    "Budget": "1:minAvailable=either 2:selector=Labels 3:maxUnavailable=either",
+    "Subject": "1:kind 2:apiGroup 3:name 4:namespace",
+    "Ref": "1:apiGroup 2:kind 3:name",
+    "Service": "2:spec=ServiceSpec",
+    "ServiceSpec": "1:ports=[ServicePort 2:selector=map 3:clusterIP 4:type 10:externalName",
+    "ServicePort": "1:name 2:protocol 3:port=int 4:targetPort=either 5:nodePort=int",
 }  # fmt: skip
 
 
@@ -16,68 +51,72 @@ def read(body: bytes) -> dict[str, Any]:
     if not body.startswith(MAGIC):
         raise faults.bad_request("the body does not begin with the protobuf magic number")
     try:
-        return _object(body[len(MAGIC) :])
+        outer = dict(_fields(body[len(MAGIC) :]))
+        meta = {number: _text(value) for number, value in _fields(_inner(outer.get(1, b"")))}
+        kind = meta.get(2, "")
+        if kind not in SCHEMAS:
+            raise faults.unsupported_media_type("application/json, application/yaml")
+        found = _object(_inner(outer.get(2, b"")), f"1:metadata=ObjectMeta {SCHEMAS[kind]}")
     except (IndexError, UnicodeDecodeError):
         raise faults.bad_request("the body is cut short") from None
+    return {"apiVersion": meta.get(1, ""), "kind": kind, "metadata": {}} | found
 
 
-def _object(body: bytes) -> dict[str, Any]:
-    outer = _message(body)
-    meta = _message(outer.get(1, b""))
-    version, kind = _text(meta, 1), _text(meta, 2)
-    inner = _message(outer.get(2, b""))
-    made: dict[str, Any] = {"apiVersion": version, "kind": kind, "metadata": _metadata(inner.get(1, b""))}
-    if kind == "SelfSubjectAccessReview":
-        made["spec"] = _access(inner.get(2, b""))
-    elif kind == "SelfSubjectRulesReview":
-        made["spec"] = {"namespace": _text(_message(inner.get(2, b"")), 1)}
-    elif kind == "Eviction":
-        made["deleteOptions"] = {}
-    elif kind == "ConfigMap":
-        pairs = [_message(pair) for number, pair in _fields(outer.get(2, b"")) if number == 2]
-        made["data"] = {_text(pair, 1): _text(pair, 2) for pair in pairs}
-    elif kind not in {"SelfSubjectReview", "Namespace", "ServiceAccount", "TokenRequest"}:
-        raise faults.unsupported_media_type("application/json, application/yaml")
+def _object(body: bytes, schema: str) -> dict[str, Any]:
+    """Read a message; what is empty is left out, as JSON has it."""
+    names = {int(number): name for number, _, name in (word.partition(":") for word in schema.split())}
+    made: dict[str, Any] = {}
+    for number, value in _fields(body):
+        name, _, kind = names.get(number, "").partition("=")
+        if kind.startswith("["):
+            made.setdefault(name, []).append(_value(value, kind[1:]))
+        elif kind in {"map", "bytes"}:
+            pair = dict(_fields(_inner(value)))
+            made.setdefault(name, {})[_text(pair.get(1, b""))] = _value(
+                pair.get(2, b""), "raw" if kind == "bytes" else ""
+            )
+        elif name and (read_ := _value(value, kind)) not in ("", 0):
+            made[name] = read_
+        elif name and kind == "int" and name in {"replicas", "backoffLimit"}:
+            made[name] = 0
     return made
 
 
-def _metadata(body: bytes) -> dict[str, Any]:
-    found = _message(body)
-    words = {1: "name", 2: "generateName", 3: "namespace"}
-    return {word: _text(found, number) for number, word in words.items() if _text(found, number)}
+def _value(value: Value, kind: str) -> Any:
+    if kind in SCHEMAS:
+        return _object(_inner(value), SCHEMAS[kind])
+    if kind == "raw":
+        return base64.b64encode(_inner(value)).decode()
+    if kind in {"int", "bool"}:
+        number = value if isinstance(value, int) else 0
+        return bool(number) if kind == "bool" else number
+    if kind == "either":
+        parts = dict(_fields(_inner(value)))
+        return _text(parts.get(3, b"")) if parts.get(1) else parts.get(2, 0)
+    return _text(value)
 
 
-def _access(body: bytes) -> dict[str, Any]:
-    found = _message(body)
-    if 1 in found:
-        inner = _message(found[1])
-        named = {word: _text(inner, number) for number, word in ATTRIBUTES.items()}
-        return {"resourceAttributes": {word: text for word, text in named.items() if text}}
-    inner = _message(found.get(2, b""))
-    return {"nonResourceAttributes": {"path": _text(inner, 1), "verb": _text(inner, 2)}}
+def _inner(value: Value) -> bytes:
+    return value if isinstance(value, bytes) else b""
 
 
-def _text(found: dict[int, bytes], number: int) -> str:
-    return found.get(number, b"").decode()
+def _text(value: Value) -> str:
+    return _inner(value).decode()
 
 
-def _message(body: bytes) -> dict[int, bytes]:
-    return dict(_fields(body))
-
-
-def _fields(body: bytes) -> Iterator[tuple[int, bytes]]:
-    """Give the length-delimited fields of a message; numbers are skipped."""
+def _fields(body: bytes) -> Iterator[tuple[int, Value]]:
+    """Give the fields of a message: bytes, or a number."""
     place = 0
     while place < len(body):
         key, place = _varint(body, place)
-        if key & 7 == 2:
-            length, place = _varint(body, place)
-            if place + length > len(body):
-                raise IndexError(place)
-            yield key >> 3, body[place : place + length]
-            place += length
-        else:
-            _, place = _varint(body, place)
+        number, place = _varint(body, place)
+        if key & 7 != 2:
+            yield key >> 3, number
+            continue
+        if place + number > len(body):
+            raise IndexError(place)
+        yield key >> 3, body[place : place + number]
+        place += number
 
 
 def _varint(body: bytes, place: int) -> tuple[int, int]:
