@@ -1,13 +1,14 @@
 """What an output means: findings, and one line for the summary."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from runbooks import ailing, databases, happenings, nodes, pods, printed, rollouts, usage, workloads
 from runbooks.conditions import Condition
-from runbooks.durations import spelled
 from runbooks.finding import Act, Around, Finding, Level, Remedy
+from runbooks.headlines import plain
 from runbooks.model import Diagnostic
 from runbooks.outputs import Output
 from runbooks.promql import shown
@@ -17,7 +18,11 @@ from runbooks.remedies import offered
 _WORST = {"ok": 0, "warning": 1, "bad": 2}
 _TIMED_OUT = 124
 NO_BREAK = "\N{NO-BREAK SPACE}"
-_CHATTER = ("Warning:", "No resources found", "Defaulted container", "Found ")
+_CHATTER = re.compile(
+    r"(?:Warning:|No resources found|Defaulted container|Found )|[*<>{}] |[*<>]$|% Total|Dload"
+    r"|(?:\S+: )?Error from server \(BadRequest\): previous terminated container"
+)
+"""What is said beside an answer: kubectl's remarks, curl's -v, and that a container has never ended."""
 
 
 def findings(step: Diagnostic, output: Output, around: Around | datetime) -> list[Finding]:
@@ -72,7 +77,9 @@ def headline(step: Diagnostic, output: Output, found: Sequence[Finding]) -> tupl
         return "warning", otherwise or trouble
     if output.value is not None:
         return "ok", measured(output.value, step.unit)
-    return _plain(step, output)
+    if step.promql and output.notes:
+        return "warning", output.notes[0]
+    return "ok", plain(step, output)
 
 
 def measured(value: float, unit: str) -> str:
@@ -81,6 +88,7 @@ def measured(value: float, unit: str) -> str:
         return f"{_three(value * 100)}{NO_BREAK}%"
     if unit == "seconds":
         return f"{_three(value * 1000)}{NO_BREAK}ms" if 0 < abs(value) < 1 else f"{_three(value)}{NO_BREAK}s"
+    unit = unit.removesuffix("s") if value == 1 and unit in {"lines", "connections", "pods"} else unit
     return f"{_three(value)}{NO_BREAK}{unit}" if unit else _three(value)
 
 
@@ -89,38 +97,10 @@ def _three(value: float) -> str:
     return shown(float(f"{value:.3g}") if abs(value) < 1000 else value)
 
 
-def _plain(step: Diagnostic, output: Output) -> tuple[Level, str]:
-    lines = [line for line in output.text.splitlines() if line.strip()]
-    if "not-ready" in step.find and output.objects:
-        return "ok", _pods_well(output)
-    if "node-trouble" in step.find and (known := list(pods.of_kinds(output.objects, "Node"))):
-        return "ok", f"{len(known)} of {len(known)} nodes are well" if len(known) > 1 else "The node is well"
-    if "log-errors" in step.find:
-        few = printed.error_lines(output.text)
-        return "ok", f"Next to no errors ({few[0][0][:100]})" if few else "No errors found"
-    if "recent-rollout" in step.find and output.objects:
-        return "ok", f"No rollout in the last {spelled(rollouts.RECENT)}"
-    if step.promql and output.notes:
-        return "warning", output.notes[0]
-    if not lines:
-        return "ok", _first_line(output.errors) or "Nothing found"
-    return "ok", lines[0].strip()[:200] if len(lines) == 1 else f"{len(lines)} lines"
-
-
-def _pods_well(output: Output) -> str:
-    seen = [one for one in pods.seen(output.objects) if not (one.over or one.deleting)]
-    ready = sum(one.ready for one in seen)
-    return f"{ready} of {len(seen)} pods ready"
-
-
 def _trouble(output: Output) -> str:
     """The first error that is more than kubectl's chatter; a count of nothing from a cluster that is down is none."""
     said = (line.strip() for line in output.errors.splitlines())
-    return next((line[:300] for line in said if line and not line.startswith(_CHATTER)), "")
-
-
-def _first_line(text: str) -> str:
-    return next((line.strip()[:300] for line in text.splitlines() if line.strip()), "")
+    return next((line[:300] for line in said if line and not _CHATTER.match(line)), "")
 
 
 def _worst(found: Sequence[Finding]) -> Level:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from runbooks.finding import Around, Finding, Level, Remedy
@@ -51,11 +52,23 @@ _STATUS = re.compile(r"^HTTP/[\d.]+ ([45]\d\d)(.*)$", re.MULTILINE)
 _UNWELL = re.compile(
     r'"status"\s*:\s*"(not[ _-]?ready|unhealthy|down|degraded|error|fail\w*|unavailable)"', re.IGNORECASE
 )
+_ASKS = re.compile(r"curl\b|kubectl exec\b.*\s(?:curl|wget|redis-cli|psql|fdbcli)\b")
 _DOWN = re.compile(
     r"^.*(?:\bdatabase is unavailable\b|\bconnection refused\b|\bcould not connect\b|\bno route to host\b).*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _WHY = re.compile(r'"(?:error|reason|message|detail)"\s*:\s*"((?:[^"\\]|\\.)+)"')
+
+
+@dataclass(frozen=True)
+class Disk:
+    """A line of `df`; `used` is in percent."""
+
+    device: str
+    size: str
+    free: str
+    used: int
+    mount: str
 
 
 def error_lines(text: str) -> list[tuple[str, int]]:
@@ -85,15 +98,22 @@ def log_errors(output: Output, around: Around) -> Iterator[Finding]:
     yield Finding("warning", "", said + (f"; also {fatal}" if fatal else ""))
 
 
+def disks(text: str) -> list[Disk]:
+    """Return what `df` prints of disks to which something is written."""
+    found = [Disk(device, size, free, int(used), mount) for device, size, _, free, used, mount in _DF.findall(text)]
+    return [one for one in found if not (one.device.startswith(_SEALED) or one.mount.startswith(_KERNELS))]
+
+
 def disk_full(output: Output, around: Around) -> Iterator[Finding]:
     """Find disks that are nearly full, in what `df` prints, or a log that says so."""
     seen: set[str] = set()
-    for device, size, _, free, used, mount in _DF.findall(output.text):
-        if int(used) < _FULL or device in seen or device.startswith(_SEALED) or mount.startswith(_KERNELS):
+    for one in disks(output.text):
+        if one.used < _FULL or one.device in seen:
             continue
-        seen.add(device)
-        level: Level = "bad" if int(used) >= _VERY_FULL else "warning"
-        yield Finding(level, mount, f"{mount} is {used} % full ({free} of {size} left)", remedies=_space(size))
+        seen.add(one.device)
+        level: Level = "bad" if one.used >= _VERY_FULL else "warning"
+        said = f"{one.mount} is {one.used} % full ({one.free} of {one.size} left)"
+        yield Finding(level, one.mount, said, remedies=_space(one.size))
     if not seen and (lines := sum(bool(_NO_SPACE.search(line)) for line in output.text.splitlines())):
         times = f" ({lines} times)" if lines > 1 else ""
         yield Finding("bad", "", f"No space left on device, the log says{times}", remedies=_space(""))
@@ -163,8 +183,12 @@ def failing(output: Output, around: Around) -> Iterator[Finding]:
     elif down := _DOWN.search(output.text):
         yield Finding("bad", "", down[0].strip()[:200])
     elif output.exit_code not in {0, 1} or (output.exit_code and output.errors.strip()):
-        said = next((line.strip() for line in output.errors.splitlines() if line.strip()), "it did not answer well")
+        lines = (line.strip() for line in (*output.errors.splitlines(), *output.text.splitlines()) if line.strip())
+        first = next(lines, "nothing is said of it")
+        said = first if output.errors.strip() else f"It ended with exit code {output.exit_code}: {first}"
         yield Finding("bad", "", said[:200])
+    elif not (output.text.strip() or output.errors.strip() or output.objects) and _ASKS.match(output.line):
+        yield Finding("bad", "", "Nothing came back")
 
 
 FINDERS: dict[str, Finder] = {

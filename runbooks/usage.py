@@ -32,6 +32,16 @@ def _near(name: str, used: float | None, limit: str, inside: str) -> Iterator[Fi
         yield Finding("warning", name, said, remedies=(Remedy("memory", name, raised), Remedy("scale", name)))
 
 
+def most(objects: Iterable[Object]) -> str:
+    """Say who uses the most memory, of pods or nodes; nothing where none is measured."""
+    known = list(objects)
+    used = {_key(one)[1]: _memory(one.get("usage")) or 0.0 for one in of_kinds(known, "NodeMetrics")}
+    for pod in of_kinds(known, "PodMetrics"):
+        used[_key(pod)[1]] = sum(_memory(one.get("usage")) or 0.0 for one in pod.get("containers") or [])
+    name = max(used, key=used.__getitem__, default="")
+    return f"Most memory: {name}, {used[name] / _MIB:.0f}Mi" if name else ""
+
+
 def nodes_full(objects: Iterable[Object]) -> Iterator[Finding]:
     """Find nodes that use nearly all the memory that pods may have there."""
     known = list(objects)

@@ -30,13 +30,19 @@ def replicas_missing(objects: Iterable[Object], around: Around) -> Iterator[Find
         if progress.get("status") == "False":
             said = f"{name}'s rollout does not get on: {progress.get('message') or progress.get('reason')}"
             yield Finding("bad", name, said, remedies=(Remedy("undo", name),))
-        wanted = int((one.get("spec") or {}).get("replicas", status.get("desiredNumberScheduled", 0)) or 0)
-        ready = int(status.get("readyReplicas", status.get("numberReady", 0)) or 0)
+        ready, wanted = ready_of(one)
         if ready < wanted and not (one.get("kind") == "ReplicaSet" and _owner(one)) and not _moves(one, around):
             level: Level = "bad" if ready * 2 <= wanted else "warning"
             yield Finding(level, name, f"{name} has {ready} of {wanted} pods ready")
         if wanted == 0 and one.get("kind") in {"Deployment", "StatefulSet"} and _serves(one, around):
             yield Finding("bad", name, f"{name} is scaled to 0: nothing serves", remedies=(Remedy("scale", name),))
+
+
+def ready_of(one: Object) -> tuple[int, int]:
+    """Return how many of a workload's pods are ready, and how many it shall have."""
+    status = one.get("status") or {}
+    wanted = int((one.get("spec") or {}).get("replicas", status.get("desiredNumberScheduled", 0)) or 0)
+    return int(status.get("readyReplicas", status.get("numberReady", 0)) or 0), wanted
 
 
 def _moves(one: Object, around: Around) -> bool:

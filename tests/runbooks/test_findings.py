@@ -326,6 +326,7 @@ def test_a_number_answers_the_word_that_its_step_names() -> None:
         (0, "seconds", "0 s"),
         (1234.5, "requests/s", "1234 requests/s"),
         (12, "lines", "12 lines"),
+        (1, "lines", "1 line"),
         (3, "", "3"),
     ],
 )

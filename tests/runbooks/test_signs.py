@@ -212,6 +212,7 @@ def test_what_expires_every_day_is_no_finding(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "errors", "code", "told"),
     [
+        ("0 s, HTTP 000\n", "", 6, "It ended with exit code 6: 0 s, HTTP 000"),
         ("HTTP/1.1 503 Service Unavailable\ncontent-type: x\n", "", 0, "It answers 503 Service Unavailable"),
         ('{"status":"not ready","error":"no lease"}\n', "", 0, "It says “not ready”: no lease"),
         ("", "curl: (22) The URL returned error: 503\n", 22, "curl: (22) The URL returned error: 503"),
@@ -225,6 +226,13 @@ def test_a_check_that_fails_says_how(text: str, errors: str, code: int, told: st
 @pytest.mark.parametrize("text", ['{"status":"ready"}', "HTTP/1.1 200 OK", "PONG"])
 def test_a_check_that_is_well_is_no_finding(text: str) -> None:
     assert found("failing", text) == []
+
+
+def test_an_address_of_which_nothing_comes_back_is_told_though_a_filter_ends_well() -> None:
+    step = Diagnostic.model_validate({"id": "step", "run": "curl -sf https://web/health | jq", "find": ["failing"]})
+    (one,) = findings(step, Output(step.line, "", "", 0, 1), NOW)
+    assert one.text == "Nothing came back"
+    assert findings(step, Output("kubectl get pods | grep x", "", "", 1, 1), NOW) == []
 
 
 def test_statements_that_wait_are_counted_with_what_they_wait_for() -> None:

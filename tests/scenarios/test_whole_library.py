@@ -25,13 +25,14 @@ TROUBLED = {
     ("active-inference", "ports"): NO_PROGRAM,
     ("active-inference", "slow-queries"): "pg_stat_statements",
     ("active-inference", "previous-logs"): "previous terminated container",
-    ("optimal-build", "block-list"): "not found",
 }
 """What the pretend company lacks: the world outside, programs in its images."""
 QUIET = ("No resources found", "Found ", "Warning: v1 Endpoints", "< HTTP/1.1 200")
 
 A_FEW_ERRORS = {("inferadb", "error-kinds"), ("inferadb", "recent-errors")}
 """What looks through the whole log finds some errors on the best of days; it stands in no assessment."""
+OUTSIDE_IN_SILENCE = {("ml-platform", "response-time"), ("optimal-build", "health")}
+"""`curl -s` says nothing of a world that is not there; the finding does."""
 NOT_LAID_YET = {("optimal-build", "block-attacker")}
 """It edits a list that another mitigation lays first."""
 
@@ -51,7 +52,7 @@ async def test_every_step_answers_or_says_what_is_missing_and_finds_nothing() ->
                     troubled[name, step.id] = output.errors
                 elif said := findings(step, output, Around(now, runbook=book)):
                     found[name, step.id] = [one.text for one in said]
-    assert set(found) == A_FEW_ERRORS
+    assert set(found) == A_FEW_ERRORS | OUTSIDE_IN_SILENCE
     assert set(troubled) == set(TROUBLED)
     assert {key: errors for key, errors in troubled.items() if TROUBLED[key] not in errors} == {}
 
