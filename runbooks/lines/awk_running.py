@@ -9,7 +9,7 @@ from functools import lru_cache
 from runbooks.lines.filtering import LIMIT, Flow
 from runbooks.lines.patterns import Pattern, pattern
 
-STEPS = 4_000_000
+STEPS = 2_000_000
 """How many of them one line of the input may take."""
 ENTRIES = 300_000
 HELD = 2 * LIMIT

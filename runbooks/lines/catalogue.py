@@ -40,7 +40,7 @@ CATALOGUE: Mapping[str, Known] = {
         awk.awk, "-F -v", "fields, sums, counts and conditions; no files, no programs", "awk 'NR>1 {print $1, $NF}'"
     ),
     "gawk": Known(awk.awk, "as awk", "`awk`", "gawk '{print $1}'"),
-    "sed": Known(sed.sed, "-n -E -r -e -s", "text replaced, lines chosen", "sed -n '2,5p'"),
+    "sed": Known(sed.sed, "-n -E -r -e -s -z", "text replaced, lines chosen and joined", "sed -n '2,5p'"),
     "jq": Known(
         jq_filter.jq,
         "-r -c -e -s -n -j -R -S -M -C --tab --indent --arg --argjson",

@@ -52,8 +52,13 @@ def _next(data: bytes, at: int) -> int:
     return at
 
 
-def pattern(sources: Sequence[str], syntax: str = "basic", *, ignore_case: bool = False, whole: str = "") -> Pattern:
-    """Compile patterns, any of which matches; syntax: basic, extended, fixed, perl; whole: "", "word", "line"."""
+def pattern(
+    sources: Sequence[str], syntax: str = "basic", *, ignore_case: bool = False, whole: str = "", across: bool = False
+) -> Pattern:
+    """Compile patterns, any of which matches; syntax: basic, extended, fixed, perl; whole: "", "word", "line".
+
+    `across`: a dot is a line break, too.
+    """
     parts = [part for source in sources for part in source.split("\n")]
     group = back = 0
     if syntax == "fixed":
@@ -68,17 +73,24 @@ def pattern(sources: Sequence[str], syntax: str = "basic", *, ignore_case: bool 
     elif whole == "line":
         said = f"^(?:{said})$"
     return Pattern(
-        _compiled(said.replace(LINE_BREAK, r"\n"), ignore_case=ignore_case, longest=syntax != "perl", shown=sources),
+        _compiled(
+            said.replace(LINE_BREAK, r"\n"),
+            ignore_case=ignore_case,
+            longest=syntax != "perl",
+            shown=sources,
+            across=across,
+        ),
         group,
         back,
     )
 
 
-def _compiled(said: str, *, ignore_case: bool, longest: bool, shown: Sequence[str]) -> Any:
+def _compiled(said: str, *, ignore_case: bool, longest: bool, shown: Sequence[str], across: bool = False) -> Any:
     options = re2.Options()
     options.case_sensitive = not ignore_case
     options.longest_match = longest
     options.log_errors = False
+    options.dot_nl = across
     try:
         return re2.compile(said, options)
     except re2.error as error:

@@ -1,4 +1,4 @@
-"""`sed` as people use it in a pipe: `s/a/b/gI`, `y`, and p d q = n a i c for lines (`2,4p`, `/a/,/b/d`, `$!d`)."""
+"""`sed` as people use it in a pipe: `s/a/b/gI`, `y`, lines (`2,4p`, `/a/,/b/d`, `$!d`), its two spaces, and jumps."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -8,14 +8,24 @@ from runbooks.lines.filtering import LIMIT, Filter, Filtering, Flow, TooMuch, no
 from runbooks.lines.refusal import LineRefused
 from runbooks.lines.sed_reading import HELP, Address, Step, steps_of
 
-_LONG = {"quiet": "n", "silent": "n", "regexp-extended": "E", "expression=": "e", "separate": "s", "unbuffered": "u"}
+_LONG = {
+    "quiet": "n",
+    "silent": "n",
+    "regexp-extended": "E",
+    "expression=": "e",
+    "separate": "s",
+    "unbuffered": "u",
+    "null-data": "z",
+}
 
 _CUT = 4
+STEPS = 100_000
+"""How many may be taken before the next line is."""
 
 
 def sed(words: Sequence[str]) -> Filter:
     """Read `sed -n '2,4p'`, `sed -E 's/(a|b)/x/g'`; raises LineRefused for what sed could do beyond that."""
-    given = options(words, "nErsue:i", _LONG)
+    given = options(words, "nErsuze:i", _LONG)
     scripts, operands = given.every("-e"), list(given.operands)
     if "-i" in given:
         raise LineRefused("`sed -i` would change files, and there are none.", "Leave `-i` out.")
@@ -25,7 +35,7 @@ def sed(words: Sequence[str]) -> Filter:
         scripts = [operands.pop(0)]
     no_files(words, operands)
     steps = steps_of("\n".join(scripts), "extended" if "-E" in given or "-r" in given else "basic")
-    return lambda flow: Run(flow, steps, silent="-n" in given).through()
+    return lambda flow: Run(flow, steps, silent="-n" in given, whole="-z" in given).through()
 
 
 @dataclass
@@ -35,6 +45,12 @@ class Run:
     flow: Flow
     steps: Sequence[Step]
     silent: bool
+    whole: bool = False
+    hold: str = ""
+    hold_end: str = "\n"
+    replaced: bool = False
+    again: bool = False
+    taken: int = 0
     said: list[str] = field(default_factory=list)
     size: int = 0
     inside: dict[int, float] = field(default_factory=dict)
@@ -49,17 +65,17 @@ class Run:
 
     def through(self) -> Filtering:
         """Take line after line through the steps, and yield what they print."""
-        rows = self.flow.kept()
-        self.coming = next(rows, None)
-        while not self.quits and self._next(rows):
+        rows = iter(["".join(self.flow.held())] * self.whole) if self.whole else self.flow.kept()
+        self.coming = next(rows, None) or None
+        while not self.quits and (self.again or self._next(rows)):
+            self.again, self.size = False, 0
             try:
-                self._finish(kept=self._taken(self.steps, rows))
+                self._finish(kept=self._taken(rows))
             except TooMuch:
-                self.size = LIMIT + 1
-            yield self._said()
-            if self.size > LIMIT:
-                self.flow.complain("the output was cut at 32 MiB.")
+                yield self._said()
+                self.flow.complain("stopped: the output of one line was cut at 32 MiB, or it took too many steps.")
                 return _CUT
+            yield self._said()
         if self.closes and self.unended:
             yield "\n"  # GNU's `q` gives a last line its newline, and `Q` does not
         return 0
@@ -78,13 +94,17 @@ class Run:
         if self.coming is None:
             return False
         line, self.coming = self.coming, next(rows, None)
-        self.number, self.space = self.number + 1, line.removesuffix("\n")
-        self.end = "\n" if line.endswith("\n") else ""
+        self.end = "\n" if line.endswith("\n") and not self.whole else ""
+        self.number, self.space = self.number + 1, line.removesuffix(self.end)
+        self.replaced, self.taken = False, 0
         return True
 
     def _finish(self, *, kept: bool) -> None:
         if kept and not self.silent:
             self._print(self.space)
+        self._late()
+
+    def _late(self) -> None:
         for one in self.after:
             self._print(one, whole=True)
         self.after.clear()
@@ -95,48 +115,86 @@ class Run:
         self.said += ["\n" * self.unended, line, end]
         self.unended = not end
         self.size += len(line) + 1
+        if self.size > LIMIT:
+            raise TooMuch("the output")
 
-    def _taken(self, steps: Sequence[Step], rows: Iterator[str]) -> bool:
+    def _taken(self, rows: Iterator[str]) -> bool:
         """Take a line through the steps; False when it is not printed at the end."""
-        for step in steps:
+        at = 0
+        while at < len(self.steps):
             self.flow.check()
+            step, at, self.taken = self.steps[at], at + 1, self.taken + 1
+            if self.taken > STEPS:
+                raise TooMuch("the steps of one line")
             if self._chosen(step) is step.negated:
-                continue
-            if step.steps:
-                if not self._taken(step.steps, rows):
-                    return False
-                if self.quits:
-                    return True
+                at = step.to if step.do == "{" else at
+            elif step.do in {"b", "t", "T"}:
+                at = step.to if self._jumps(step.do) else at
             elif (kept := self._do(step, rows)) is not None:
                 return kept
         return True
+
+    def _jumps(self, do: str) -> bool:
+        replaced = self.replaced
+        self.replaced = replaced and do == "b"
+        return do == "b" or replaced is (do == "t")
 
     def _do(self, step: Step, rows: Iterator[str]) -> bool | None:
         """Do one step; None goes on to the next, else whether the line is printed at the end."""
         if step.change:
             self.space, changed = step.change(self.space)
+            self.replaced |= changed and step.do == "s"
             if changed and step.prints:
                 self._print(self.space)
-        elif step.do == "p":
-            self._print(self.space)
+        elif step.do in "pP":
+            first, more, _ = self.space.partition("\n")
+            self._print(first if step.do == "P" else self.space, whole=bool(more) and step.do == "P")
         elif step.do == "=":
             self._print(str(self.number), whole=True)
         elif step.do in "aic":
             return self._text(step)
-        elif step.do == "n":
-            return self._go_on(rows)
-        elif step.do != "}":
-            self.quits = step.do in "qQ"
+        elif step.do in "nN":
+            return self._go_on(rows, joined=step.do == "N")
+        elif step.do in "hHgGx":
+            self._spaces(step.do)
+        elif step.do in "dD":
+            _, more, rest = self.space.partition("\n")
+            self.again = bool(more) and step.do == "D"
+            self.space = rest if self.again else self.space
+            return False
+        elif step.do != "{":
+            self.quits = True
             self.closes = step.do == "q"
             return self.closes
         return None
 
-    def _go_on(self, rows: Iterator[str]) -> bool | None:
+    def _spaces(self, do: str) -> None:
+        """What goes between the line and the space beside it; whether a newline ends it goes along."""
+        if do == "x":
+            self.space, self.hold, self.end, self.hold_end = self.hold, self.space, self.hold_end, self.end
+        elif do in "hH":
+            self.hold, self.hold_end = (self.space if do == "h" else f"{self.hold}\n{self.space}"), self.end
+        else:
+            self.space, self.end = (self.hold if do == "g" else f"{self.space}\n{self.hold}"), self.hold_end
+        if len(self.space) + len(self.hold) > LIMIT:
+            raise TooMuch("a line")
+
+    def _go_on(self, rows: Iterator[str], *, joined: bool) -> bool | None:
+        """Take the next line, in the place of this one or after it."""
         if self.last:
             self.quits = True
             return True
-        self._finish(kept=True)
+        before, replaced = self.space, self.replaced
+        if joined:
+            self._late()
+        else:
+            self._finish(kept=True)
         self._next(rows)
+        self.replaced = replaced
+        if joined:
+            self.space = f"{before}\n{self.space}"
+            if len(self.space) > LIMIT:
+                raise TooMuch("a line")
         return None
 
     def _text(self, step: Step) -> bool | None:

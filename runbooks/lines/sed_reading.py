@@ -1,26 +1,25 @@
 """A sed script read into steps: addresses, `s`, `y`, `{…}` and the letters p d q Q = n a i c."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from runbooks.lines.patterns import Pattern, pattern
 from runbooks.lines.posix_patterns import LINE_BREAK
 from runbooks.lines.refusal import LineRefused
 from runbooks.lines.sed_substitution import ESCAPES, change, char_of
 
-HELP = "It knows `s/a/b/g`, `y/ab/xy/`, `5p`, `2,4p`, `$d`, `/a/,/b/p`, `5q`, with -n and -E."
+_JUMPS = {"b", "t", "T"}
+HELP = (
+    "It knows `s/a/b/g`, `y/ab/xy/`, `2,4p`, `$d`, `/a/,/b/p`, `5q`, "
+    "`N`, `D`, `h`, `G`, `x`, `:a` and `ba`, with -n, -E and -z."
+)
 _OTHERS = {
     "w": "would write a file",
     "W": "would write a file",
     "r": "would read a file",
     "R": "would read a file",
     "e": "would run a program",
-    "b": "could go round for ever",
-    "t": "could go round for ever",
-    "T": "could go round for ever",
-    ":": "could go round for ever",
-    "N": "joins lines; `tr '\\n' ' '` and `paste -sd,` do, too",
 }
 
 
@@ -36,7 +35,7 @@ class Address:
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One thing to do, and for which lines."""
+    """One thing to do, and for which lines; `to` is where a `{` that is not for this line goes on, or a jump goes."""
 
     do: str
     first: Address | None = None
@@ -45,16 +44,16 @@ class Step:
     change: Callable[[str], tuple[str, bool]] | None = None
     prints: bool = False
     text: str = ""
-    steps: Sequence["Step"] = ()
+    to: int = 0
 
 
 def steps_of(script: str, syntax: str) -> list[Step]:
     """Read a script. Raises LineRefused."""
     reader = _Reader(script, syntax)
-    steps = reader.block(inside=False)
-    if not steps:
+    reader.block(inside=False)
+    if not reader.steps:
         raise LineRefused("`sed` has an empty script.", HELP)
-    return steps
+    return [reader.led(step) for step in reader.steps]
 
 
 class _Reader:
@@ -64,22 +63,35 @@ class _Reader:
         self.script = script
         self.syntax = syntax
         self.at = 0
+        self.steps: list[Step] = []
+        self.labels: dict[str, int] = {}
 
-    def block(self, *, inside: bool) -> list[Step]:
-        steps: list[Step] = []
+    def led(self, step: Step) -> Step:
+        """Tell a jump where its label is."""
+        if step.do not in _JUMPS:
+            return step
+        if step.text and step.text not in self.labels:
+            raise self._refused(f"goes to `{step.text}`, and there is no such label")
+        return replace(step, to=self.labels[step.text] if step.text else len(self.steps))
+
+    def block(self, *, inside: bool) -> None:
         while True:
             self._skip(" \t;\n")
             if self.at >= len(self.script):
                 if inside:
                     raise LineRefused(f"`sed '{self.script}'` opens a brace and does not close it.", HELP)
-                return steps
+                return
             if self.script[self.at] == "}" and inside:
                 self.at += 1
-                return steps
+                return
             if self.script[self.at] == "#":
                 self.at = (self.script.find("\n", self.at) + 1) or len(self.script)
                 continue
-            steps.append(self._step())
+            if self.script[self.at] == ":":
+                self.at += 1
+                self.labels[self._label()] = len(self.steps)
+            else:
+                self._step()
 
     def _skip(self, chars: str) -> None:
         while self.at < len(self.script) and self.script[self.at] in chars:
@@ -88,7 +100,13 @@ class _Reader:
     def _refused(self, why: str = "") -> LineRefused:
         return LineRefused(f"`sed '{self.script}'` {why or 'is more than is understood here'}.", HELP)
 
-    def _step(self) -> Step:
+    def _label(self) -> str:
+        self._skip(" \t")
+        found = re.compile(r"[^\s;}]*").match(self.script, self.at)
+        self.at += len(found[0]) if found else 0
+        return found[0] if found else ""
+
+    def _step(self) -> None:
         first, last = self._address(), None
         self._skip(" \t")
         if first is not None and self.script.startswith(",", self.at):
@@ -104,18 +122,23 @@ class _Reader:
         self._skip("! \t")
         do = self.script[self.at : self.at + 1]
         self.at += 1
-        return self._command(do, first, last, negated=negated)
+        place = len(self.steps)
+        self.steps.append(Step(do, first, last, negated))
+        self.steps[place] = self._command(do, first, last, negated=negated)
 
     def _command(self, do: str, first: Address | None, last: Address | None, *, negated: bool) -> Step:
         if do == "{":
-            return Step(do, first, last, negated, steps=self.block(inside=True) or [Step("}")])
+            self.block(inside=True)
+            return Step(do, first, last, negated, to=len(self.steps))
         if do and do in "aic":
             return Step(do, first, last, negated, text=self._text())
         if do in {"s", "y"}:
             step = (
                 self._substitution(first, last, negated=negated) if do == "s" else self._exchange(first, last, negated)
             )
-        elif do and do in "pdqQ=n":
+        elif do in _JUMPS:
+            step = Step(do, first, last, negated, text=self._label())
+        elif do and do in "pPdDqQ=nNhHgGx":
             step = Step(do, first, last, negated)
         elif do in _OTHERS:
             raise self._refused(f"uses `{do}`, which {_OTHERS[do]}")
@@ -160,7 +183,7 @@ class _Reader:
         if not source:
             raise self._refused("uses the last pattern again; write it out")
         written = re.sub(r"\\(x[0-9A-Fa-f]{2}|.)", _unescaped, source, flags=re.DOTALL)
-        return pattern([written], self.syntax, ignore_case=fold)
+        return pattern([written], self.syntax, ignore_case=fold, across=True)
 
     def _text(self) -> str:
         """Read what `a`, `i` and `c` print: the rest of the script's line."""

@@ -150,7 +150,7 @@ def test_tr(flags: str, one: str, two: str, text: str) -> None:
     compared(f"tr {flags} {one} {two}", text)
 
 
-@settings(max_examples=83, deadline=None, derandomize=True)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(choices("-n", "-E", "-r", most=2), st.sampled_from(listed("sed_scripts.txt")), TEXTS)
 def test_sed(flags: str, script: str, text: str) -> None:
     assume("é" not in text)  # GNU sed 4.9 cuts it in two

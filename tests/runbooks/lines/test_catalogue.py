@@ -18,7 +18,7 @@ USES = {
     "cut": "-d , -f 1 -s --complement; -c 1-2; -b 1; -f 1 --output-delimiter=_",
     "tr": "-d a; -s a; -c a b; -C a b; -t ab c",
     "awk": "-F : -v x=1 '{print $1}'",
-    "sed": "-n p; -E p; -r p; -e p -e d; -s p",
+    "sed": "-n p; -E p; -r p; -e p -e d; -s p; -z p",
     "jq": "-r .; -c .; -e -s .; -n .; -j .; -R .; -S -M -C .; --tab .; --indent 3 .; --arg a b .; --argjson a 1 .",
     "column": "-t -s , -o _ -N A,B -L",
     "paste": "-s -d ,",

@@ -126,7 +126,8 @@ def test_a_missing_last_newline_is_kept_where_gnu_keeps_it(filters: str, kept: s
         ("sort -n -h", "at once"),
         ("grep -E -P x", "several kinds"),
         ("sed -i s/a/b/", "change files"),
-        ("sed ':a;N;$!ba'", "for ever"),
+        ("sed 'b nowhere'", "no such label"),
+        ("sed l", "more than is understood"),
         ("sed 's/a/b/w x'", "does not understand"),
         ("sed '/a/{p'", "does not close"),
         ("sed 0p", "line 0"),
@@ -213,6 +214,13 @@ def test_an_awk_program_that_never_ends_or_makes_no_sense_is_stopped(program: st
     assert done.exit_code == 2
     assert said in done.errors
     assert len(done.text) <= 40_000_000
+
+
+@pytest.mark.parametrize("script", [":a;ba", ":a;s/x*/x/;ta", ":a;H;G;ba"])
+def test_a_sed_script_that_never_ends_is_stopped(script: str) -> None:
+    done = Pipeline(("kubectl",), (("sed", f"1p;{script}"),)).through("a\nb\n")
+    assert (done.text, done.exit_code) == ("a\n", 4)
+    assert "32 MiB, or it took too many steps" in done.errors
 
 
 def test_a_sed_script_that_makes_much_of_little_is_cut() -> None:
