@@ -30,7 +30,7 @@ async def drill(asked: Asked, services: Services) -> Answer:
     runbook = runbook_named(asked.words[0], services.runbooks)
     if len(asked.words) == 1:
         return _listed(await services.drills.upcoming(runbook.service), runbook.name)
-    incident = await services.drills.start(runbook.service, asked.words[1], by=asked.by)
+    incident = await services.drills.start(runbook.service, asked.after(1), by=asked.by)
     return f"{incident.ref} is declared as a drill. Its channel is #{incident.channel_name}."
 
 

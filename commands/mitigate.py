@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from slack_bolt.async_app import AsyncApp
 
 from bot.errors import BadInput
+from bot.incidents.growing import question
 from bot.incidents.mitigations import Mitigations
 from bot.incidents.values import Offered
 from bot.listening import Answer, Asked, OpenView, answering_form
@@ -57,7 +58,7 @@ async def _begin(
         return await _show(wanted.id, {}, asked, incident, mitigations)
     offered = await mitigations.with_inputs(incident.id or 0, wanted)
     opened = await screen.open(forms.mitigation(str(incident.id), asked.channel, offered))
-    if any(one.choices_from for one in wanted.inputs.values()):
+    if question(wanted) or any(one.choices_from for one in wanted.inputs.values()):
         return _with_choices(offered, opened, asked, incident, mitigations, screen)
     return None
 
@@ -67,7 +68,7 @@ async def _with_choices(
 ) -> None:
     """Draw what there is to choose from into the open form; where nothing answers, the name is typed."""
     found = await mitigations.with_choices(incident.id or 0, offered)
-    if found.choices:
+    if found != offered:
         await screen.redraw(opened, forms.mitigation(str(incident.id), asked.channel, found))
 
 

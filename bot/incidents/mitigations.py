@@ -10,6 +10,7 @@ from bot.errors import BadInput, NoLongerOffered
 from bot.incidents.applying import Applying, run_place
 from bot.incidents.background import SILENCE, Background
 from bot.incidents.examining import Examining
+from bot.incidents.growing import grown, question
 from bot.incidents.refusals import NoSuchMitigation, NotOffered
 from bot.incidents.runs import InputRefused, LineRefused, Runs, Sends
 from bot.incidents.seen import Seen
@@ -67,20 +68,22 @@ class Mitigations:
         return Offered(wanted, {name: str(value) for name, value in known.items() if name in wanted.inputs})
 
     async def with_choices(self, number: int, offered: Offered) -> Offered:
-        """Add what the cluster names to choose from, asked side by side; what does not answer is typed."""
-        runbook = await self._runbook(number)
-        asked = {name: one.choices_from for name, one in offered.mitigation.inputs.items() if one.choices_from}
-        named = await asyncio.gather(*(self._choices(line, runbook) for line in asked.values()))
-        bare = [name for name in asked if offered.mitigation.inputs[name].type == "name"]
-        found = dict(zip(asked, named, strict=True))
+        """Add what the cluster names to choose from, and how large a volume is; what does not answer is typed."""
+        runbook, wanted = await self._runbook(number), offered.mitigation
+        asked = {name: one.choices_from for name, one in wanted.inputs.items() if one.choices_from}
+        size = question(wanted) or ""
+        *named, capacity = await asyncio.gather(*(self._choices(line, runbook) for line in (*asked.values(), size)))
         choices = {
-            name: [one.rpartition("/")[2] if name in bare else one for one in some]
-            for name, some in found.items()
+            name: [one.rpartition("/")[2] if wanted.inputs[name].type == "name" else one for one in some]
+            for name, some in zip(asked, named, strict=True)
             if some
         }
-        return replace(offered, choices=choices)
+        sizes = grown(wanted, capacity[0]) if capacity else {}
+        return replace(offered, inputs={**offered.inputs, **sizes}, choices=choices)
 
     async def _choices(self, line: str, runbook: Runbook) -> list[str]:
+        if not line:
+            return []
         step = Diagnostic(id="choices", run=line, timeout=CHOICES)
         try:
             async with asyncio.timeout(CHOICES.total_seconds() + 1):

@@ -18,6 +18,7 @@ from bot.store.database import Database
 from bot.store.tables import EffectRow, EffectState, Entry, Incident, Kind, Place
 
 LEASE = timedelta(seconds=20)
+ARCHIVED = "is_archived"
 LOOKED_AT = 2000
 """Unfinished effects that one look takes in; more wait until these are done."""
 
@@ -126,7 +127,9 @@ class Records:
         """Record that an effect will not be made, and tell so in its incident."""
         async with self._database.changing() as session:
             await _finish(session, row, {"state": EffectState.GIVEN_UP, "done_at": now, "error": why})
-            if told:
+            if why == ARCHIVED and (incident := await _whose(session, row)):
+                await _archived(session, incident, now)
+            elif told:
                 await _trouble(session, row, told, now, f"{row.key}/trouble")
 
     async def give_up_orphans(self, ids: Collection[int], now: datetime) -> None:
@@ -202,3 +205,26 @@ async def _trouble(session: AsyncSession, row: EffectRow, told: str, now: dateti
     whom = f"<@{person}> " if announces(row.gives) and person else ""
     wanted = post(key, to, f":warning: {whom}{told}", incident=row.incident)
     session.add(row_of(wanted, now=now))
+
+
+async def _whose(session: AsyncSession, row: EffectRow) -> Incident | None:
+    """Return the incident in whose own channel it would have been told."""
+    incident = await session.get(Incident, row.incident) if row.incident is not None else None
+    where = row.arguments.get("channel") or row.arguments.get("channel_id")
+    place = await session.get(Place, where.get("$place")) if isinstance(where, dict) else None
+    return incident if incident and place and place.channel == incident.channel else None
+
+
+async def _archived(session: AsyncSession, incident: Incident, now: datetime) -> None:
+    """Tell whoever has the incident, once and by direct message, that its channel was archived while it is open."""
+    number = incident.id or 0
+    person = incident.communications or incident.commander or incident.declared_by
+    key = f"incident/{number}/archived"
+    before = select(EffectRow.id).where(EffectRow.key == key)
+    if not incident.status.open or (await session.exec(before)).first() is not None:
+        return
+    told = f"The channel of {incident.ref} is archived, so nothing that is said there reaches anybody."
+    session.add(Entry(incident=number, at=now, recorded_at=now, kind=Kind.TROUBLE, text=told))
+    if person:
+        mend = f"Unarchive it, or end it here: `/incident {incident.ref} resolve CAUSE`."
+        session.add(row_of(post(key, person, f":warning: {told} {mend}", incident=number), now=now))

@@ -25,13 +25,15 @@ def mitigation_input(name: str, wanted: Input, known: str | None = None, choices
     label = wanted.label or name.replace("_", " ").capitalize()
     default = known or (None if wanted.default is None else str(wanted.default))
     some = wanted.choices or choices
+    # a field that is drawn anew with something else needs another block, or Slack keeps what the old one showed
+    block = ":".join(part for part in (name, "chosen" if choices else "", (known or "")[:60]) if part)
     if some:
-        # a field whose kind changes needs another block, or Slack keeps what was typed for the old one
-        block = name if wanted.choices else f"{name}:chosen"
         return select_input(name, label, [(one, one) for one in some], default, hint=wanted.help, block=block)
     if wanted.type in {"integer", "number"}:
-        return _input(name, label, _number(name, wanted, default), hint=wanted.help, required=default is None)
-    return text_input(name, label, hint=wanted.help, initial=default or "", required=default is None, limit=253)
+        return _input(block, label, _number(name, wanted, default), hint=wanted.help, required=default is None)
+    return text_input(
+        name, label, hint=wanted.help, initial=default or "", required=default is None, limit=253, block=block
+    )
 
 
 def severity_input(block: str, ladder: Sequence[Severity], chosen: str | None, *, telling: str = "") -> InputBlock:
@@ -57,12 +59,13 @@ def text_input(
     required: bool = True,
     long: bool = False,
     limit: int = LONG,
+    block: str = "",
 ) -> InputBlock:
-    """Make a text input; block and action are both called as the field."""
+    """Make a text input; block and action are both called as the field, unless the block is named."""
     element = PlainTextInputElement(
         action_id=name, multiline=long, max_length=limit, initial_value=cut(initial, limit) or None
     )
-    return _input(name, label, element, hint=hint, required=required)
+    return _input(block or name, label, element, hint=hint, required=required)
 
 
 def select_input(

@@ -55,3 +55,9 @@ async def test_what_is_no_drill_is_answered_with_what_to_do(office: Office, alex
     await alex.type(f"/incident {text}")
     await alex.told(told)
     assert await office.incidents() == []
+
+
+async def test_a_drill_is_begun_by_its_title_of_several_words(office: Office, alex: Human) -> None:
+    await alex.type("/incident drill inferadb fail over")
+    await alex.told("INC-1 is declared as a drill")
+    assert (await office.incident()).title == "Drill: Fail over"

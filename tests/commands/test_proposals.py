@@ -31,6 +31,11 @@ BOOK = INFERADB | {
             "then": ["restart"],
         },
         {"id": "restart", "title": "Restart", "run": "kubectl rollout restart deployment/inferadb -n inferadb"},
+        {
+            "id": "grow",
+            "run": 'kubectl patch pvc data -n inferadb -p \'{"spec":{"resources":{"requests":{"storage":"{size}"}}}}\'',
+            "inputs": {"size": {"type": "text", "default": "200Gi"}},
+        },
     ],
     "scenarios": [
         {
@@ -172,6 +177,19 @@ async def test_what_there_is_to_choose_from_is_drawn_into_the_form(office: Offic
     await alex.press(await alex.reads("Next: Restart…", channel), "Next: Restart…", channel)
     await alex.told("Restart? Nothing is sent", channel)
     assert office.lines.sent == ["kubectl delete pod inferadb-2 -n inferadb"]
+
+
+async def test_a_volumes_next_size_is_read_from_its_claim(office: Office, alex: Human) -> None:
+    channel = await office.declared("sev3 inferadb Something")
+    office.lines.answers["choices"] = Output("kubectl", "100Gi", "", 0, 3)
+    await alex.type("/incident mitigate grow", channel)
+
+    async def drawn() -> Any:
+        form = await alex.form("size")
+        block = next(one for one in form["blocks"] if (one.get("block_id") or "").startswith("size"))
+        return form if block["element"].get("initial_value") == "128Gi" else None
+
+    assert "Filled in from what was found" in words_of((await alex.until(drawn))["blocks"])
 
 
 async def test_in_a_drill_nothing_is_applied(office: Office, alex: Human) -> None:
