@@ -4,12 +4,13 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from bench import cluster, lines, slack
+from bench import cluster, lines, redaction, slack
 
 TOPICS: Mapping[str, Callable[[], Awaitable[None]]] = {
     "slack": slack.measure,
     "lines": lines.measure,
     "cluster": cluster.measure,
+    "redaction": redaction.measure,
 }
 
 

@@ -5,6 +5,7 @@ RE2 again: a log line of a megabyte must not stop the bot.
 
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import re2
@@ -12,16 +13,26 @@ import re2
 from runbooks.secret_shapes import SHAPES, Shape
 
 MASK = "[redacted]"
-_SECRET_KIND = re.compile(r"kind[\"']?:\s*[\"']?Secret\b")
-_JSON_DATA = r"(?:\"(?:data|stringData)\":\s*\{)[^{}]*\}"
-_JSON_VALUE = re.compile(r"(\"[^\"\\]*\":\s*\")(?:[^\"\\]|\\.)*(\")")
+_SECRET_KIND = re.compile(r"kind\\?[\"']?:\s*\\?[\"']?Secret\b")
+_TEXT = r'[^"\\]|\\.'
+_TEXT_IN_TEXT = r'[^"\\]|\\\\(?:\\\\|\\"|[^"\\])'
+_JSON = tuple(
+    (
+        re2.compile(rf"{quote}(?:data|stringData){quote}:\s*\{{(?:{between}|{quote}(?:{text})*(?:{quote}|\z))*"),
+        re.compile(rf"({quote}[^\"\\]*{quote}:\s*{quote})(?:{text})*({quote}|\Z)"),
+    )
+    for quote, text, between in (('"', _TEXT, r'[^{}"]'), (r'\\"', _TEXT_IN_TEXT, r'[^{}"\\]|\\[nrt]'))
+)
+"""The data of a Secret as JSON, also where the output was cut off, and as JSON in a text of JSON: an annotation."""
 _YAML_DATA = re.compile(r"([ \t-]*)(?:data|stringData):[ \t]*")
+_YAML_FLOW = re.compile(r"([ \t-]*(?:data|stringData):[ \t]*)\{.*[^{}\s].*")
 _YAML_ENTRY = re.compile(r"([ \t]*)([^\s:][^:]*:[ \t]+)(\S.*)")
 _BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY")
 _END = re.compile(r"-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----")
-_NAME_LINE = re.compile(r"(?:.*name[\"']?:.*|-[ \t]+value:.*)\n$")
+_OPEN_LINE = re.compile(r"(?:.*name[\"']?:.*|-[ \t]+value:.*|.*:[ \t]*(?:[|>][-+]?)?[ \t]*|[ \t]*)\n$")
 _OBJECT = re.compile(r"apiVersion[\"']?:|kind[\"']?:\s*[\"']?Secret\b")
 _HELD_LINES = 3
+_OPEN_LINES = 100
 _LONGEST_LINE = 64 * 1024
 _LONGEST_KEY = 64 * 1024
 _LONGEST_OBJECT = 1024 * 1024
@@ -31,7 +42,7 @@ class Redaction:
     """Replaces what looks like a secret; `patterns` are the house's own, and `words` are secrets known literally."""
 
     def __init__(self, patterns: Iterable[str] = (), words: Iterable[str] = ()) -> None:
-        known = sorted({word for word in words if len(word) >= len("12345678")}, key=len, reverse=True)
+        known = sorted({word for word in words if len(word) >= len("123456")}, key=len, reverse=True)
         own = [
             Shape(f"()({pattern})()", lambda _name, _value: True) for pattern in (*map(re2.escape, known), *patterns)
         ]
@@ -75,7 +86,9 @@ def _ready(text: str) -> int:
     for _ in range(_HELD_LINES):
         at = max(text.rfind("\n", 0, at), 0)
     cut = text.rfind("\n", 0, at) + 1 if at else 0
-    while cut and _NAME_LINE.fullmatch(text, text.rfind("\n", 0, cut - 1) + 1, cut):
+    for _ in range(_OPEN_LINES):
+        if not cut or not _OPEN_LINE.fullmatch(text, text.rfind("\n", 0, cut - 1) + 1, cut):
+            break
         cut = text.rfind("\n", 0, cut - 1) + 1
     if not cut and len(text) > _LONGEST_LINE:
         cut = max(text.rfind(" ", 0, _LONGEST_LINE // 2), 0)
@@ -106,12 +119,14 @@ def _rule(shape: Shape) -> Callable[[str], str]:
 
 def _secret_data(text: str) -> str:
     """Mask every value of `data` and `stringData` where a Secret is shown, whatever its keys are called."""
-    compiled: Any = re2.compile(_JSON_DATA)
-    text = str(compiled.sub(lambda found: _JSON_VALUE.sub(rf"\g<1>{MASK}\g<2>", found.group(0)), text))
+    for data, value in _JSON:
+        text = str(data.sub(partial(_masked, value), text))
     said, depth, entries = [], -1, -1
     for line in text.split("\n"):
         indent = len(line) - len(line.lstrip(" \t"))
-        if begins := _YAML_DATA.fullmatch(line):
+        if flow := _YAML_FLOW.fullmatch(line):
+            line = f"{flow[1]}{MASK}"  # noqa: PLW2901  # line by line
+        elif begins := _YAML_DATA.fullmatch(line):
             depth, entries = len(begins[1]), -1
         elif depth >= 0 and line.strip() and indent <= depth:
             depth = -1
@@ -121,3 +136,7 @@ def _secret_data(text: str) -> str:
             line = f"{entry[1]}{entry[2]}{MASK}" if entry else f"{line[:indent]}{MASK}"  # noqa: PLW2901  # line by line
         said.append(line)
     return "\n".join(said)
+
+
+def _masked(value: re.Pattern[str], found: Any) -> str:
+    return value.sub(rf"\g<1>{MASK}\g<2>", str(found.group(0)))

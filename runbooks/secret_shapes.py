@@ -1,6 +1,6 @@
-"""What secrets look like: rules of three parts: what is kept, the secret, what is kept again.
+"""Where secrets stand: rules of three parts: what is kept, the secret, what is kept again.
 
-The shapes of tokens are those that their issuers document, so that scanners find them. `detect-secrets` was weighed and
+`detect-secrets` was weighed and
 left out: it judges files, not streams, has no bound on the time of its patterns, and its entropy rules take image
 digests and pod names for secrets.
 """
@@ -9,33 +9,41 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from runbooks.issued_secrets import HASHED, ISSUED
+
 NAME = (
     r"[A-Za-z0-9_.-]*(?:passw(?:or)?d|passwort|passphrase|passcode|pwd|[_-]pass|secret|token|api[_-]?key|account[_-]?key"
     r"|access[_-]?key(?:[_-]?id)?|secret[_-]?key|shared[_-]?key|private[_-]?key|license[_-]?key|client[_-]?key[_-]?data"
-    r"|credentials?|auth[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|webhook[_-]?url)"
+    r"|credentials?|psk|pepper|rootpw|(?:cli|_)[_-]?auth|auth[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|webhook[_-]?url)(?:[_-](?:v?\d+|base|old|new|b64))?"
 )
+_KEYS = (
+    r"[A-Za-z0-9_.-]*(?:hmac|fernet|encrypt\w*|cipher|aes|jwt|cookie|app|application|routing|integration|service|admin"
+    r"|deploy|storage|ingest\w*|write|server|tunnel)[_-]?key(?:[_-](?:v?\d+|old|new|base64))?"
+)
+"""Keys that are secret when they look so; `cache_key` and `partition_key` are none."""
 _PEM = r"[A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
 _VALUE = r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s,;&"'}\])]+)"""
 _PLAIN = re.compile(
-    r"(?i)[\"']?(?:true|false|null|none|nil|yes|no|ok|set|unset|empty|<[^>]*>|\[redacted\]?|\*+|\.{3}|-|\d{1,3}"
+    r"(?i)[\"']?(?:true|false|null|none|nil|yes|no|ok|set|unset|empty|[|>][-+]?|<[^>]*>|\[redacted\]?|\*+|\.{3}|-|\d{1,3}"
     r"|\$\(?\{?\w+\}?\)?|\{\w+\}|)[\"']?"
 )
 """Values that say nothing: `token: false`, `secret: <none>`, `password=$PASSWORD`."""
+_FILE = re.compile(r"[\"']?(?:\.{1,2}|/(?:etc|var|run|tmp|mnt|opt|usr|home|root|secrets?|vault))/[\w./-]+[\"']?")
 _REFERENCE = re.compile(r"[\"']?[a-z0-9]([a-z0-9.-]*[a-z0-9])?/[a-z0-9]([a-z0-9.-]*[a-z0-9])?[\"']?")
-_ISSUED = (
-    r"xox[abeoprs]-[A-Za-z0-9-]{6,}|xapp-\d-[A-Za-z0-9-]{6,}|xwfp-[A-Za-z0-9-]{6,}|xoxe\.xox[bp]-[A-Za-z0-9-]{6,}",
-    r"(?:AKIA|ASIA|AROA|AIDA|ABIA|ACCA)[A-Z0-9]{16}\b",
-    r"AIza[A-Za-z0-9_-]{35}|ya29\.[A-Za-z0-9._-]{20,}|GOCSPX-[A-Za-z0-9_-]{20,}|1//0[A-Za-z0-9_-]{30,}",
-    r"[A-Za-z0-9_~.]{3}\dQ~[A-Za-z0-9_~.-]{31,34}",
-    r"gh[opsur]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|gl(?:pat|dt|rt|cbt|ptt|ft|soat)-[A-Za-z0-9_-]{16,}",
-    r"(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,}|whsec_[A-Za-z0-9+/=]{20,}",
-    r"sk-(?:ant-|proj-|svcacct-|or-)?[A-Za-z0-9_-]{20,}|hf_[A-Za-z0-9]{30,}|gsk_[A-Za-z0-9]{30,}",
-    r"SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}|npm_[A-Za-z0-9]{30,}|pypi-AgE[A-Za-z0-9_-]{40,}|dckr_pat_[A-Za-z0-9_-]{20,}",
-    r"hv[sbr]\.[A-Za-z0-9_-]{20,}|glsa_[A-Za-z0-9_]{30,}|glc_[A-Za-z0-9+/=]{30,}|NRAK-[A-Z0-9]{20,}|sntry[su]_[A-Za-z0-9+/=_-]{30,}",
-    r"do[opr]_v1_[a-f0-9]{32,}|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|dapi[a-f0-9]{32}|lin_api_[A-Za-z0-9]{30,}|dp\.[a-z]{2,4}\.[A-Za-z0-9]{30,}",
-    r"(?:SK|AC)[a-f0-9]{32}\b|key-[a-f0-9]{32}\b|\d{8,10}:AA[A-Za-z0-9_-]{33}|AGE-SECRET-KEY-1[A-Z0-9]{40,}|pscale_tkn_[A-Za-z0-9_-]{30,}",
-    r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*)*",
+_FLAGS = "|".join(
+    (
+        r"(?:sqlcmd|bcp)\b[^\n|]*?\s-P",
+        r"ldap\w+\b[^\n|]*?\s-w",
+        r"docker\s+login\b[^\n|]*?\s-p",
+        r"(?:cqlsh|mongo|mongosh|mongodump|mongorestore|influx)\b[^\n|]*?\s-p",
+        r"zip\b[^\n|]*?\s-P",
+        r"htpasswd\s+-\w*b\w*\s+\S+\s+\S+",
+        r"rabbitmqctl\s+(?:change_password|add_user|authenticate_user)\s+\S+",
+        r"(?i:sentinel\s+auth-pass)\s+\S+",
+        r"aws\s+configure\s+set\s+\S*(?:secret|token)\S*",
+    )
 )
+"""Programs whose password is a word of its own, and what stands before it."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +59,10 @@ def _any(_name: str, value: str) -> bool:
 
 
 def _named(name: str, value: str) -> bool:
-    """`secret=default/db` is the name of one, not one."""
-    return _any(name, value) and not (name.rstrip(" =:\"'").lower().endswith("secret") and _REFERENCE.fullmatch(value))
+    """`secret=default/db`, `existingSecret: db` and `password=./file` say where one is, and are none."""
+    if not _any(name, value) or _FILE.fullmatch(value) or "existing" in name.lower():
+        return False
+    return not (name.rstrip(" =:\"'").lower().endswith("secret") and _REFERENCE.fullmatch(value))
 
 
 def _in_prose(name: str, value: str) -> bool:
@@ -64,26 +74,53 @@ def _in_prose(name: str, value: str) -> bool:
     return _named(name, value) and len(bare) >= len("abc123") and odd
 
 
+def _random(_name: str, value: str) -> bool:
+    """Long, and of digits and letters, as nobody writes a word."""
+    bare = value.strip("\"'")
+    kinds = [any(map(kind, bare)) for kind in (str.isdigit, str.isupper, str.islower)]
+    return (
+        len(bare) >= len("0123456789abcdef")
+        and kinds[0]
+        and (all(kinds) or re.fullmatch("[0-9a-f]{32,}", bare) is not None)
+    )
+
+
+def _strong(_name: str, value: str) -> bool:
+    """What a generator makes, and no sentence has: ten characters and more, with letters and digits."""
+    return (
+        len(value) >= len("abcdefgh12")
+        and any(map(str.isdigit, value))
+        and any(map(str.isalpha, value))
+        and "/" not in value
+    )
+
+
 def _mixed(_name: str, value: str) -> bool:
     return any(char.isdigit() or char in "=_" for char in value)
 
 
 SHAPES = (
     Shape(rf"()(-----BEGIN {_PEM}(?s:.*?)(?:-----END {_PEM}|\z))()", _any),
-    *(Shape(rf"()(\b(?:{issued}))()", _any) for issued in _ISSUED),
-    Shape(r"()(\$(?:2[aby]\$\d\d|apr1|1|5|6|y)\$[./A-Za-z0-9$=,]{20,})()", _any),
+    Shape(r"()((?:^|\n)(?:[A-Za-z0-9+/=]{16,76}\n)+-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----)()", _any),
+    *(Shape(rf"()(\b(?:{issued}))()", _any) for issued in ISSUED),
+    *(Shape(rf"()({hashed})()", _any) for hashed in HASHED),
     Shape(r"(https://hooks\.slack\.com/)((?:services|workflows|triggers)/[A-Za-z0-9/_-]+)()", _any),
     Shape(r"(https://(?:\w+\.)?discord(?:app)?\.com/api/webhooks/)([A-Za-z0-9/_-]+)()", _any),
     Shape(r"(https://[a-z0-9.-]+\.webhook\.office\.com/)([A-Za-z0-9/_@-]+)()", _any),
     Shape(
-        r"(?i)(\b(?:proxy-)?authorization[\"']?\s*[:=]\s*[\"']?(?:(?:bearer|basic|token|digest|apikey)\s+)?)([^\s\"',]+)()",
+        r"(?i)(\b(?:proxy-)?authorization[\"']?\s*[:=]\s*[\"']?(?:digest|aws4-hmac-sha256|oauth|hawk|signature)\s)([^\r\n]+)()",
+        _any,
+    ),
+    Shape(
+        r"(?i)(\b(?:proxy-)?authorization[\"']?\s*[:=]\s*[\"'\[]?"
+        r"(?:(?:bearer|basic|token|api-?key|ssws|geniekey|splunk|negotiate|ntlm|key|jwt|sso-key)\s+)?)([^\s\"',\]]+)()",
         _any,
     ),
     Shape(r"(?i)(\bbearer\s+)([A-Za-z0-9._~+/-]{12,}=*)()", _any),
     Shape(r"(?i)(\bbasic\s+)([A-Za-z0-9+/_-]{12,}=*)()", _mixed),
     Shape(r"(?i)(\b(?:set-)?cookie[\"']?\s*:\s*)([^\r\n]+)()", _any),
     Shape(
-        r"(?i)([?&;](?:sig|signature|x-amz-(?:signature|credential|security-token)|code|session(?:_?id)?|jwt)=)([^\s&\"'#]{8,})()",
+        r"(?i)([?&;](?:sig|signature|auth|x-amz-(?:signature|credential|security-token)|code|session(?:_?id)?|jwt)=)([^\s&\"'#]{8,})()",
         _mixed,
     ),
     Shape(r"(\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\s:/@\"']*:)([^\s@\"'/]+)(@)", _any),
@@ -91,13 +128,45 @@ SHAPES = (
     Shape(rf"(?i)(\\?\"{NAME}\\?\"\s*:\s*\\\")((?:[^\"\\])+)(\\\")", _named),
     Shape(rf"(?i)(\"{NAME}\"\s*:\s*\")((?:[^\"\\]|\\.)+)(\")", _named),
     Shape(r"(?i)(\"auths?\"\s*:\s*\")([A-Za-z0-9+/]{8,}=*)(\")", _any),
-    Shape(rf"(?i)(\b{NAME}[\"']?\s*=\s*)({_VALUE})()", _named),
-    Shape(rf"(?im)(^[ \t+-]*[\"']?{NAME}[\"']?:[ \t]+)({_VALUE})([ \t]*$)", _named),
+    Shape(rf"(?i)(\b{NAME}[\"']?\s*=>?\s*)({_VALUE})()", _named),
+    Shape(rf"(?im)(^[ \t+-]*[\"']?{NAME}[\"']?::?[ \t]+)({_VALUE})([ \t]*$)", _named),
     Shape(rf"(?i)([\"']?\b{NAME}[\"']?:[ \t]+)({_VALUE})()", _in_prose),
     Shape(rf"(?i)('{NAME}':\s*')([^'\n]+)(')", _named),
-    Shape(rf"(?i)(--{NAME} +)([^\s-]\S*)()", _named),
-    Shape(r"(?i)(\b(?:identified by|password)\s+)('[^'\n]+')()", _any),
-    Shape(r"(\bcurl\b[^\n|]*?\s(?:-u|--user|--proxy-user)[ =]*[\"']?[^\s:\"']*:)([^\s\"']+)()", _any),
+    Shape(rf"(?i)(\s--?(?:{NAME}|\w*pass) +)([^\s-]\S*)()", _named),
+    Shape(rf"(\b(?:{_FLAGS})\s+)([^\s-]\S*)()", _any),
+    Shape(r"(?i)(\b(?:requirepass|masterauth|bindpw|r[ow]community)\s+)([^\s-]\S*)()", _any),
+    Shape(r"(?i)(\b(?:private|preshared)key\s*=\s*)(\S+)()", _any),
+    Shape(r"(\bAUTH\s+(?:\w+\s+)?)(\S{6,})()", _in_prose),
+    Shape(r"(\s-pass(?:in|out)?\s+pass:)(\S+)()", _any),
+    Shape(r"(?i)(\b(?:login|user|account)\s+\S+\s+password\s+)(\S+)()", _in_prose),
+    Shape(r"(?m)(^[\w.*-]+:(?:\d{2,5}|\*):[A-Za-z_*][\w.-]*:[A-Za-z_*][\w.-]*:)(\S+)([ \t]*$)", _in_prose),
+    Shape(r"(\b(?:sqlplus\s+(?:-\w+\s+)*|thin:)[\w$#]+/)([^\s@]+)(@)", _any),
+    Shape(r"(\b[\w.-]+:)([^\s:@\"']+)(@(?:tcp|udp|unix)\()", _any),
+    Shape(r"(\s-U\s+[\w.\\-]+%)(\S+)()", _any),
+    Shape(r"(?i)(\b(?:identified\s+by|password|pgp_sym_\w+\([^)']*)[\s,(]+)('[^'\n]+')()", _any),
+    Shape(rf"(?i)(<[^<>/]*{NAME}>)([^<\n]+)(</)", _any),
+    Shape(rf"(?i)(\b(?:key|name)=\"{NAME}\"\s+value=\")([^\"\n]+)(\")", _any),
+    Shape(
+        r"([{\s][A-Z]?\w*(?:Password|Passwd|Secret|Token|A[Pp][Ii]Key|AccessKey|PrivateKey):)([^\s,}]+)()", _in_prose
+    ),
+    Shape(rf"(?im)(^[ \t+-]*[\"']?{NAME}[\"']?:[ \t]*[|>][-+]?[ \t]*\n[ \t+]+)(\S.*$)()", _any),
+    Shape(r"(?i)(\b(?:password|passphrase|passcode|token|secret|pin)\s+(?:is|was)\s*:?\s+)(\S+)()", _in_prose),
+    Shape(r"(\b[A-Z_]*PASSWORD[ \t]+)(\S{8,})()", _in_prose),
+    Shape(rf"(?i)({NAME}%22%3A%22)((?:[^%\s]|%[013-9a-f][0-9a-f]|%2[013-9a-f])+)()", _any),
+    Shape(rf"(?i)({NAME}%3D)([^%&\s]+)()", _any),
+    Shape(r"(?i)(\b(?:SAMLResponse|SAMLRequest|\w*SESS(?:ION)?ID|sid|connect\.sid)=)([^\s;&\"']{8,})()", _any),
+    Shape(r"(?im)(\b(?:unseal|recovery) key(?: \d+)?:\s+)(\S+)()", _any),
+    Shape(rf"(?i)(\b{_KEYS}[\"']?\s*[:=]\s*)({_VALUE})()", _random),
+    Shape(r"(\b[\w.-]+:)([^\s:@/\"']{6,})(@[\w.-]+:\d{2,5}\b)", _in_prose),
+    Shape(r"(?im)(\bpassword\b[^\n:=]{0,60}:\s{1,4})(\S+)([ \t]*$)", _strong),
+    Shape(r"(?i)(\bpassword[ \t]+)(\S+)()", _strong),
+    Shape(r"(?i)(\b(?:psk|community|api-key)\s+)(\S+)()", _strong),
+    Shape(r"(?i)(\bACL\s+SETUSER\s[^\n]*?\s[>#])(\S+)()", _any),
+    Shape(r"(\{(?:S?SHA\d*|SMD5|CRYPT)\})(\S+)()", _any),
+    Shape(r"(\bK10[0-9a-f]{64}::\w+:)(\S+)()", _any),
+    Shape(r"(?i)(/(?:login|reset[\w-]*|invite|verify|magic|confirm|activate|share)/)([A-Za-z0-9_-]{20,})()", _random),
+    Shape(r"(?im)(\b_auth\s*=\s*)(\S+)()", _any),
+    Shape(r"(\b(?:curl|etcdctl|http)\b[^\n|]*?\s(?:-u|--user|--proxy-user)[ =]*[\"']?[^\s:\"']*:)([^\s\"']+)()", _any),
     Shape(r"(\b(?:mysql|mysqldump|mariadb)\b[^\n|]*?\s-p)([^\s-]\S*)()", _any),
     Shape(r"(\b(?:redis-cli\b[^\n|]*?\s-a|sshpass\s+-p)\s*)(\S+)()", _any),
     Shape(rf"(?i)(\"name\":\s*\"{NAME}\",\s*\"value\":\s*\")((?:[^\"\\]|\\.)+)(\")", _any),

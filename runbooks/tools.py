@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote
 
+from runbooks.outputs import Printed
 from runbooks.redaction import Redaction
 
 KEPT = 4 * 1024 * 1024
@@ -17,7 +19,14 @@ GRACE = 1.0
 _LOOKING = 0.02
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASS|CREDENTIAL|AUTH|DSN", re.IGNORECASE)
+_SHOWN = re.compile(
+    r"(?:.*_|PG)?(?:DATABASE|REGION|ZONE|LOCATION|PROFILE|PROJECT|ACCOUNT_ID|CLUSTER|NAMESPACE|CONTEXT|BUCKET|REPOSITORY|BRANCH|TZ|LANG"
+    r"|LC_[A-Z]+|HOST|HOSTNAME|PORT|USER|USERNAME|EMAIL|PATH|HOME|DIR|DIRECTORY|FILE|KUBECONFIG|OUTPUT|FORMAT|PAGER|EDITOR"
+    r"|TERM|COLUMNS|LEVEL|DEBUG|VERBOSE|ENV|ENVIRONMENT|STAGE|VERSION|TIMEOUT|CACHE|INTERVAL|NAME)",
+    re.IGNORECASE,
+)
+"""Variables that say where and how; what any other one holds may be a secret."""
+_LOGIN = re.compile(r"://[^\s/@]*?:([^\s/@]+)@|(?:password|pwd|token|secret|key)=([^\s;&]+)", re.IGNORECASE)
 _TIMED_OUT, _NOT_STARTED, _CHUNK = 124, 126, 64 * 1024
 
 
@@ -32,16 +41,6 @@ class ToolPlace:
     path: Path
     env_file: Path | None = None
     folder: Path | None = None
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a program printed, and how it ended."""
-
-    stdout: str
-    stderr: str = ""
-    exit_code: int = 0
-    notes: tuple[str, ...] = ()
 
 
 def how_to_allow(name: str) -> str:
@@ -90,6 +89,13 @@ def _pair(file: Path, number: int, line: str) -> tuple[str, str]:
     return name, value
 
 
+def _secrets(variables: Mapping[str, str]) -> set[str]:
+    """Return what must not be printed: values, and the passwords within addresses, also as they are without `%40`."""
+    values = {value for name, value in variables.items() if not _SHOWN.fullmatch(name)}
+    inside = {part for value in variables.values() for found in _LOGIN.findall(value) for part in found if part}
+    return values | inside | {unquote(part) for part in inside}
+
+
 class Tools:
     """The programs of muster.yaml."""
 
@@ -108,19 +114,19 @@ class Tools:
         return (f"start: {place.path}", *(f"word: {word}" for word in words[1:]), f"in: {where}",
                 f"with only these variables: {', '.join(names)}")  # fmt: skip
 
-    async def run(self, words: Sequence[str], *, timeout: float) -> Ran:
+    async def run(self, words: Sequence[str], *, timeout: float) -> Printed:
         """Run it; when time is over or nobody waits any more, it is ended with all that it has started."""
         place = self._places[words[0]]
         with ExitStack() as stack:
             folder = place.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="muster-tool-")))
             variables = environment(place.env_file, folder)
-            redact = Redaction(words=[value for name, value in variables.items() if _SECRET.search(name)])
+            redact = Redaction(words=_secrets(variables))
             ran = await self._started(place, words, variables, folder, timeout)
-        return Ran(redact(ran.stdout), redact(ran.stderr), ran.exit_code, ran.notes)
+        return Printed(redact(ran.stdout), redact(ran.stderr), ran.exit_code, ran.notes)
 
     async def _started(
         self, place: ToolPlace, words: Sequence[str], variables: Mapping[str, str], folder: Path, timeout: float
-    ) -> Ran:
+    ) -> Printed:
         try:
             process = await asyncio.create_subprocess_exec(
                 place.path,
@@ -134,7 +140,7 @@ class Tools:
             )
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else str(error)
-            return Ran(
+            return Printed(
                 "", f"{words[0]} cannot be started: {why}. Check its path and folder in muster.yaml.\n", _NOT_STARTED
             )
         return await _watched(process, words[0], timeout)
@@ -158,7 +164,7 @@ class _Kept:
         return b"".join(self.parts).decode("utf-8", "replace")
 
 
-async def _watched(process: asyncio.subprocess.Process, name: str, timeout: float) -> Ran:
+async def _watched(process: asyncio.subprocess.Process, name: str, timeout: float) -> Printed:
     out, err = _Kept(), _Kept()
     reading = asyncio.gather(out.read(process.stdout), err.read(process.stderr))
     late = False
@@ -176,8 +182,8 @@ async def _watched(process: asyncio.subprocess.Process, name: str, timeout: floa
     notes = (f"{left:,} bytes at the end were left out. Narrow the line.",) if left else ()
     if late:
         said = f"{name} had not ended after {timeout:g} s and was stopped.\n"
-        return Ran(out.text, f"{err.text}{said}", _TIMED_OUT, notes)
-    return Ran(out.text, err.text, _code(process.returncode), notes)
+        return Printed(out.text, f"{err.text}{said}", _TIMED_OUT, notes)
+    return Printed(out.text, err.text, _code(process.returncode), notes)
 
 
 async def _exited(process: asyncio.subprocess.Process) -> None:
@@ -210,4 +216,4 @@ def _code(returncode: int | None) -> int:
     return 128 - code if code < 0 else code
 
 
-__all__ = ["Ran", "ToolFailed", "ToolPlace", "Tools", "environment", "how_to_allow"]
+__all__ = ["ToolFailed", "ToolPlace", "Tools", "environment", "how_to_allow"]

@@ -57,14 +57,33 @@ async def test_it_works_in_its_folder(made: Made, tmp_path: Path) -> None:
     assert alone.stdout == "[] True\n"
 
 
-async def test_its_secrets_are_not_printed(made: Made, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("MY_TOKEN=correcthorsebattery", ["correcthorsebattery"]),
+        ("PGPASSWORD=correcthorse", ["correcthorse"]),
+        ("PGPASSWORD=horse1", ["horse1"]),
+        ("CONN=host=db user=app password=correcthorse", ["correcthorse"]),
+        ("DATABASE_URL=postgres://app:correct%40horse@db/orders", ["correct%40horse", "correct@horse"]),
+        ("BACKUP_PATH=sftp://backup:correcthorse@store/daily", ["correcthorse"]),
+        ("WHATEVER=correcthorsebattery", ["correcthorsebattery"]),
+    ],
+)
+async def test_its_secrets_are_not_printed(text: str, hidden: list[str], made: Made, tmp_path: Path) -> None:
     file = tmp_path / "probe.env"
-    file.write_text("MY_TOKEN=correcthorsebattery\nREGION=eu-central-1\n")
-    ran = await made("print('it is', os.environ['MY_TOKEN'], os.environ['REGION'])", env_file=file).run(
-        ["probe"], timeout=20
-    )
-    assert "correcthorse" not in ran.stdout
-    assert "eu-central-1" in ran.stdout
+    file.write_text(f"{text}\nAWS_REGION=eu-central-1\nKUBECONFIG=/etc/muster/kubeconfig\n")
+    saying = "print(*sys.argv[1:], 'at', os.environ['AWS_REGION']); print(os.environ['KUBECONFIG'], file=sys.stderr)"
+    ran = await made(saying, env_file=file).run(["probe", *hidden, *reversed(hidden)], timeout=20)
+    assert ran.stdout == f"{' '.join(['[redacted]'] * 2 * len(hidden))} at eu-central-1\n"
+    assert ran.stderr == "/etc/muster/kubeconfig\n"
+
+
+async def test_a_secret_that_comes_in_two_pieces_is_not_printed(made: Made, tmp_path: Path) -> None:
+    file = tmp_path / "probe.env"
+    file.write_text("MY_TOKEN=correcthorsebattery\n")
+    pieces = "sys.stdout.write('x' * (64 * 1024 - 7) + os.environ['MY_TOKEN'])"
+    ran = await made(pieces, env_file=file).run(["probe"], timeout=20)
+    assert ran.stdout == "x" * (64 * 1024 - 7) + "[redacted]"
 
 
 async def test_its_exit_code_and_errors_are_its_own(made: Made) -> None:
