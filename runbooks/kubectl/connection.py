@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from codecs import getincrementaldecoder
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -16,7 +16,7 @@ from kubernetes.aio.dynamic.exceptions import DynamicApiError
 
 from runbooks.kubectl.kubeconfig import configure
 from runbooks.kubectl.sink import Sink
-from runbooks.kubectl.unreachable import Unreachable, spoken
+from runbooks.kubectl.unreachable import TooLarge, Unreachable, spoken
 
 JSON = "application/json"
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
@@ -131,17 +131,19 @@ class Cluster:
                 raise Unreachable(f"error: the log had not ended after {timeout:g} s") from error
             raise Unreachable(spoken(error, self.host)) from error
 
-    async def stream(self, path: str, query: Query = (), *, timeout: float = 30.0) -> AsyncIterator[str]:
+    async def stream(self, path: str, query: Query = (), *, timeout: float = 30.0) -> AsyncGenerator[str, None]:
         """Lines of a watch, until the server ends it or `timeout` seconds have passed; StreamRefused for an error."""
         sent = _Request("GET", path, tuple(query), JSON, None, None)
+        until = asyncio.get_running_loop().time() + timeout
         try:
-            async with asyncio.timeout(timeout):
-                response = await self._open(sent, timeout)
-                try:
-                    async for line in _lines(response):
-                        yield line
-                finally:
-                    response.close()
+            async with asyncio.timeout_at(until):
+                response = await self._patiently(sent, timeout)
+            try:
+                lines = _lines(response)
+                while (line := await _next(lines, until)) is not None:
+                    yield line
+            finally:
+                response.close()
         except TimeoutError:
             return
         except DynamicApiError as error:
@@ -250,7 +252,7 @@ async def _read(response: aiohttp.ClientResponse, tail: int = 0) -> tuple[str, i
             if tail > 0 and len(data) > 2 * tail:
                 left_out += _shorten(data, tail)
             elif len(data) > SIZE_LIMIT:
-                raise ValueError(f"the answer is larger than {SIZE_LIMIT // 1024 // 1024} MiB")
+                raise TooLarge
         done = True
     finally:
         if not done:
@@ -258,6 +260,12 @@ async def _read(response: aiohttp.ClientResponse, tail: int = 0) -> tuple[str, i
     if 0 < tail < len(data):
         left_out += _shorten(data, tail)
     return data.decode("utf-8", "replace"), left_out
+
+
+async def _next(lines: AsyncIterator[str], until: float) -> str | None:
+    """The next line. The limit holds here alone: one around a `yield` would cancel whatever its reader does by then."""
+    async with asyncio.timeout_at(until):
+        return await anext(lines, None)
 
 
 async def _lines(response: aiohttp.ClientResponse) -> AsyncIterator[str]:

@@ -198,7 +198,8 @@ class Run:
 
     def _accepted(self, answer: Answer) -> dict[str, Any]:
         for warning in answer.warnings:
-            self.warn(f"Warning: {warning}")
+            if f"Warning: {warning}\n" not in self.errors:  # kubectl says each once
+                self.warn(f"Warning: {warning}")
         document = answer.json
         if not answer.ok:
             raise Denied(answer.status, _status(answer, document))

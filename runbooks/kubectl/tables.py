@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from runbooks.kubectl.jsonpath import plain
+from runbooks.kubectl.jsonpath import go_value
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def columns(rows: Sequence[Sequence[str]], *, least: int = 6, gap: int = 3, last
 
 def cell(value: Any) -> str:
     """A cell as kubectl shows it: only its first line, escape signs made visible."""
-    text = plain(value) if not isinstance(value, list | dict) else str(value)
+    text = "" if value is None else go_value(value)
     cut = re.search(r"[\f\n\r]", text)
     if cut:
         text = text[: cut.start()] + "..."

@@ -58,6 +58,12 @@ def check_form(arguments: Sequence[str]) -> None:
             raise Failed("error: arguments in resource/name form must have a single resource and name\n")
 
 
+def check_names(names: Sequence[str]) -> None:
+    """An empty name is none, for without a name all objects are meant."""
+    if not all(names):
+        raise Failed("error: resource name may not be empty\n")
+
+
 def check_choice(run: Run, arguments: Sequence[str], *, every: bool) -> None:
     """Names or selectors, not both; a type alone means all of its objects only where a verb lets it (`every`)."""
     check_form(arguments)
@@ -69,8 +75,7 @@ def check_choice(run: Run, arguments: Sequence[str], *, every: bool) -> None:
             raise Failed(NAMED_AND_PICKED)
     elif len(arguments) == 1 and not several and not every:
         raise Failed(NAMELESS)
-    if not all(arguments[1:]):
-        raise Failed("error: resource name may not be empty\n")
+    check_names(arguments[1:])
 
 
 async def targets(run: Run, arguments: Sequence[str], *, every: bool = True) -> list[Target]:

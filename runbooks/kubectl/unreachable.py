@@ -10,9 +10,15 @@ class Unreachable(Exception):
     """No answer came from the cluster; the text is what kubectl says."""
 
 
+class TooLarge(ValueError):
+    """error: the answer is larger than 64 MiB. Ask for less: one namespace, a label (-l), fewer objects."""
+
+
 def spoken(error: BaseException, host: str) -> str:
     """A failure to connect, as kubectl says it."""
     place = urlsplit(host).netloc or host
+    if isinstance(error, TooLarge):
+        return str(TooLarge.__doc__)
     if isinstance(error, TimeoutError):
         reason = "request canceled (Client.Timeout exceeded while awaiting headers)"
         return f"Unable to connect to the server: net/http: {reason}"

@@ -3,7 +3,8 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
 from runbooks.kubectl.connection import Cluster, StreamRefused
@@ -21,7 +22,7 @@ class TimedOut(Exception):
     """What was waited for did not happen in time."""
 
 
-async def states(cluster: Cluster, path: str, name: str, *, timeout: float) -> AsyncIterator[dict[str, Any]]:
+async def states(cluster: Cluster, path: str, name: str, *, timeout: float) -> AsyncGenerator[dict[str, Any], None]:
     """The object at `path` now and after each change, for `timeout` seconds; a broken watch is begun again.
 
     Raises Gone when it is deleted, also when a watch that is begun again does not find it any more.
@@ -31,16 +32,17 @@ async def states(cluster: Cluster, path: str, name: str, *, timeout: float) -> A
     while True:
         there = False
         try:
-            async for event in _events(cluster, path, name, until - time.monotonic()):
-                one = event.get("object") or {}
-                version = (one.get("metadata") or {}).get("resourceVersion", "")
-                if event.get("type") == "DELETED" or (_all_told(event) and not there):
-                    raise Gone
-                if event.get("type") in {"ADDED", "MODIFIED"}:
-                    there = True
-                    if version != seen:
-                        seen = version
-                        yield one
+            async with aclosing(_events(cluster, path, name, until - time.monotonic())) as events:
+                async for event in events:
+                    one = event.get("object") or {}
+                    version = (one.get("metadata") or {}).get("resourceVersion", "")
+                    if event.get("type") == "DELETED" or (_all_told(event) and not there):
+                        raise Gone
+                    if event.get("type") in {"ADDED", "MODIFIED"}:
+                        there = True
+                        if version != seen:
+                            seen = version
+                            yield one
         except Unreachable:
             if time.monotonic() >= until:
                 raise
@@ -53,19 +55,21 @@ async def states(cluster: Cluster, path: str, name: str, *, timeout: float) -> A
 async def until_gone(cluster: Cluster, path: str, name: str, uid: str, *, timeout: float) -> None:
     """Wait until that object is gone, or another has its name. Raises TimedOut, StreamRefused."""
     try:
-        async for state in states(cluster, path, name, timeout=timeout):
-            if state["metadata"].get("uid") != uid:
-                return
+        async with aclosing(states(cluster, path, name, timeout=timeout)) as found:
+            async for state in found:
+                if state["metadata"].get("uid") != uid:
+                    return
     except Gone:
         return
 
 
-async def _events(cluster: Cluster, path: str, name: str, left: float) -> AsyncIterator[dict[str, Any]]:
+async def _events(cluster: Cluster, path: str, name: str, left: float) -> AsyncGenerator[dict[str, Any], None]:
     """One watch; on a server without initial events, a read and a watch from there."""
     only = [("fieldSelector", f"metadata.name={name}"), ("watch", "true"), ("timeoutSeconds", str(max(1, int(left))))]
     try:
-        async for line in cluster.stream(path, [*only, *INITIAL], timeout=max(left, 0.01)):
-            yield _event(line)
+        async with aclosing(cluster.stream(path, [*only, *INITIAL], timeout=max(left, 0.01))) as lines:
+            async for line in lines:
+                yield _event(line)
     except StreamRefused as refused:
         if refused.answer.status not in {400, 422}:
             raise
@@ -77,8 +81,9 @@ async def _events(cluster: Cluster, path: str, name: str, left: float) -> AsyncI
             yield {"type": "ADDED", "object": one}
         yield {"type": "BOOKMARK", "object": {"metadata": {"annotations": {"k8s.io/initial-events-end": "true"}}}}
         since = ("resourceVersion", (listed.get("metadata") or {}).get("resourceVersion", ""))
-        async for line in cluster.stream(path, [*only, since], timeout=max(left, 0.01)):
-            yield _event(line)
+        async with aclosing(cluster.stream(path, [*only, since], timeout=max(left, 0.01))) as lines:
+            async for line in lines:
+                yield _event(line)
 
 
 def _all_told(event: dict[str, Any]) -> bool:

@@ -38,7 +38,7 @@ async def exec_(run: Run) -> None:
 
 def _check(run: Run) -> None:
     arguments, program, flag = run.command.arguments, run.command.program, run.command.flag
-    if not arguments:
+    if not any(arguments):
         raise Failed(UNNAMED)
     if len(arguments) > 1:
         raise Failed(OLD_FORM)

@@ -15,7 +15,7 @@ from runbooks.kubectl.pods import (
     trouble,
 )
 from runbooks.kubectl.running import Denied, Run, segment
-from runbooks.kubectl.targets import Target, check_form, fetch, items, resource
+from runbooks.kubectl.targets import UNNAMED, Target, check_form, fetch, items, resource
 from runbooks.kubectl.words import Failed
 
 KEPT = 8 * 1024 * 1024
@@ -92,6 +92,8 @@ async def _pods(run: Run) -> list[dict[str, Any]]:
         elif run.command.flag("tail") == -1 and not _tailed(run):
             run.note("with -l and without --tail, kubectl shows the last 10 lines of each container only")
         return found
+    if not run.command.arguments[0]:
+        raise Failed(UNNAMED)
     kind, slash, name = run.command.arguments[0].partition("/")
     check_form(run.command.arguments[:1])
     target = Target(await resource(run, kind if slash else "pods"), name if slash else kind)

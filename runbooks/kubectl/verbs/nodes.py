@@ -1,12 +1,11 @@
 """`kubectl cordon|uncordon`: whether a node takes new pods."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from runbooks.kubectl.changing import path_of
 from runbooks.kubectl.pods import name_of
 from runbooks.kubectl.running import STRATEGIC, Denied, Run
-from runbooks.kubectl.targets import Target, fetch, items, resource
+from runbooks.kubectl.targets import Target, check_names, fetch, items, resource
 from runbooks.kubectl.words import Failed
 
 Node = tuple[Target, dict[str, Any]]
@@ -30,10 +29,10 @@ async def nodes(run: Run, usage: str) -> list[Node]:
         raise Failed(f"error: USAGE: {usage} [flags]\nSee 'kubectl {verb} -h' for help and examples\n")
     if names and picked:
         raise Failed("error: cannot specify both a node name and a --selector option\n")
+    check_names(named := [name.removeprefix("node/").removeprefix("nodes/") for name in names])
     type_ = await resource(run, "nodes")
-    wanted: Sequence[str] = [name.removeprefix("node/").removeprefix("nodes/") for name in names] or [""]
     found: list[Node] = []
-    for name in wanted:
+    for name in named or [""]:
         target = Target(type_, name)
         document = await fetch(run, target, query=() if name else [("limit", "500")])
         found += [(Target(type_, name_of(one)), one) for one in items(document, type_)]

@@ -1,6 +1,7 @@
 """`kubectl rollout status`: follow a rollout until it is done, fails, or the time is up."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
 from runbooks.kubectl.connection import Cluster, StreamRefused
@@ -34,12 +35,12 @@ async def _follow(run: Run, target: Target, one: dict[str, Any]) -> None:
     sentence({**one, "metadata": one["metadata"]}, 0) if one.get("kind") not in KINDS else None
     timeout = run.command.flag("timeout") or run.timeout
     namespace = one["metadata"].get("namespace") or run.namespace
-    async for text in progress(
-        run.cluster, target.resource, name_of(one), namespace, revision=revision, timeout=timeout
-    ):
-        run.say(text)
-        if not run.command.flag("watch"):
-            return
+    going = progress(run.cluster, target.resource, name_of(one), namespace, revision=revision, timeout=timeout)
+    async with aclosing(going) as told:
+        async for text in told:
+            run.say(text)
+            if not run.command.flag("watch"):
+                return
 
 
 KINDS = {"Deployment", "DaemonSet", "StatefulSet"}
@@ -47,14 +48,16 @@ KINDS = {"Deployment", "DaemonSet", "StatefulSet"}
 
 async def progress(
     cluster: Cluster, resource: Resource, name: str, namespace: str, *, revision: int = 0, timeout: float
-) -> AsyncIterator[str]:
+) -> AsyncGenerator[str, None]:
     """kubectl's sentences, one for each change, up to the last; RolloutFailed when it does not get there."""
     try:
-        async for one in states(cluster, resource.path(segment(namespace)), segment(name), timeout=timeout):
-            text, done = sentence({"kind": resource.kind, **one}, revision)
-            yield text
-            if done:
-                return
+        where = resource.path(segment(namespace))
+        async with aclosing(states(cluster, where, segment(name), timeout=timeout)) as found:
+            async for one in found:
+                text, done = sentence({"kind": resource.kind, **one}, revision)
+                yield text
+                if done:
+                    return
     except TimedOut:
         raise RolloutFailed("timed out waiting for the condition") from None
     except Gone:

@@ -6,7 +6,7 @@ from typing import Any
 from runbooks.kubectl.changing import Changed, patched, said
 from runbooks.kubectl.pods import name_of
 from runbooks.kubectl.running import Denied, Run
-from runbooks.kubectl.targets import Target, fetched, items, resource
+from runbooks.kubectl.targets import Target, check_names, fetched, items, resource
 from runbooks.kubectl.verbs.label import LABEL_VALUE, LONGEST, unfit
 from runbooks.kubectl.words import Failed
 
@@ -37,6 +37,7 @@ async def taint(run: Run) -> None:
     if type_.kind != "Node":
         raise Failed(f"error: invalid resource type {resources[0].lower()}, only node types are supported\n")
     _check(run, change, names=len(resources) > 1)
+    check_names(resources[1:])
     names = resources[1:] if not (flag("all") or flag("selector")) else ("",)
     for target, answer in await fetched(run, [Target(type_, name) for name in names]):
         if isinstance(answer, Denied):

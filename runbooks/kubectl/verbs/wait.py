@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,12 +125,13 @@ async def _one(run: Run, target: Target, one: dict[str, Any], wanted: _Wanted, l
         if not left and not wanted.gone and wanted.met(one):
             _met(run, one)
             return
-        async for state in states(run.cluster, where, segment(name_of(one)), timeout=left):
-            if wanted.gone and state["metadata"].get("uid") == one["metadata"].get("uid"):
-                continue
-            if wanted.gone or wanted.met(state):
-                _met(run, one)
-                return
+        async with aclosing(states(run.cluster, where, segment(name_of(one)), timeout=left)) as found:
+            async for state in found:
+                if wanted.gone and state["metadata"].get("uid") == one["metadata"].get("uid"):
+                    continue
+                if wanted.gone or wanted.met(state):
+                    _met(run, one)
+                    return
     except Gone:
         if wanted.gone:
             _met(run, one)

@@ -21,6 +21,7 @@ from sandbox.cluster.worlds import company_cluster
 KUBECTL = shutil.which("kubectl") or ""
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.xdist_group("kubectl"),  # every worker with one of these would ask every line
     pytest.mark.skipif(
         not KUBECTL, reason="there is no kubectl on this machine; see https://kubernetes.io/docs/tasks/tools/"
     ),

@@ -131,3 +131,52 @@ async def test_what_is_not_there_yet_is_waited_for(server: Server, cluster: Clus
     missing = 10**6
     over = await kubectl(cluster, "wait pod/web -n default --for=create --timeout=50ms")
     assert (over.stdout, over.stderr) == ("", "error: timed out waiting for the condition\n")
+
+
+async def test_who_stops_watching_is_not_cut_short_when_the_watch_would_end(server: Server, cluster: Cluster) -> None:
+    clock = asyncio.get_running_loop().time
+    over = clock() + 0.1
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if "watch" not in request.query:
+            while clock() < over + 0.05:  # noqa: ASYNC110  # time itself is what is waited for
+                await asyncio.sleep(0.01)
+            return web.json_response(pod())
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await response.write(json.dumps({"type": "ADDED", "object": pod()}).encode() + b"\n")
+        await asyncio.Event().wait()
+        return response
+
+    server.answer = answer
+    watching = cluster.stream("/api/v1/namespaces/x/pods", [("watch", "true")], timeout=over - clock())
+    assert json.loads(await anext(watching))["type"] == "ADDED"
+    assert (await cluster.ask("GET", "/api/v1/namespaces/x/pods/web")).ok
+    assert [line async for line in watching] == []
+
+
+async def test_a_warning_of_the_server_is_told_once(server: Server, cluster: Cluster) -> None:
+    old = {"Warning": '299 - "v1 Endpoints is deprecated in v1.33+"'}
+    server.answer = lambda _: web.json_response(pod(), headers=old)
+    told = await kubectl(cluster, "get endpoints a b -n x -o name")
+    assert told.stderr == "Warning: v1 Endpoints is deprecated in v1.33+\n"
+
+
+async def test_a_cell_of_any_form_is_printed_as_go_prints_it(server: Server, cluster: Cluster) -> None:
+    heads = [{"name": "Name", "format": "name"}, *({"name": name} for name in ("List", "Map", "None", "Yes", "Number"))]
+    row = {"cells": ["web", ["a", 1], {"b": 2, "a": None}, None, True, 3], "object": None}
+    server.answer = lambda _: web.json_response({"kind": "Table", "columnDefinitions": heads, "rows": [row]})
+    told = await kubectl(cluster, "get pods -n x --no-headers --show-labels")
+    assert told.stdout == "web   [a 1]   map[a:<nil> b:2]         true   3     <none>\n"
+
+
+async def test_an_answer_that_is_too_large_says_to_ask_for_less(server: Server, cluster: Cluster) -> None:
+    async def endless(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while True:
+            await response.write(b" " * 2**20)
+
+    server.answer = endless
+    told = await kubectl(cluster, "get pod web -n x -o yaml")
+    assert (told.exit_code, "Ask for less" in told.stderr) == (1, True)

@@ -162,6 +162,21 @@ async def test_draining_needs_a_node(cluster: Cluster1) -> None:
     assert cluster.api.sent == []
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["cordon", ""], ["uncordon", "n1", ""], ["cordon", "node/"], ["drain", ""],
+        ["taint", "nodes", "", "a:NoSchedule"], ["exec", "", "-n", "x", "--", "ls"], ["logs", "", "-n", "x"],
+        ["delete", "pod", "", "-n", "x"],
+        ["delete", "pods", "-l", "", "-n", "x"], ["label", "pod", "", "a=b", "-n", "x"],
+    ],
+)  # fmt: skip
+async def test_an_empty_name_is_no_name_and_never_means_everything(cluster: Cluster1, words: list[str]) -> None:
+    cluster.holds(pod("web-1"))
+    told = await run(parse(words), cluster.cluster, now=NOW)
+    assert (told.exit_code, told.stdout, cluster.api.sent) == (1, "", [])
+
+
 async def test_only_the_pods_of_that_node_and_label_move(cluster: Cluster1) -> None:
     cluster.holds(pod("web-1"), pod("web-2", nodeName="n2"), pod("db-1"))
     cluster.api.objects[f"{PODS}/web-1"]["metadata"]["labels"] = {"app": "web"}
