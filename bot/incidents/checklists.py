@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 class Checklists:
     """Ticking and opening lists; `follow` keeps the live message true after every change."""
 
+    kinds = (DueKind.CHECKLIST,)
+
     def __init__(self, store: Store, telling: Telling) -> None:
         self._store = store
         self._telling = telling
@@ -68,8 +70,7 @@ class Checklists:
 
     async def act(self, change: Change, due: Sequence[Due]) -> None:
         """Mark what is late."""
-        if any(row.kind is DueKind.CHECKLIST for row in due):
-            await self.follow(change)
+        await self.follow(change)
 
     async def follow(self, change: Change) -> None:
         """Bring the live message to what is true, and know when the next item will be late."""

@@ -1,7 +1,10 @@
 """What the clock does about an incident, and what follows from each change: each part by whoever knows how."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import timedelta
 from typing import Protocol
+
+import structlog
 
 from bot.incidents import deadlines, escalating
 from bot.incidents.telling import Telling
@@ -9,17 +12,41 @@ from bot.schedule import Acting
 from bot.store.store import Change
 from bot.store.tables import Due, DueKind
 
+log = structlog.get_logger(__name__)
+
+AGAIN = timedelta(minutes=1)
+"""What could not be done is tried again so much later."""
+
+
+class Part(Acting, Protocol):
+    """Who knows what to do about some kinds of what is due."""
+
+    @property
+    def kinds(self) -> Collection[DueKind]:
+        """Which those are."""
+        ...
+
 
 class Duties:
-    """Asks several parts, in order, about everything that is due for an incident."""
+    """Asks several parts, in order, about what is due for an incident, each about its own."""
 
-    def __init__(self, *parts: Acting) -> None:
+    def __init__(self, *parts: Part) -> None:
         self._parts = parts
 
     async def act(self, change: Change, due: Sequence[Due]) -> None:
-        """Do what is due, in the transaction that took it."""
+        """Do what is due, in the transaction that took it; the fault of one part keeps nobody from being called."""
         for part in self._parts:
-            await part.act(change, due)
+            if mine := [row for row in due if row.kind in part.kinds]:
+                await self._act(part, change, mine)
+
+    async def _act(self, part: Part, change: Change, due: Sequence[Due]) -> None:
+        try:
+            async with change.apart():
+                await part.act(change, due)
+        except Exception:  # whatever it was: the other parts do theirs, and this one is tried again
+            log.exception("what was due could not be done", incident=change.incident.ref, kinds=[*part.kinds])
+            for row in due:
+                change.due(row.kind, change.now + AGAIN, row.detail, subject=row.subject)
 
 
 class Follows(Protocol):
@@ -44,6 +71,8 @@ class Following:
 
 class Response:
     """Calls the levels of the ladder, and tells of what was not answered or ended in time."""
+
+    kinds = (DueKind.ESCALATE, DueKind.RESPOND, DueKind.RESOLVE)
 
     def __init__(self, telling: Telling) -> None:
         self._telling = telling

@@ -22,6 +22,8 @@ FOR_HELP = ("page", "bridge")
 class Notices:
     """Marking what was sent, and what the clock does about what was not."""
 
+    kinds = (DueKind.NOTICE,)
+
     def __init__(self, store: Store, telling: Telling) -> None:
         self._store = store
         self._telling = telling

@@ -23,6 +23,8 @@ LONGEST = 2_500
 class Updates:
     """Posting an update, saying that nothing changed, asking to be reminded later, and what the clock does."""
 
+    kinds = (DueKind.REMIND, DueKind.UPDATE)
+
     def __init__(self, store: Store, telling: Telling) -> None:
         self._store = store
         self._telling = telling

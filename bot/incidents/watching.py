@@ -43,6 +43,8 @@ def note(change: Change, runbook: Runbook, looks: Looks | None) -> bool:
 class Watching:
     """Asks the numbers that suggest a severity, for a form and by the clock; it changes no severity itself."""
 
+    kinds = (DueKind.LOOK,)
+
     def __init__(
         self,
         store: Store,
@@ -66,7 +68,7 @@ class Watching:
     async def act(self, change: Change, due: Sequence[Due]) -> None:
         """Look in the background when it is time, and again later; nothing is asked inside the transaction."""
         incident = change.incident
-        if not incident.status.open or all(row.kind is not DueKind.LOOK for row in due):
+        if not incident.status.open:
             return
         begin(change, self._telling.runbook(incident))
         self._background.start(self._look(incident.id or 0), f"look at the numbers of {incident.ref}")

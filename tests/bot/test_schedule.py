@@ -4,14 +4,17 @@ from datetime import timedelta
 
 import pytest
 
+from bot.incidents.duties import Duties, Response
 from bot.incidents.values import Resolution, Said
 from bot.schedule import Clock
-from bot.store.store import By, Change
+from bot.store.store import By, Change, Store
 from bot.store.tables import Due, DueKind, Kind
+from tests.bot.postgres import database_url, store
 
 from .incidents.conftest import SAM, House, clock, house, migrated
+from .incidents.conftest import Clock as HouseClock
 
-__all__ = ["clock", "house", "migrated"]
+__all__ = ["clock", "database_url", "house", "migrated", "store"]
 
 
 @pytest.fixture
@@ -157,3 +160,39 @@ async def test_a_sweep_that_fails_keeps_no_other_from_its_work(house: House) -> 
     waiting = Waiting()
     await Clock(house.store, waiting, [Broken(), waiting]).sweep(timedelta(0))
     assert waiting.silences == [timedelta(0)]
+
+
+class Faulty:
+    """Changes something, and then fails, whenever a notice is due."""
+
+    kinds = (DueKind.NOTICE,)
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    async def act(self, change: Change, due: Sequence[Due]) -> None:
+        self.times += 1
+        change.incident.title = "half done"
+        change.write(Kind.NOTE, "half done")
+        await change.nothing_due(DueKind.ESCALATE)
+        raise RuntimeError("a fault")
+
+
+async def test_the_fault_of_one_part_keeps_nobody_from_being_called_and_is_tried_again(store: Store) -> None:
+    now = HouseClock()
+    store.now = now
+    house = House(store, now)
+    await house.declare()
+    async with store.changing(1, by=By(None)) as change:
+        change.due(DueKind.NOTICE, now() + timedelta(hours=12), subject="1")
+    faulty = Faulty()
+    ticking = Clock(store, Duties(faulty, Response(house.telling), house.updates))
+    await ticking.tick(now.turn(hours=12))
+    assert [entry.text for entry in await house.entries() if entry.kind is Kind.ESCALATION]
+    assert (await house.incident()).title == "Checkout errors above 5%"
+    assert "note" not in await house.kinds()
+    assert (await house.due())["notice/1"] == now() + timedelta(minutes=1)
+    await ticking.tick(now.turn(seconds=30))
+    assert faulty.times == 1
+    await ticking.tick(now.turn(seconds=30))
+    assert faulty.times == 2
