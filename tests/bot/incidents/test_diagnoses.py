@@ -14,11 +14,14 @@ from bot.incidents.refusals import (
     NotToBeDone,
 )
 from bot.incidents.runs import LineRefused
+from bot.incidents.sense import sense, suggestions
 from bot.store.store import By
-from bot.store.tables import RunState
+from bot.store.tables import RunState, StepOutput
+from runbooks.finding import Finding
+from runbooks.model import Runbook
 from runbooks.outputs import Evidence
 
-from .conftest import ALEX, SAM, START, House, printed
+from .conftest import ALEX, RUNBOOK, SAM, START, House, printed
 
 
 async def test_declaring_looks_at_the_service_at_once(house: House) -> None:
@@ -200,3 +203,12 @@ async def test_a_graph_that_cannot_be_says_why(house: House) -> None:
         await house.diagnoses.graph(1, "pods", by=By(SAM))
     with pytest.raises(NothingToDraw, match="Try a longer one"):
         await house.diagnoses.graph(1, "error_ratio", by=By(SAM))
+
+
+def test_an_input_that_the_runbook_has_renamed_since_is_not_shown() -> None:
+    inputs = {"scale-up": {"count": 4, "replicas": 5}}
+    found = Finding("bad", "pod/web-1", "It is short of pods", ("scale-up",), inputs)
+    output = StepOutput(diagnosis=1, step="pods", title="Pods", findings=[found.kept()])
+    book = Runbook.model_validate(RUNBOOK)
+    (one,) = suggestions(book, sense(book, [output]))
+    assert one.values == "replicas: 5"
