@@ -260,13 +260,18 @@ class Office:
             return list(await reading.entries(number))
 
     async def declared(self, line: str = "SEV-2 inferadb Checkout errors above 5%", by: str = "U0ALEX") -> str:
-        """Declare an incident and return its channel, once its card is there."""
+        """Declare an incident and return its channel, once its card and the one who declared it are there."""
         human = self.human(by)
         number = len(await self.incidents()) + 1
         await human.type(f"/incident declare {line}")
         message = await human.told(f"INC-{number} is declared: <#")
         channel = str(message["text"].partition("<#")[2].partition(">")[0].partition("|")[0])
         await human.reads("Acknowledge", channel)
+
+        async def invited() -> bool:
+            return by in self.workspace.channels[channel].members
+
+        await human.until(invited)
         return channel
 
     def calls(self, method: str) -> list[dict[str, Any]]:

@@ -123,6 +123,8 @@ async def test_another_list_is_opened_by_its_button_and_by_name(office: Office, 
 async def test_a_person_sees_every_list_and_where_to_tick(office: Office, alex: Human) -> None:
     channel = await office.declared(LINE)
     await alex.reads("First five minutes*", channel)
+    await alex.type("/incident update Looking into it", channel)
+    await alex.reads("Looking into it", channel)  # after the checklist, whose address is now known
     await alex.type("/incident checklist", channel)
     shown = words_of(await alex.told("INC-1: checklists", channel))
     assert ":white_large_square: Write it down" in shown
