@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from runbooks.lines.awk_reading import Reader, Rule
 from runbooks.lines.awk_running import Exit, Given, Next, Run, Unable, Value, split, true
 from runbooks.lines.awk_running import text as written
-from runbooks.lines.awk_tokens import ESCAPES, HELP
+from runbooks.lines.awk_tokens import HELP, unescaped
 from runbooks.lines.filtering import Filter, Filtering, Flow, no_files, options
 from runbooks.lines.refusal import LineRefused
 
@@ -46,15 +46,11 @@ def _assigned(written: str) -> tuple[str, Value]:
     if not _ASSIGNS.match(written):
         raise LineRefused(f"`awk -v {written}` sets nothing.", "Write `-v name=value`.")
     name, _, value = written.partition("=")
-    return name, Given(_unescaped(value))
+    return name, Given(unescaped(value))
 
 
 def _separator(written: str) -> str:
-    return "\t" if written == "t" else _unescaped(written)
-
-
-def _unescaped(written: str) -> str:
-    return re.sub(r"\\(.)", lambda one: ESCAPES.get(one[1], one[0]), written)
+    return "\t" if written == "t" else unescaped(written)
 
 
 def _run(rules: Sequence[Rule], state: Run, later: dict[str, Value]) -> Filtering:

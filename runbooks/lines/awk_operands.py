@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from runbooks.lines.awk_calls import CALLS, replaced
 from runbooks.lines.awk_running import NOTHING, Eval, Given, Run, Value, compiled, number, split, text, together
-from runbooks.lines.awk_tokens import ESCAPES, WORDS, Tokens
+from runbooks.lines.awk_tokens import WORDS, Tokens, unescaped
 
 Place = tuple[Eval, Callable[[Run, Value], None]]
 """How a variable, a field or an array's entry is read, and set."""
@@ -53,7 +53,7 @@ class Operands(Tokens):
             constant = float(value)
             return lambda _state: constant
         if kind == "string":
-            words = "".join(ESCAPES.get(one[1], one) if len(one) > 1 else one for one in _pieces(value[1:-1]))
+            words = unescaped(value[1:-1])
             return lambda _state: words
         if kind == "regex":
             matching = compiled(value.replace("\\/", "/"))
@@ -185,15 +185,6 @@ def _subscript(state: Run, parts: Sequence[Eval]) -> str:
 
 def _field_separator(state: Run) -> str:
     return text(state.get("FS"))
-
-
-def _pieces(words: str) -> list[str]:
-    found, at = [], 0
-    while at < len(words):
-        length = 2 if words[at] == "\\" and at + 1 < len(words) else 1
-        found.append(words[at : at + length])
-        at += length
-    return found
 
 
 def _value(inner: Eval) -> Eval:

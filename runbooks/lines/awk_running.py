@@ -217,8 +217,8 @@ def split(line: str, separator: str) -> list[str]:
     """Cut a line into fields."""
     if separator == " ":
         return [part for part in re.split(r"[ \t\n]+", line) if part]
-    if not line:
-        return []
+    if not (line and separator):
+        return list(line)
     if len(separator) == 1 and separator != "\\":
         return line.split("\t" if separator == "\t" else separator)
     parts, at = [], 0

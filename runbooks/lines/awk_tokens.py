@@ -51,6 +51,23 @@ _ENDS = {")", "]", "$", "++", "--"}
 """Behind these a `/` divides, and begins no pattern."""
 
 
+_ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|.)", re.DOTALL)
+
+
+def unescaped(written: str) -> str:
+    """Put characters in the place of `\\n`, `\\x41` and `\\101`; what is none of them stays as it is."""
+
+    def char(found: re.Match[str]) -> str:
+        name = found[1]
+        if name == "\n":
+            return ""
+        if name[0] == "x" and len(name) > 1:
+            return chr(int(name[1:], 16))
+        return chr(int(name, 8) & 0xFF) if name[0] in "01234567" else ESCAPES.get(name, found[0])
+
+    return _ESCAPE.sub(char, written)
+
+
 class Tokens:
     """The pieces of one program, and where the reading of it is."""
 

@@ -21,19 +21,19 @@ class Known:
 CATALOGUE: Mapping[str, Known] = {
     "grep": Known(
         grep.grep,
-        "-i -v -c -o -q -n -w -x -h -s -m -A -B -C -e -E -F -G -P --color",
+        "-i -v -c -o -q -n -w -x -h -H -l -L -s -m -A -B -C -e -E -F -G -P --color",
         "the lines that match",
         "grep -i error",
     ),
     "egrep": Known(grep.grep, "as grep", "`grep -E`", "egrep 'error|fatal'"),
     "fgrep": Known(grep.grep, "as grep", "`grep -F`", "fgrep '[error]'"),
-    "head": Known(rows.head, "-n -c -q", "the first lines", "head -20"),
-    "tail": Known(rows.tail, "-n -c -q -f", "the last lines; -f is left out", "tail -n 50"),
+    "head": Known(rows.head, "-n -c -q -v", "the first lines", "head -20"),
+    "tail": Known(rows.tail, "-n -c -q -v -f", "the last lines; -f is left out", "tail -n 50"),
     "wc": Known(rows.wc, "-l -w -c -m -L", "how many lines, words, characters", "wc -l"),
     "sort": Known(
         ordering.sort, "-r -n -h -g -V -M -f -d -b -i -u -s -k -t", "in order, letters as in LC_ALL=C", "sort -k2,2nr"
     ),
-    "uniq": Known(rows.uniq, "-c -d -u -i -f -s -w", "lines that repeat, once", "uniq -c"),
+    "uniq": Known(rows.uniq, "-c -d -D -u -i -f -s -w", "lines that repeat, once", "uniq -c"),
     "cut": Known(columns.cut, "-d -f -c -b -s --complement --output-delimiter", "parts of lines", "cut -d, -f1,3-"),
     "tr": Known(characters.tr, "-d -s -c -C -t", "characters changed or left out", "tr -s ' '"),
     "awk": Known(
@@ -57,7 +57,7 @@ CATALOGUE: Mapping[str, Known] = {
         json_tool.json_tool, "-m", "`-m json.tool` alone: JSON over several lines", "python3 -m json.tool"
     ),
     "python": Known(json_tool.json_tool, "as python3", "`-m json.tool` alone", "python -m json.tool"),
-    "cat": Known(columns.cat, "-n -u", "nothing changed", "cat -n"),
+    "cat": Known(columns.cat, "-n -b -s -A -v -E -T -u", "nothing changed, or what is hidden shown", "cat -A"),
     "less": Known(columns.pager, "any", "nothing changed: the whole output is kept", "less -S"),
     "more": Known(columns.pager, "any", "nothing changed: the whole output is kept", "more"),
 }

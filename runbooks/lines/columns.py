@@ -10,19 +10,54 @@ _RANGE = re.compile(r"(\d*)(-?)(\d*)")
 
 
 def cat(words: Sequence[str]) -> Filter:
-    """Read `cat`, which changes nothing, and `cat -n`."""
-    given = options(words, "nu", {"number": "n"})
+    """Read `cat`, which changes nothing, `cat -n`, `-b`, `-s`, and `-A`, `-v`, `-E`, `-T`: they show what is hidden."""
+    long = {
+        "number": "n",
+        "number-nonblank": "b",
+        "squeeze-blank": "s",
+        "show-all": "A",
+        "show-ends": "E",
+        "show-tabs": "T",
+    }
+    given = options(words, "nubsAvETet", long)
     no_files(words, given.operands)
-    return _numbered if "-n" in given else _unchanged
+    letters = {option[1] for option, _ in given.pairs}
+    letters |= {"v", "E"} if letters & {"A", "e"} else set()
+    letters |= {"v", "T"} if letters & {"A", "t"} else set()
+    return _shown(letters) if letters - {"u"} else _unchanged
+
+
+def _shown(letters: set[str]) -> Filter:
+    def shown(flow: Flow) -> Filtering:
+        number, empty = 0, False
+        for row in flow.kept():
+            if "s" in letters and empty and row == "\n":
+                continue
+            empty = row == "\n"
+            numbered = not empty if "b" in letters else "n" in letters
+            number += numbered
+            said = row.removesuffix("\n")
+            said = _visible(said) if "v" in letters else said
+            said = said.replace("\t", "^I") if "T" in letters else said
+            end = "\n" if row.endswith("\n") else ""
+            yield f"{number:>6}\t{said}" * numbered + said * (not numbered) + "$" * ("E" in letters and bool(end)) + end
+        return 0
+
+    return shown
+
+
+def _visible(text: str) -> str:
+    """Control characters as `^M`, and the bytes of others as `M-C`."""
+    return "".join(char if char == "\t" or " " <= char <= "~" else "".join(map(_byte, char.encode())) for char in text)
+
+
+def _byte(byte: int) -> str:
+    meta, low = ("M-", byte - 128) if byte > 127 else ("", byte)
+    return f"{meta}^{chr(low ^ 64)}" if low < 32 or low == 127 else f"{meta}{chr(low)}"
 
 
 def _unchanged(flow: Flow) -> Filtering:
     yield from flow
-    return 0
-
-
-def _numbered(flow: Flow) -> Filtering:
-    yield from (f"{number:>6}\t{line}" for number, line in enumerate(flow.kept(), 1))
     return 0
 
 

@@ -8,7 +8,7 @@ from runbooks.lines.filtering import Filter, Filtering, Flow, Options, count, no
 from runbooks.lines.patterns import Pattern, pattern
 from runbooks.lines.refusal import LineRefused
 
-_SHORT = "ivcoEFGPwxqnhasm:A:B:C:e:y"
+_SHORT = "ivcoEFGPwxqnhasm:A:B:C:e:yIUHlL"
 _LONG = {
     "ignore-case": "i",
     "no-ignore-case": "N",
@@ -33,7 +33,12 @@ _LONG = {
     "before-context=": "B",
     "context=": "C",
     "regexp=": "e",
+    "binary": "U",
+    "with-filename": "H",
+    "files-with-matches": "l",
+    "files-without-match": "L",
 }
+_INPUT = "(standard input)"
 _SYNTAX = {"-E": "extended", "-F": "fixed", "-G": "basic", "-P": "perl"}
 
 
@@ -46,6 +51,8 @@ class _Grep:
     count: bool = False
     only: bool = False
     quiet: bool = False
+    named: str = ""
+    title: str = ""
     numbers: bool = False
     most: int | None = None
     before: int = 0
@@ -53,19 +60,23 @@ class _Grep:
 
     def __call__(self, flow: Flow) -> Filtering:
         hits = 0
+        if self.most == 0:
+            return 1
         for number, line, hit in self._selected(flow):
             hits += hit
-            if self.quiet:
-                return 0
+            if self.quiet or self.named:
+                break
             if not self.count:
-                yield from self._shown(number, line, hit=hit)
-        if self.count and not self.quiet:
-            yield f"{hits}\n"
+                yield from (self._titled(part, hit=hit, gap=not number) for part in self._shown(number, line, hit=hit))
+        if self.named and bool(hits) is (self.named == "-l"):
+            yield f"{_INPUT}\n"
+        elif self.count and not self.quiet and not self.named:
+            yield self._titled(f"{hits}\n", hit=True, gap=False)
         return 0 if hits else 1
 
     def _selected(self, flow: Flow) -> Iterator[tuple[int, str, bool]]:
         """Yield the lines to show, by number, and whether they were chosen; 0 stands between groups."""
-        before: deque[tuple[int, str]] = deque(maxlen=0 if self.quiet or self.count else self.before)
+        before: deque[tuple[int, str]] = deque(maxlen=0 if self.quiet or self.count or self.named else self.before)
         hits = after = shown = 0
         rows = enumerate(flow.lines(), 1)
         while self.most is None or hits < self.most or after:
@@ -85,6 +96,9 @@ class _Grep:
                 after, shown = after - 1, number
             else:
                 before.append((number, line))
+
+    def _titled(self, part: str, *, hit: bool, gap: bool) -> str:
+        return f"{_INPUT}{':' if hit else '-'}{part}" if self.title and not gap else part
 
     def _shown(self, number: int, line: str, *, hit: bool) -> list[str]:
         if not number or not (self.only or self.numbers):
@@ -113,6 +127,10 @@ def grep(words: Sequence[str]) -> Filter:
         count="-c" in given,
         only="-o" in given,
         quiet="-q" in given,
+        named=""
+        if "-q" in given
+        else next((option for option, _ in reversed(given.pairs) if option in {"-l", "-L"}), ""),
+        title=next((option for option, _ in reversed(given.pairs) if option in {"-H", "-h"}), "-h").removeprefix("-h"),
         numbers="-n" in given,
         most=count("-m", given.last("-m")) if "-m" in given else None,
         before=count("-B", given.last("-B")) if "-B" in given else around,

@@ -30,6 +30,10 @@ _LONG = {
     "ignore-leading-blanks": "b",
     "key=": "k",
     "field-separator=": "t",
+    "merge": "m",
+    "parallel=": "S",
+    "buffer-size=": "S",
+    "temporary-directory=": "T",
 }
 _LETTERS = "bdfghinrMV"
 _KEY = re.compile(rf"(\d{{1,6}})(?:\.(\d{{1,6}}))?([{_LETTERS}]*)(?:,(\d{{1,6}})(?:\.(\d{{1,6}}))?([{_LETTERS}]*))?")
@@ -95,7 +99,7 @@ def _blanks(row: str, at: int) -> int:
 
 def sort(words: Sequence[str]) -> Filter:
     """Read `sort -rn -k2,2 -t, -u -h -V`. Raises LineRefused."""
-    given = options(words, "rnhgVMdiusfbk:t:", _LONG)
+    given = options(words, "rnhgVMdiusfbmk:t:S:T:", _LONG)
     no_files(words, given.operands)
     letters = "".join(option[1] for option, _ in given.pairs if option[1] in _LETTERS)
     separator = {"\\t": "\t", "\\0": "\0"}.get(given.last("-t"), given.last("-t"))

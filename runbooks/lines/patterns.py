@@ -1,5 +1,6 @@
 """grep's and sed's patterns, basic, extended, fixed and most of Perl's, as RE2: always in linear time."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -109,6 +110,7 @@ def _perl(parts: list[str]) -> tuple[str, int, int]:
 
     Returns the pattern, the group that counts, and how far before it the match may begin to overlap the one before.
     """
+    parts = [re.sub(r"(\\\\)|\\h", lambda one: one[1] or r"[ \\t]", part) for part in parts]
     before, kept, after = beside(parts[0]) if len(parts) == 1 else ("", "", "")
     if before or after:
         groups = _compiled(before, ignore_case=False, longest=False, shown=parts).groups

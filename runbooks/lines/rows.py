@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from itertools import groupby, islice
 
 from runbooks.lines.filtering import LIMIT, Filter, Filtering, Flow, count, no_files, options
+from runbooks.lines.refusal import LineRefused
 
 _UNIQ_WIDTH = 7
 _UNIQ_LONG = {
@@ -21,11 +22,34 @@ _MOST_FIELDS = 100
 
 def head(words: Sequence[str]) -> Filter:
     """Read `head -20`, `head -n 5`, `head -n -3`, `head -c 100`."""
-    given = options(words, "n:c:qz", {"lines=": "n", "bytes=": "c", "quiet": "q"}, number="n")
+    given = options(words, "n:c:qvz", {"lines=": "n", "bytes=": "c", "quiet": "q", "verbose": "v"}, number="n")
     no_files(words, given.operands)
     by_bytes = "-c" in given
     asked = given.last("-c" if by_bytes else "-n", "10")
-    number = count("head", asked.removeprefix("-"))
+    number = _much("head", asked.lstrip("+").removeprefix("-"))
+    return (
+        _titled(_head(asked, number, by_bytes=by_bytes)) if "-v" in given else _head(asked, number, by_bytes=by_bytes)
+    )
+
+
+def _much(name: str, asked: str) -> int:
+    """Read `10`, `4K`, `1MB`."""
+    found = re.fullmatch(r"(\d+)([bKkMm]?)(B?)", asked)
+    if found is None:
+        return count(name, asked)
+    unit = {"": 1, "b": 512, "k": 1024, "m": 1024 * 1024}[found[2].lower()]
+    return count(name, found[1]) * ({1024: 1000, 1024 * 1024: 1_000_000}.get(unit, unit) if found[3] else unit)
+
+
+def _titled(read: Filter) -> Filter:
+    def shown(flow: Flow) -> Filtering:
+        yield "==> standard input <==\n"
+        return (yield from read(flow))
+
+    return shown
+
+
+def _head(asked: str, number: int, *, by_bytes: bool) -> Filter:
     if asked.startswith("-"):
         return _all_but_bytes(number) if by_bytes else _lines_before(number)
     return _first_bytes(number) if by_bytes else _first(number)
@@ -75,11 +99,19 @@ def tail(words: Sequence[str]) -> Filter:
     """Read `tail -20`, `tail -n +2`, `tail -c 100`; what comes later is not waited for, so `-f` is left out."""
     if len(words) > 1 and re.fullmatch(r"\+\d+", words[1]):
         words = [words[0], f"-n{words[1]}", *words[2:]]
-    given = options(words, "n:c:qfF", {"lines=": "n", "bytes=": "c", "quiet": "q", "follow": "f"}, number="n")
+    given = options(
+        words, "n:c:qvfF", {"lines=": "n", "bytes=": "c", "quiet": "q", "verbose": "v", "follow": "f"}, number="n"
+    )
     no_files(words, given.operands)
     by_bytes = "-c" in given
     asked = given.last("-c" if by_bytes else "-n", "10")
-    number = count("tail", asked.lstrip("+-"))
+    number = _much("tail", asked.lstrip("+-"))
+    return (
+        _titled(_tail(asked, number, by_bytes=by_bytes)) if "-v" in given else _tail(asked, number, by_bytes=by_bytes)
+    )
+
+
+def _tail(asked: str, number: int, *, by_bytes: bool) -> Filter:
     if asked.startswith("+"):
         return _from_byte(max(number, 1)) if by_bytes else _from_line(max(number, 1))
     return _last_bytes(number) if by_bytes else _last(number)
@@ -154,8 +186,10 @@ def wc(words: Sequence[str]) -> Filter:
 
 def uniq(words: Sequence[str]) -> Filter:
     """Read `uniq -c`, `-d`, `-u`, `-i`, `-f1`, `-s1`, `-w8`."""
-    given = options(words, "cduif:s:w:", _UNIQ_LONG)
+    given = options(words, "cduDif:s:w:", _UNIQ_LONG)
     no_files(words, given.operands)
+    if "-D" in given and {"-c", "-u"} & {option for option, _ in given.pairs}:
+        raise LineRefused("`uniq -D` goes with neither -c nor -u.", "Leave `-D` out.")
     fields, chars = (count("uniq", given.last(option, "0")) for option in ("-f", "-s"))
     width = count("uniq", given.last("-w")) if "-w" in given else None
     skipped = re.compile(rf"(?:[ \t]*[^ \t]*){{0,{min(fields, _MOST_FIELDS)}}}")
@@ -168,6 +202,12 @@ def uniq(words: Sequence[str]) -> Filter:
     def unique(flow: Flow) -> Filtering:
         for _, run in groupby(flow.lines(), compared):
             row = next(run)
+            if "-D" in given:
+                again = [f"{row}\n"]
+                for other in run:
+                    yield "".join((*again, f"{other}\n"))
+                    again = []
+                continue
             times = 1 + sum(1 for _ in run)  # noqa: B031  # `next` took one of them, and this the others
             if not (("-d" in given and times == 1) or ("-u" in given and times > 1)):
                 yield f"{times:>{_UNIQ_WIDTH}} {row}\n" if "-c" in given else f"{row}\n"

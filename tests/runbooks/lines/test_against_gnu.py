@@ -59,7 +59,27 @@ PATTERNS = st.sampled_from(listed("patterns.txt"))
 @settings(max_examples=50, deadline=None, derandomize=True)
 @given(
     choices(
-        "-i", "-v", "-c", "-o", "-E", "-F", "-w", "-x", "-m2", "-n", "-q", "-A1", "-B1", "-C1", "-h", "-e 1", "-m0"
+        "-i",
+        "-v",
+        "-c",
+        "-o",
+        "-E",
+        "-F",
+        "-w",
+        "-x",
+        "-m2",
+        "-n",
+        "-q",
+        "-A1",
+        "-B1",
+        "-C1",
+        "-h",
+        "-e 1",
+        "-m0",
+        "-H",
+        "-l",
+        "-L",
+        "-I",
     ),
     PATTERNS,
     TEXTS,
@@ -69,7 +89,12 @@ def test_grep(flags: str, pattern: str, text: str) -> None:
 
 
 @settings(max_examples=30, deadline=None, derandomize=True)
-@given(st.sampled_from(["-n 2", "-2", "-n -1", "-c 4", "-c -2", "-n 0", "", "-n -0", "--lines=3"]), TEXTS)
+@given(
+    st.sampled_from(
+        ["-n 2", "-2", "-n -1", "-c 4", "-c -2", "-n 0", "", "-n -0", "--lines=3", "-v", "-n +1", "-c 1K", "-n 1kB"]
+    ),
+    TEXTS,
+)
 def test_head(flags: str, text: str) -> None:
     assume("é" not in text or "-c" not in flags)
     compared(f"head {flags}", text)
@@ -176,7 +201,7 @@ def test_column(flags: str, text: str) -> None:
 
 
 @settings(max_examples=30, deadline=None, derandomize=True)
-@given(choices("-n", "-b", "-s", "-E", "-A"), TEXTS)
+@given(choices("-n", "-b", "-s", "-E", "-A", "-T", "-v", "-e"), TEXTS)
 def test_cat(flags: str, text: str) -> None:
     assume("é" not in text)
     compared(f"cat {flags}", text)

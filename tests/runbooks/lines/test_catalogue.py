@@ -9,12 +9,13 @@ from runbooks.lines.pipes import read
 from runbooks.lines.refusal import LineRefused
 
 USES = {
-    "grep": "-i -v -c -n -w -x -h -s a; -o -q -m 1 a; -A 1 -B 1 a; -C 1 -e a; -E a; -F a; -G a; -P a; --color=auto a",
-    "head": "-n 3; -c 3; -q",
-    "tail": "-n +3; -c 3; -q; -f",
+    "grep": "-i -v -c -n -w -x -s a; -h -H -l -L a; -o -q -m 1 a; -A 1 -B 1 a; -C 1 -e a;"
+    " -E a; -F a; -G a; -P a; --color=auto a",
+    "head": "-n 3; -c 3; -q; -v",
+    "tail": "-n +3; -c 3; -q; -v; -f",
     "wc": "-l -w -c -m -L",
     "sort": "-r -n; -h -u; -g -s; -V; -M; -f -d -b -i; -k 2,2n -t ,",
-    "uniq": "-c -d -u -i; -f 1 -s 1 -w 8",
+    "uniq": "-c -d -u -i; -D; -f 1 -s 1 -w 8",
     "cut": "-d , -f 1 -s --complement; -c 1-2; -b 1; -f 1 --output-delimiter=_",
     "tr": "-d a; -s a; -c a b; -C a b; -t ab c",
     "awk": "-F : -v x=1 '{print $1}'",
@@ -22,7 +23,7 @@ USES = {
     "jq": "-r .; -c .; -e -s .; -n .; -j .; -R .; -S -M -C .; --tab .; --indent 3 .; --arg a b .; --argjson a 1 .",
     "column": "-t -s , -o _ -N A,B -L",
     "paste": "-s -d ,",
-    "cat": "-n -u",
+    "cat": "-n -b -s -A -v -E -T -u",
     "nl": "-b a -w 3 -s : -v 0",
     "xargs": "-n 1 -r; -P 4 echo",
     "python3": "-m json.tool",
