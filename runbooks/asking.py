@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from runbooks.compiling import Compiled
 from runbooks.connections import Connections
@@ -12,19 +11,8 @@ from runbooks.kubectl import Command, parse, run
 from runbooks.kubectl.sink import Sink
 from runbooks.lines.refusal import LineRefused
 from runbooks.model import Runbook
+from runbooks.outputs import Printed
 from runbooks.psql_line import Psql
-
-
-@dataclass(frozen=True)
-class Raw:
-    """What came back, before anything was done to it."""
-
-    stdout: str = ""
-    stderr: str = ""
-    exit_code: int = 0
-    notes: tuple[str, ...] = ()
-    value: float | None = None
-    objects: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,41 +36,38 @@ class Asking:
         self._connections = connections
         self._now = now
 
-    async def ask(self, ready: Compiled, wish: Wish, sink: Sink | None = None) -> Raw:
+    async def ask(self, ready: Compiled, wish: Wish, sink: Sink | None = None) -> Printed:
         """Ask what a line asks; what can be had as it comes goes into the sink, and is not in the answer."""
         if ready.promql:
             answer = await self._connections.prometheus(wish.runbook).ask(ready.promql, timeout=wish.seconds)
-            return Raw(answer.text, notes=answer.notes, value=answer.value)
+            return Printed(answer.text, notes=answer.notes, value=answer.value)
         if ready.psql is not None:
             return await self._sql(ready, ready.psql, wish)
         if ready.tool:
-            ran = await self._connections.tools.run(ready.pipeline.words, timeout=wish.seconds)
-            return Raw(ran.stdout, ran.stderr, ran.exit_code, ran.notes)
+            return await self._connections.tools.run(ready.pipeline.words, timeout=wish.seconds)
         if ready.request is not None:
             return await self._http(ready, wish)
         return await self._kubectl(self.command(ready, wish.runbook), wish, sink)
 
-    async def _http(self, ready: Compiled, wish: Wish) -> Raw:
+    async def _http(self, ready: Compiled, wish: Wish) -> Printed:
         if ready.request is None:
             raise LineRefused("Only a curl line asks an address.")
         target = wish.runbook.kubernetes if wish.runbook else None
         inside = service_of(ready.request.url, target) is not None
         cluster = await self._connections.cluster(wish.runbook) if inside else None
-        printed = await send(ready.request, cluster=cluster, target=target, timeout=wish.seconds)
-        return Raw(printed.stdout, printed.stderr, printed.exit_code, printed.notes)
+        return await send(ready.request, cluster=cluster, target=target, timeout=wish.seconds)
 
-    async def _sql(self, ready: Compiled, asked: Psql, wish: Wish) -> Raw:
+    async def _sql(self, ready: Compiled, asked: Psql, wish: Wish) -> Printed:
         database = self._connections.database(ready.connection)
-        printed = await database.run(asked, reading=not wish.changing, timeout=wish.seconds)
-        return Raw(printed.stdout, printed.stderr, printed.exit_code, printed.notes)
+        return await database.run(asked, reading=not wish.changing, timeout=wish.seconds)
 
-    async def _kubectl(self, command: Command, wish: Wish, sink: Sink | None) -> Raw:
+    async def _kubectl(self, command: Command, wish: Wish, sink: Sink | None) -> Printed:
         cluster = await self._connections.cluster(wish.runbook)
         now, folder = self._now(), wish.runbook.folder if wish.runbook else None
         result = await run(
             command, cluster, now=now, timeout=wish.seconds, folder=folder, whole=wish.pods, uids=wish.uids, sink=sink
         )
-        return Raw(result.stdout, result.stderr, result.exit_code, result.notes, objects=result.objects)
+        return Printed(result.stdout, result.stderr, result.exit_code, result.notes, objects=result.objects)
 
     def command(self, ready: Compiled, runbook: Runbook | None) -> Command:
         """Return the line's command, in the runbook's namespace when it names none itself."""
@@ -95,4 +80,4 @@ class Asking:
         return parse(("-n", runbook.kubernetes.namespace, *command.words))
 
 
-__all__ = ["Asking", "Raw", "Wish"]
+__all__ = ["Asking", "Wish"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
-from runbooks.asking import Asking, Raw, Wish
+from runbooks.asking import Asking, Wish
 from runbooks.compiling import Compiled
 from runbooks.connections import Connections, NotConnected, Unreachable
 from runbooks.flowing import LINES_AT_ONCE, Through
@@ -17,7 +17,7 @@ from runbooks.kubectl import Preview, RolloutFailed, Usage, explain, preview, ro
 from runbooks.lines.filtering import Filtered
 from runbooks.lines.saving import evidence_name
 from runbooks.model import Runbook
-from runbooks.outputs import Evidence, Output, capped, help_for, left_out_note, number_in
+from runbooks.outputs import TIMED_OUT, Evidence, Output, Printed, capped, help_for, left_out_note, number_in
 from runbooks.promql import PromqlFailed
 from runbooks.redaction import Redaction
 from runbooks.sql import DatabaseFailed
@@ -25,7 +25,6 @@ from runbooks.tools import ToolFailed, how_to_allow
 
 RAW_LIMIT = 16 * 1024 * 1024
 _BIG = 64 * 1024
-_TIMED_OUT = 124
 _NO_SESSION = 2
 _ENDING = 4.0
 """A program is asked to end when its time is over, and has so long for it."""
@@ -71,18 +70,18 @@ class Executing:
             through.abandon()
         return replace(output, took_ms=round((time.monotonic() - began) * 1000))
 
-    async def _raw(self, ready: Compiled, wish: Wish, through: Through) -> Raw:
+    async def _raw(self, ready: Compiled, wish: Wish, through: Through) -> Printed:
         try:
             async with asyncio.timeout(wish.seconds + (_ENDING if ready.tool else 1)):
                 return await self._asking.ask(ready, wish, through if ready.pipeline.piped else None)
         except TimeoutError:
-            return Raw(
-                stderr=f"No answer within {wish.seconds:g} s. Run it again, or ask for less.\n", exit_code=_TIMED_OUT
+            return Printed(
+                stderr=f"No answer within {wish.seconds:g} s. Run it again, or ask for less.\n", exit_code=TIMED_OUT
             )
         except DatabaseFailed as error:
-            return Raw(stderr=f"{error}\n", exit_code=_NO_SESSION)
+            return Printed(stderr=f"{error}\n", exit_code=_NO_SESSION)
         except _FAILURES as error:
-            return Raw(stderr=f"{error}\n", exit_code=1)
+            return Printed(stderr=f"{error}\n", exit_code=1)
 
     def _redactions(self, runbook: Runbook | None) -> tuple[Redaction, ...]:
         """The redaction, and what the runbook wants hidden besides."""
@@ -153,7 +152,7 @@ class Executing:
         except (NotConnected, Unreachable) as error:
             raise RolloutFailed(str(error)) from error
 
-    async def _finished(self, ready: Compiled, raw: Raw, told: "_Told", through: Through, left: float) -> Output:
+    async def _finished(self, ready: Compiled, raw: Printed, told: "_Told", through: Through, left: float) -> Output:
         """Let the filters end: here, where that is a moment's work; else in their thread."""
         big = len(raw.stdout) + len(raw.stderr) > _BIG
         if not ready.pipeline.piped:
@@ -169,7 +168,7 @@ class Executing:
         printed = replace(printed, errors=f"{apart}{printed.errors}")
         return self._understood(ready, raw, told, (printed, through.left_out))
 
-    def _plain(self, ready: Compiled, raw: Raw, told: "_Told") -> Output:
+    def _plain(self, ready: Compiled, raw: Printed, told: "_Told") -> Output:
         """Redact before the filters, which could cut a secret to pieces."""
         logs = ready.command is not None and ready.command.verb == "logs"
         stdout, lost = capped(raw.stdout, keep_tail=logs, limit=RAW_LIMIT)
@@ -177,7 +176,7 @@ class Executing:
         printed = plain.through(told.redact(stdout), raw.exit_code, told.redact(raw.stderr))
         return self._understood(ready, raw, told, (printed, lost))
 
-    def _understood(self, ready: Compiled, raw: Raw, told: "_Told", printed: tuple[Filtered, int]) -> Output:
+    def _understood(self, ready: Compiled, raw: Printed, told: "_Told", printed: tuple[Filtered, int]) -> Output:
         """Make an output of what was printed, redacted once more after the filters."""
         logs = ready.command is not None and ready.command.verb == "logs"
         filtered, lost = printed

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Collection
-from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -14,16 +13,7 @@ from runbooks.kubectl.connection import Cluster
 from runbooks.kubectl.proxying import forward, kept_back
 from runbooks.kubectl.unreachable import Unreachable
 from runbooks.model import Runbook, Target
-
-
-@dataclass(frozen=True)
-class Printed:
-    """What curl would have printed."""
-
-    stdout: str
-    stderr: str = ""
-    exit_code: int = 0
-    notes: tuple[str, ...] = ()
+from runbooks.outputs import Printed
 
 
 def allowed(url: str, runbook: Runbook | None) -> bool:

@@ -8,6 +8,8 @@ from typing import Any
 from runbooks.kubectl.access import Right, rule
 
 LIMIT = 1024 * 1024
+TIMED_OUT = 124
+"""The exit code of a line that was stopped when its time was over, as coreutils' timeout has it."""
 _FORBIDDEN = re.compile(
     r'cannot (?P<verb>\w+) resource "(?P<resource>[\w./-]+)" in API group "(?P<group>[\w.-]*)"'
     r'(?: in the namespace "(?P<namespace>[\w-]+)")?'
@@ -17,12 +19,14 @@ _NUMBER = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*")
 
 @dataclass(frozen=True)
 class Printed:
-    """What a program would have printed, before anything was done to it."""
+    """What a program printed, or would have, before anything was done to it; `value` and `objects` as in Output."""
 
-    stdout: str
+    stdout: str = ""
     stderr: str = ""
     exit_code: int = 0
     notes: tuple[str, ...] = ()
+    value: float | None = None
+    objects: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from runbooks import psql_commands
 from runbooks.lines.filtering import options
 from runbooks.lines.refusal import LineRefused
 from runbooks.psql_text import Look
@@ -20,7 +21,7 @@ LONG = {
 }  # fmt: skip
 """All of psql 18, from its src/bin/psql/startup.c."""
 _WHERE = {"-d": "database", "-h": "host", "-p": "port", "-U": "user", "-w": "password", "-W": "password"}
-_SILENT = {"-c", "-q", "-X", "-n", *_WHERE}
+_SILENT = {"-c", "-q", "-X", "-n", "-1", *_WHERE}
 _LOOKS = {
     "-t": "tuples_only=on",
     "-A": "format=unaligned",
@@ -28,10 +29,17 @@ _LOOKS = {
     "-x": "expanded=on",
     "-2": "format=csv",
 }
+_NEAREST = {
+    "-f": ("`psql -f` reads a file of this machine.", "Write its SQL into the line."),
+    "-o": ("`psql -o` writes a file of this machine.", "Leave it out; `> name.txt` keeps the output as evidence."),
+    "-L": ("`psql -L` writes a file of this machine.", "Leave it out; `> name.txt` keeps the output as evidence."),
+    "-l": ("`psql -l` is more than one query.", f"For example `{psql_commands.NEAREST['l']}`."),
+    "-V": ("There is no psql here that has a version.", 'The server\'s is `psql -c "SELECT version()"`.'),
+}
 _TRUE, _FALSE = {"", "on", "true", "yes", "1"}, {"off", "false", "no", "0"}
-_PREFIX = re.compile(r"\s*((?:PG[A-Z]+=(?:\"[^\"]*\"|'[^']*'|[^\s'\";|&]*)\s+)+)(?=psql\b)")
+_PREFIX = re.compile(r"\s*((?:PG[A-Z_]+=(?:\"[^\"]*\"|'[^']*'|[^\s'\";|&]*)\s+)+)(?=psql\b)")
 _FROM_ELSEWHERE = re.compile(
-    r"\s(?:-[hUdp]|--(?:host|username|dbname|port))(?:\s+|=)?(?:\"\$\{?\w+\}?\"|\$\{?\w+\}?)(?=\s|$)"
+    r"(?:\s(?:-[hUdp]|--(?:host|username|dbname|port))(?:\s+|=)?|(?<!-[FPRTv])\s)(?:\"\$\{?\w+\}?\"|\$\{?\w+\}?)(?=\s|$)"
 )
 
 
@@ -55,7 +63,7 @@ def without_login(line: str) -> tuple[str, tuple[str, ...]]:
     rest = line[found.end() :] if found else line.lstrip()
     if not re.match(r"psql\b", rest):
         return line, ()
-    names = [part.partition("=")[0] for part in re.findall(r"PG[A-Z]+=", found[1])] if found else []
+    names = re.findall(r"(?:^|\s)(PG[A-Z_]+)=", found[1]) if found else []
     head, sign, tail = _split(rest)
     kept = _FROM_ELSEWHERE.sub("", head)
     if kept == head and not names:
@@ -90,6 +98,8 @@ def psql(words: Sequence[str]) -> Psql:
     scripts = tuple(given.every("-c"))
     if not scripts:
         raise LineRefused("`psql` without `-c` waits for somebody to type.", 'Write `psql -c "SELECT …"`.')
+    if "-1" in given and len(scripts) > 1:
+        raise LineRefused("`psql -1` would hold several `-c` together.", "Write them as one `-c`, with `;` between.")
     place = [given.last("-d"), *given.operands]
     service = next((one.removeprefix("service=") for one in place if one.startswith("service=")), "")
     dropped = [name for option, name in _WHERE.items() if option in given]
@@ -125,8 +135,8 @@ def _switched(option: str, said: str) -> bool:
 
 
 def _unknown(option: str, value: str) -> LineRefused:
-    if option == "-f":
-        return LineRefused("`psql -f` reads a file of this machine.", "Write its SQL into the line.")
+    if option in _NEAREST:
+        return LineRefused(*_NEAREST[option])
     shown = "--csv" if option == "-2" else f"{option} {value}".strip()
     return LineRefused(
         f"`psql {shown}` is not known here.", "Known are -c, -t, -A, -F, -x, --csv, -P, -q and -h -p -U -d."

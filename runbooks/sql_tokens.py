@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from runbooks import psql_commands
 from runbooks.lines.refusal import LineRefused
 
 _LETTER = r"[A-Za-z_\x80-\U0010ffff]"
@@ -119,7 +120,7 @@ def _statement(sql: str, held: list[Token], end: int) -> list[Statement]:
         return []
     if held[0].text == "\\":
         command = sql[held[0].at : end].split(maxsplit=1)[0]
-        raise LineRefused(f"`{command}` is a command of psql's own.", "Write the query that it would send.")
+        raise psql_commands.refused(command)
     last = held[-1]
     return [Statement(sql[held[0].at : last.at + len(last.text)], held[0].at, tuple(held))]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
-from runbooks.outputs import Printed
+from runbooks.outputs import TIMED_OUT, Printed
 from runbooks.redaction import Redaction
 
 KEPT = 4 * 1024 * 1024
@@ -27,7 +27,7 @@ _SHOWN = re.compile(
 )
 """Variables that say where and how; what any other one holds may be a secret."""
 _LOGIN = re.compile(r"://[^\s/@]*?:([^\s/@]+)@|(?:password|pwd|token|secret|key)=([^\s;&]+)", re.IGNORECASE)
-_TIMED_OUT, _NOT_STARTED, _CHUNK = 124, 126, 64 * 1024
+_NOT_STARTED, _CHUNK = 126, 64 * 1024
 
 
 class ToolFailed(Exception):
@@ -182,7 +182,7 @@ async def _watched(process: asyncio.subprocess.Process, name: str, timeout: floa
     notes = (f"{left:,} bytes at the end were left out. Narrow the line.",) if left else ()
     if late:
         said = f"{name} had not ended after {timeout:g} s and was stopped.\n"
-        return Printed(out.text, f"{err.text}{said}", _TIMED_OUT, notes)
+        return Printed(out.text, f"{err.text}{said}", TIMED_OUT, notes)
     return Printed(out.text, err.text, _code(process.returncode), notes)
 
 

@@ -10,7 +10,8 @@ import pytest
 from aiohttp import web
 
 from runbooks.curl import curl
-from runbooks.http import Printed, send
+from runbooks.http import send
+from runbooks.outputs import Printed
 from tests.runbooks.examples import served
 
 HEAD = "HTTP/1.1 200 OK\r\nServer: S\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 6\r\n\r\n"

@@ -10,10 +10,11 @@ import pytest
 from aiohttp import web
 
 from runbooks.curl import Curl, curl
-from runbooks.http import Printed, allowed, proxied, send, service_of
+from runbooks.http import allowed, proxied, send, service_of
 from runbooks.http_sending import BODY_LIMIT
 from runbooks.kubectl import Cluster
 from runbooks.model import Target
+from runbooks.outputs import Printed
 from tests.runbooks.examples import answering, runbook, served
 from tests.runbooks.kubectl.replay import kubeconfig
 

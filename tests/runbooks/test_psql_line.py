@@ -29,6 +29,48 @@ def test_a_password_written_out_is_left_out_and_not_told() -> None:
     assert any("host" in note and "user" in note for note in ready.notes)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        'psql "$DATABASE_URL" -c "SELECT 1"',
+        "psql $DATABASE_URL -tc 'SELECT 1'",
+        "psql -h $PGHOST -p ${PGPORT} -U $PGUSER $PGDATABASE -c 'SELECT 1'",
+        "PGCONNECT_TIMEOUT=5 PGSSLMODE=require psql -h db -c 'SELECT 1'",
+        "PGOPTIONS='-c statement_timeout=5000' psql -c 'SELECT 1'",
+        "psql -1 -c 'SELECT 1'",
+    ],
+)
+def test_what_says_where_the_database_is_is_left_out_however_it_is_written(line: str) -> None:
+    ready = compiled(line, None, ASKING)
+    assert ready.psql is not None
+    assert ready.psql.scripts == ("SELECT 1",)
+    assert len(ready.notes) == ("-1" not in line) + ("-h db" in line)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("psql -c '\\dt+ public.*'", "pg_total_relation_size"),
+        ("psql -c '\\l'", "pg_database_size"),
+        ("psql -c '\\d orders'", "information_schema.columns"),
+        ("psql -c '\\dew'", "information_schema.columns"),
+        ("psql -c '\\x' -c 'SELECT 1'", "Write `psql -x`"),
+        ("psql -c '\\timing' -c 'SELECT 1'", "is told anyway"),
+        ("psql -c '\\copy a to b.csv csv'", "TO STDOUT"),
+        ("psql -c '\\watch 5'", "Write the query"),
+        ("psql -l", "FROM pg_database"),
+        ("psql -V", "SELECT version()"),
+        ("psql -o a.txt -c 'SELECT 1'", "> name.txt"),
+        ("psql -f a.sql", "Write its SQL"),
+        ("psql -1 -c 'SELECT 1' -c 'SELECT 2'", "Write them as one"),
+    ],
+)
+def test_what_is_refused_tells_the_nearest_thing_that_works(line: str, said: str) -> None:
+    with pytest.raises(LineRefused) as refused:
+        compiled(line, None, ASKING)
+    assert said in refused.value.instead
+
+
 def test_variables_in_the_sql_are_not_left_out() -> None:
     with pytest.raises(LineRefused, match="POSTGRES_DB"):
         compiled("psql -d $POSTGRES_DB -c \"SELECT pg_database_size('$POSTGRES_DB')\"", None, ASKING)
