@@ -40,7 +40,7 @@ class CustomColumns:
 
 def _path(written: str) -> JsonPath:
     try:
-        return JsonPath(relaxed(written) or "{}")
+        return JsonPath(relaxed(written))
     except BadTemplate as error:
         raise Failed(f"error: {error}\n") from error
 

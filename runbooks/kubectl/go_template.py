@@ -1,20 +1,23 @@
 """`-o go-template=…`: a Go template over an object, as kubectl prints it."""
 
-import base64
-import binascii
-import operator
-import re
-from collections.abc import Callable
 from functools import reduce
 from typing import Any
 
-from runbooks.kubectl.go_template_reading import Block, Call, Constant, Node, Path, Pipe, Show, read_go_template
+from runbooks.kubectl.go_functions import FUNCTIONS, NOTHING, go_text, truth
+from runbooks.kubectl.go_template_reading import Block, Call, Constant, Jump, Node, Path, Pipe, Show, read_go_template
 from runbooks.kubectl.jsonpath_reading import BadTemplate
 
 LARGEST = 16 * 1024 * 1024
 MOST = 600_000
 """How many parts are looked at before it counts as endless: loops in loops are more than a cluster has objects."""
-NOTHING = object()
+
+
+class _Left(Exception):
+    """A loop is left by `break`, or its turn by `continue`."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(word)
+        self.word = word
 
 
 class GoTemplate:
@@ -46,6 +49,8 @@ class _Printing:
                 self.say(node)
             elif isinstance(node, Block):
                 self.block(node, dot)
+            elif isinstance(node, Jump):
+                raise _Left(node.word)
             else:
                 self.value(node, dot)
 
@@ -84,7 +89,11 @@ class _Printing:
                 self.variables[node.names[-1]] = one
             if len(node.names) > 1:
                 self.variables[node.names[0]] = key
-            self.show(node.body, one)
+            try:
+                self.show(node.body, one)
+            except _Left as left:
+                if left.word == "break":
+                    return
 
     def pipe(self, pipe: Pipe, dot: Any) -> Any:
         value: Any = None
@@ -132,125 +141,8 @@ class _Printing:
 def _field(value: Any, name: str) -> Any:
     if isinstance(value, dict):
         return value.get(name, NOTHING)
-    if value is None or value is NOTHING:
+    if value is NOTHING:
+        return NOTHING
+    if value is None:
         raise BadTemplate(f"nil pointer evaluating interface {{}}.{name}")
     raise BadTemplate(f"can't evaluate field {name} in type interface {{}}")
-
-
-def truth(value: Any) -> bool:
-    """What Go's `if` takes for true: nothing that is empty."""
-    return value is not NOTHING and bool(value)
-
-
-def go_text(value: Any) -> str:
-    """A value as Go prints it."""
-    if value is NOTHING or value is None:
-        return "<no value>"
-    return _inner(value)
-
-
-def _inner(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int | float):
-        return _number(value)
-    if isinstance(value, dict):
-        return "map[" + " ".join(f"{key}:{_inner(value[key])}" for key in sorted(value)) + "]"
-    if isinstance(value, list):
-        return "[" + " ".join(map(_inner, value)) + "]"
-    return "<nil>" if value is None or value is NOTHING else str(value)
-
-
-def _number(value: float) -> str:
-    """Whole numbers as they are; others with the shortest digits."""
-    return str(value) if isinstance(value, int) else repr(value).removesuffix(".0")
-
-
-def _index(value: Any, *keys: Any) -> Any:
-    for key in keys:
-        if isinstance(value, dict):
-            value = value.get(str(key), NOTHING)
-        elif isinstance(value, list):
-            if not isinstance(key, int | float) or not 0 <= int(key) < len(value):
-                raise BadTemplate(f"error calling index: index out of range: {go_text(key)}")
-            value = value[int(key)]
-        else:
-            raise BadTemplate("error calling index: index of untyped nil")
-    return value
-
-
-def _exists(value: Any, *keys: Any) -> bool:
-    try:
-        return _index(value, *keys) is not NOTHING
-    except BadTemplate:
-        return False
-
-
-def _length(value: Any) -> int:
-    if not isinstance(value, str | list | dict):
-        raise BadTemplate("error calling len: len of nil pointer")
-    return len(value.encode()) if isinstance(value, str) else len(value)
-
-
-def _decoded(text: str) -> str:
-    try:
-        return base64.b64decode(text, validate=True).decode("utf-8", "replace")
-    except (binascii.Error, ValueError) as error:
-        raise BadTemplate("error calling base64decode: illegal base64 data") from error
-
-
-def _formatted(form: str, *values: Any) -> str:
-    """`printf` with %s, %v, %d, %q and widths."""
-    left = list(values)
-
-    def one(found: re.Match[str]) -> str:
-        if found[2] == "%":
-            return "%"
-        if not left:
-            return f"%!{found[2]}(MISSING)"
-        value = left.pop(0)
-        text = f'"{value}"' if found[2] == "q" else str(int(value)) if found[2] == "d" else _inner(value)
-        width = int(found[1].lstrip("-") or 0)
-        return text.ljust(width) if found[1].startswith("-") else text.rjust(width)
-
-    return re.sub(r"%(-?\d{0,3})([svdq%])", one, form)
-
-
-def _same(one: Any, *others: Any) -> bool:
-    for other in others:
-        if not {None, NOTHING} & {_kind(one), _kind(other)} and _kind(one) is not _kind(other):
-            raise BadTemplate("error calling eq: incompatible types for comparison")
-    return any(one == other for other in others)
-
-
-def _kind(value: Any) -> Any:
-    return value if value is None or value is NOTHING else type(value)
-
-
-def _ordered(name: str, fits: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
-    def compared(one: Any, two: Any) -> bool:
-        if type(one) is not type(two):
-            raise BadTemplate(f"error calling {name}: incompatible types for comparison")
-        if not isinstance(one, str | int | float) or isinstance(one, bool):
-            raise BadTemplate(f"error calling {name}: invalid type for comparison")
-        return fits(one, two)
-
-    return compared
-
-
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "base64decode": _decoded,
-    "eq": _same,
-    "exists": _exists,
-    "ge": _ordered("ge", operator.ge),
-    "gt": _ordered("gt", operator.gt),
-    "index": _index,
-    "le": _ordered("le", operator.le),
-    "len": _length,
-    "lt": _ordered("lt", operator.lt),
-    "ne": lambda one, two: not _same(one, two),
-    "not": lambda value: not truth(value),
-    "print": lambda *values: "".join(_inner(value) for value in values),
-    "printf": _formatted,
-    "println": lambda *values: " ".join(_inner(value) for value in values) + "\n",
-}

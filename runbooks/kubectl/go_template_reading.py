@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from runbooks.kubectl.jsonpath_reading import BadTemplate
+from runbooks.kubectl.jsonpath_reading import BadTemplate, unquoted
 
 ACTION = re.compile(r"\{\{(-\s)?((?:`[^`]*`|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)+'|(?!\}\}).)*?)(\s-)?\}\}", re.DOTALL)
 TOKEN = re.compile(
@@ -14,7 +14,6 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 DEEPEST = 40
-ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", '"': '"', "'": "'", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,14 @@ class Block:
     otherwise: list["Node"] = field(default_factory=list)
 
 
-Node = str | Show | Block
+@dataclass(frozen=True)
+class Jump:
+    """`break` or `continue`."""
+
+    word: str
+
+
+Node = str | Show | Block | Jump
 
 
 def read_go_template(text: str) -> list[Node]:
@@ -97,6 +103,7 @@ def _pieces(text: str) -> list[tuple[str, bool]]:
 class _Reader:
     def __init__(self, pieces: Sequence[tuple[str, bool]]) -> None:
         self.pieces = list(pieces)
+        self.loops = 0
 
     def nodes(self, depth: int) -> tuple[list[Node], str]:
         """The nodes up to `end` or `else`, and which it was."""
@@ -112,7 +119,11 @@ class _Reader:
                 return found, text
             elif word in {"if", "range", "with"}:
                 found.append(self.block(word, text[len(word) :], depth))
-            elif word in {"define", "template", "block", "break", "continue"}:
+            elif word in {"break", "continue"}:
+                if not self.loops:
+                    raise BadTemplate(f"{{{{{word}}}}} outside {{{{range}}}}")
+                found.append(Jump(word))
+            elif word in {"define", "template", "block"}:
                 raise BadTemplate(f"{word} is not run here")
             else:
                 found.append(Show(*_assigned(text)))
@@ -121,7 +132,9 @@ class _Reader:
     def block(self, word: str, rest: str, depth: int) -> Block:
         pipe, names = _assigned(rest)
         block = Block(word, pipe, names)
+        self.loops += word == "range"
         block.body, end = self.nodes(depth + 1)
+        self.loops -= word == "range"
         if end.startswith("else") and (more := end[4:].strip()):
             again = more.split(None, 1)[0]
             block.otherwise = [self.block(again, more[len(again) :], depth + 1)]
@@ -181,7 +194,7 @@ def _call(tokens: list[tuple[str, str]], depth: int) -> Call:
 def _value(tokens: list[tuple[str, str]], depth: int) -> Path | Constant | Pipe:
     kind, text = tokens.pop(0)
     if kind == "text":
-        return Constant(text[1:-1] if text[0] == "`" else _unquoted(text[1:-1]))
+        return Constant(text[1:-1] if text[0] == "`" else unquoted(text[1:-1]))
     if kind == "number":
         return Constant(float(text) if re.search(r"[.eE]", text) else int(text))
     if kind == "path":
@@ -198,7 +211,3 @@ def _value(tokens: list[tuple[str, str]], depth: int) -> Path | Constant | Pipe:
         constants = {"true": True, "false": False, "nil": None}
         return Constant(constants[text]) if text in constants else Pipe((Call(text, ()),))
     raise BadTemplate(f"unexpected {text!r} in operand")
-
-
-def _unquoted(text: str) -> str:
-    return re.sub(r"\\(.)", lambda found: ESCAPES.get(found[1], found[0]), text, flags=re.DOTALL)

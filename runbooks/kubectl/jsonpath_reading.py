@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 ENDS = set(".,[]$@{} \r\n")
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "\\": "\\", '"': '"', "'": "'"}
+ESCAPE = re.compile(r"\\(?:[ntrabfv\\\"']|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3})")
 SLICE = re.compile(r"(-?\d*)(:-?\d*)?(:-?\d*)?")
 COMPARISON = re.compile(r"([^!<>=]+)([!<>=]+)(.+)", re.DOTALL)
 DEEPEST = 40
@@ -171,7 +172,7 @@ class _Reader:
             sign = self.next("unterminated quoted string")
             if sign == quote and self.text[self.at - 2] != "\\":
                 break
-        self.steps.append(Literal(_unquoted(self.text[start : self.at - 1])))
+        self.steps.append(Literal(unquoted(self.text[start : self.at - 1])))
 
     def array(self) -> None:
         start = self.at
@@ -216,19 +217,21 @@ class _Reader:
             self.steps.append(Filter(self.inner(left), operator, self.inner(right)))
 
 
-def _unquoted(text: str) -> str:
-    parts: list[str] = []
-    at = 0
-    while at < len(text):
-        if text[at] == "\\" and at + 1 < len(text):
-            if text[at + 1] not in ESCAPES:
-                raise BadTemplate(f"unquote string {text} error invalid syntax")
-            parts.append(ESCAPES[text[at + 1]])
-            at += 2
-        else:
-            parts.append(text[at])
-            at += 1
-    return "".join(parts)
+def unquoted(text: str) -> str:
+    """The text of a string of Go, its escapes read (strconv.Unquote)."""
+    if "\\" in ESCAPE.sub("", text):
+        raise BadTemplate(f"unquote string {text} error invalid syntax")
+    return ESCAPE.sub(_sign, text)
+
+
+def _sign(found: re.Match[str]) -> str:
+    word = found[0][1:]
+    if word in ESCAPES:
+        return ESCAPES[word]
+    number = int(word, 8) if word.isdigit() else int(word[1:], 16)
+    if number > 0x10FFFF or 0xD800 <= number < 0xE000 or (word.isdigit() and number > 0xFF):
+        raise BadTemplate(f"unquote string {found[0]} error invalid syntax")
+    return chr(number)
 
 
 def _slice(text: str) -> Slice:

@@ -45,6 +45,8 @@ def print_objects(run: Run, objects: list[dict[str, Any]], *, as_one: bool) -> N
     if name == "name":
         run.out += [f"{object_name(one)}\n" for one in objects]
         return
+    if name == "kyaml":
+        raise Failed("error: KYAML is not printed here: write -o yaml\n")
     if name == "custom-columns":
         text, problem = CustomColumns(argument, headers=not run.command.flag("no-headers")).text(objects)
         run.out.append(text)

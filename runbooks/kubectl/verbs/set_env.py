@@ -23,6 +23,8 @@ BAD_NAME = (
 async def set_env(run: Run) -> None:
     resources, pairs = split_pairs(run.command.arguments)
     pairs += run.command.flag("env") or []
+    if not resources:
+        raise Failed("error: one or more resources must be specified as <resource> <name> or <resource>/<name>\n")
     if run.command.flag("list"):
         await _list(run, resources)
         return

@@ -59,10 +59,10 @@ async def _created(run: Run, until: float) -> None:
 
 
 def _met(run: Run, one: dict[str, Any]) -> None:
-    if run.command.flag("output") in {"json", "yaml"}:
+    if run.command.flag("output"):
         print_objects(run, [one], as_one=True)
     else:
-        run.say(object_name(one) + ("" if run.command.flag("output") == "name" else " condition met"))
+        run.say(f"{object_name(one)} condition met")
 
 
 def _wanted(written: str) -> _Wanted:

@@ -32,12 +32,14 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("template", "text"), CASES)
+@pytest.mark.parametrize(("template", "text"), [*CASES, ('{"a\\u0020b\\x41\\101\\n"}', "a bAA\n")])
 def test_a_template_gives_its_text(template: str, text: str) -> None:
     assert JsonPath(template).text(PODS) == text
 
 
 BROKEN = [
+    ('{"a\\q"}', "unquote string a\\q error invalid syntax"),
+    ('{"\\ud800"}', "unquote string \\ud800 error invalid syntax"),
     ("{.items[0}", "unterminated array"),
     ("{.items[a]}", "invalid array index a"),
     ("{.items[?(@.x]}", "unterminated filter"),

@@ -307,6 +307,22 @@ async def test_a_state_is_waited_for(cluster: Cluster1, condition: str, met: boo
     assert result.stderr == ("" if met else "error: timed out waiting for the condition on pods/web-1\n")
 
 
+@pytest.mark.parametrize(("output", "text"), [("name", "pod/web-1\n"), ("jsonpath={.status.phase}", "Running")])
+async def test_what_was_waited_for_is_printed_as_asked(cluster: Cluster1, output: str, text: str) -> None:
+    cluster.holds({"apiVersion": "v1", **pod("web-1")})
+    told = await cluster.kubectl(f"wait --for=create pod/web-1 -n x --timeout=30s -o {output}", 30.0)
+    assert told.stdout == text
+
+
+async def test_a_column_without_a_path_is_empty_and_kyaml_says_what_to_write(cluster: Cluster1) -> None:
+    cluster.holds(pod("web-1"))
+    told = await cluster.kubectl("get pods -n x -o custom-columns=NAME:.metadata.name,X:")
+    assert told.stdout == "NAME    X\nweb-1   <none>\n"
+    assert (
+        await cluster.kubectl("get pods -n x -o kyaml")
+    ).stderr == "error: KYAML is not printed here: write -o yaml\n"
+
+
 async def test_an_unknown_condition_and_nothing_to_wait_for_are_errors(cluster: Cluster1) -> None:
     assert "unrecognized condition" in (await cluster.kubectl("wait --for=luck pod/web-1 -n x")).stderr
     assert "You must provide one or more resources" in (await cluster.kubectl("wait --for=condition=Ready")).stderr
