@@ -15,6 +15,8 @@ Act = Literal[
 ]  # fmt: skip
 """What helps, before a runbook's own mitigation for it is looked up."""
 LATELY = timedelta(minutes=30)
+OF_PODS = frozenset({"crash-looping", "oom-killed", "image-pull", "restarts", "memory-near-limit"})
+"""Findings of single pods, which come in dozens and say the same."""
 
 
 @dataclass(frozen=True)

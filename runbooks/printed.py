@@ -54,7 +54,8 @@ _UNWELL = re.compile(
 )
 _ASKS = re.compile(r"curl\b|kubectl exec\b.*\s(?:curl|wget|redis-cli|psql|fdbcli)\b")
 _DOWN = re.compile(
-    r"^.*(?:\bdatabase is unavailable\b|\bconnection refused\b|\bcould not connect\b|\bno route to host\b).*$",
+    r"^.*(?:\bdatabase is unavailable\b|\bconnection refused\b|\bcould not connect\b|\bno route to host\b"
+    r"|\bperformance limited by\b|\bunhealthy\b).*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _WHY = re.compile(r'"(?:error|reason|message|detail)"\s*:\s*"((?:[^"\\]|\\.)+)"')

@@ -343,6 +343,14 @@ def test_the_worst_finding_comes_first_and_gives_the_headline() -> None:
     assert headline(step, said, all_found) == ("bad", "a crash-loops: 9 restarts; 1 more to look at")
 
 
+def test_pods_with_the_same_trouble_at_other_times_are_told_once() -> None:
+    many = [pod(f"web-{n}", restarts=n, lastState=ended("OOMKilled", 137, n)) for n in (1, 2, 3)]
+    step, said = looking("oom-killed"), output("x", objects=many)
+    assert headline(step, said, findings(step, said, NOW))[1] == (
+        "web-1 was killed for memory 1m ago; 1 restart so far; 2 more like it"
+    )
+
+
 def test_findings_that_are_alike_are_told_once() -> None:
     many = [pod(f"web-{n}", ready=False, restarts=4, state=waiting("CrashLoopBackOff")) for n in range(3)]
     step, said = looking("crash-looping"), output("x", objects=many)

@@ -217,6 +217,7 @@ def test_what_expires_every_day_is_no_finding(text: str) -> None:
         ('{"status":"not ready","error":"no lease"}\n', "", 0, "It says “not ready”: no lease"),
         ("", "curl: (22) The URL returned error: 503\n", 22, "curl: (22) The URL returned error: 503"),
         ("The database is unavailable; type x.\n", "", 0, "The database is unavailable; type x."),
+        ("Coordinators 3\n  Performance limited by process: x\n", "", 0, "Performance limited by process: x"),
     ],
 )  # fmt: skip
 def test_a_check_that_fails_says_how(text: str, errors: str, code: int, told: str) -> None:
