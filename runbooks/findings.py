@@ -10,13 +10,12 @@ from runbooks.conditions import Condition
 from runbooks.finding import OF_PODS, Act, Around, Finding, Level, Remedy
 from runbooks.headlines import plain
 from runbooks.model import Diagnostic
-from runbooks.outputs import Output
+from runbooks.outputs import TIMED_OUT, Output
 from runbooks.promql import shown
 from runbooks.redaction import Redaction
 from runbooks.remedies import offered
 
 _WORST = {"ok": 0, "warning": 1, "bad": 2}
-_TIMED_OUT = 124
 NO_BREAK = "\N{NO-BREAK SPACE}"
 _CHATTER = re.compile(
     r"(?:Warning:|No resources found|Defaulted container|Found )|[*<>{}] |[*<>]$|% Total|Dload"
@@ -70,7 +69,7 @@ def headline(step: Diagnostic, output: Output, found: Sequence[Finding]) -> tupl
     trouble = _trouble(output)
     otherwise = output.otherwise or (step.otherwise if trouble else "")
     if trouble and (not output.text or output.value is not None):
-        return "bad" if output.exit_code != _TIMED_OUT else "warning", otherwise or trouble
+        return "bad" if output.exit_code != TIMED_OUT else "warning", otherwise or trouble
     if found:
         return _worst(found), _told(found)
     if trouble or otherwise:
