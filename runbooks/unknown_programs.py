@@ -23,6 +23,24 @@ _WAITING = {
     *_SHELLS, "python", "python3", "node", "irb", "redis-cli", "fdbcli", "mongo", "mongosh", "mysql", "vi", "vim",
     "nano", "less", "more", "htop",
 }  # fmt: skip
+_NEAREST = {
+    "wget": "Write `curl -s ADDRESS`.",
+    "http": "Write `curl -s ADDRESS`.",
+    "https": "Write `curl -s ADDRESS`.",
+    "stern": "Write `kubectl logs -l app=NAME --prefix --tail=100`.",
+    "kubectx": "Name the cluster in the runbook, under `kubernetes.cluster`.",
+    "kubens": "Write `-n NAMESPACE` in each line.",
+    "k9s": "Write what you look for there, like `kubectl get pods`.",
+    "crictl": "On a node a person runs it; of a pod, `kubectl describe pod NAME` tells much of it.",
+    "telnet": "In a container: `kubectl exec POD -- nc -zv HOST PORT`.",
+    "promtool": "Write `promql QUERY`.",
+    "echo": "Write a `manual:` step for what a person should read.",
+    "sleep": "Nothing waits here but `kubectl wait` and `kubectl rollout status`.",
+    "date": "Every output is kept with its time.",
+    "jq": "It stands after a `|`, like `kubectl get pods -o json | jq …`.",
+    "sort": "It stands after a `|`, like `kubectl get pods | sort`.",
+    "cut": "It stands after a `|`, like `kubectl get pods | cut -c1-9`.",
+}
 _MANUAL = "In a runbook, write it as a `manual:` step."
 _VERBS = {"get", "logs", "describe", "top", "rollout", "scale", "delete", "apply", "exec"}
 
@@ -49,7 +67,8 @@ def unknown(words: Sequence[str]) -> LineRefused:
             f"`{name}` looks at one machine, and the bot's is not the one you mean.",
             f"In a container it runs: `kubectl exec POD -- {shlex.join(words)}`. {_MANUAL}",
         )
-    return LineRefused(f"`{name}` is not a program that is known here.", "A line begins with kubectl, curl or promql.")
+    nearest = _NEAREST.get(name, "A line begins with kubectl, curl or promql.")
+    return LineRefused(f"`{name}` is not a program that is known here.", nearest)
 
 
 def check_place(words: Sequence[str]) -> None:

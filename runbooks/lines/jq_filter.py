@@ -34,19 +34,25 @@ _LONG = {
     "color-output": "C",
     "tab": "t",
     "indent=": "i",
+    "unbuffered": "u",
 }
 _READS_FILES = re.compile(r"(?:^\s*(?:#[^\n]*\n\s*)*(?:import|include|module)\b)|\b(?:modulemeta|get_search_list)\b")
+_ENVIRONMENT = re.compile(r"\$ENV\.|(?:^|[\s|(,:])env\.[A-Za-z_]")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def jq(words: Sequence[str]) -> Filter:
     """Read `jq -r '.items[].metadata.name'`. Raises LineRefused, for a program that does not compile, too."""
     words, named = _named(words)
-    given = options(words, _SHORT + "ti:", _LONG)
+    given = options(words, _SHORT + "tui:", _LONG)
     program, *files = given.operands or (".",)
     no_files(words, files)
     if _READS_FILES.search(program):
         raise LineRefused("`jq` here reads no files, so it imports nothing.", "Write the whole program into the line.")
+    if _ENVIRONMENT.search(program):
+        raise LineRefused(
+            "`jq` here sees no environment: it would be the bot's.", "Give it a value: `--arg name value`."
+        )
     if "-i" in given and not re.fullmatch(r"[0-7]", given.last("-i")):
         raise LineRefused("`jq --indent` takes a number from 0 to 7.")
     asked = {

@@ -12,9 +12,10 @@ from aiohttp import web
 from runbooks.flowing import Kept, Through
 from runbooks.lines.pipes import read
 from runbooks.model import Diagnostic
-from runbooks.outputs import LIMIT, Output
+from runbooks.outputs import LIMIT, Evidence, Output
 from runbooks.redaction import MASK, Redaction
 from runbooks.running import ClusterPlace, Connections, Runner
+from sandbox.cluster.alone import serving, still_cluster
 from tests.runbooks.examples import runbook, served
 from tests.runbooks.kubectl.replay import kubeconfig, stored
 
@@ -168,6 +169,18 @@ async def test_a_secret_that_comes_in_two_pieces_is_hidden_before_a_filter_sees_
     pod.prints = prints  # type: ignore[method-assign]  # what this pod prints
     assert (await pod.run("kubectl logs web | cut -c1-30")).text == f"DB_PASSWORD={MASK}\n{MASK}\n"
     assert (await pod.run("kubectl logs web | grep -c -e hunter -e MII")).text == "0\n"
+
+
+async def test_xargs_runs_for_every_name_and_a_last_tee_keeps_what_all_print() -> None:
+    line = (
+        "kubectl get pods --no-headers | awk '{print $1}' | head -2"
+        " | xargs -n1 kubectl get pod --no-headers | cut -c1-8 | tee pods.txt"
+    )
+    async with serving(still_cluster()) as (_, path), Connections({"prod": ClusterPlace(path)}) as connections:
+        output = await Runner(connections).run_step(Diagnostic.model_validate({"id": "a", "run": line}), runbook())
+    assert [row for row in output.text.splitlines() if not row.startswith("==")] == ["inferadb", "inferadb"]
+    assert output.text.count("== inferadb-") == 2
+    assert output.saved == Evidence("pods.txt", output.text)
 
 
 async def through(filters: str) -> Through:

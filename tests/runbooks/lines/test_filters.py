@@ -120,6 +120,8 @@ def test_a_missing_last_newline_is_kept_where_gnu_keeps_it(filters: str, kept: s
         ("jq .items[", "syntax error"),
         ("jq 'import \"a\" as $a; .'", "reads no files"),
         ("jq --arg a", "a name and a value"),
+        ("jq '.items[] | $ENV.HOME'", "no environment"),
+        ("jq -r env.PATH", "no environment"),
         ("jq --argjson a {", "is none"),
         ("jq . file.json", "`file.json`"),
         ("less /etc/passwd", "/etc/passwd"),
