@@ -86,11 +86,7 @@ class Tokens:
         found: list[tuple[str, str]] = []
         at = 0
         while at < len(self.program):
-            operand = bool(found) and (
-                found[-1][0] in {"number", "string", "regex"} or found[-1][1] in {")", "]", "$", "++", "--"}
-            )
-            operand = operand or (bool(found) and found[-1][0] == "name" and found[-1][1] not in WORDS)
-            regex = None if operand else _REGEX.match(self.program, at)
+            regex = None if found and _operand(*found[-1]) else _REGEX.match(self.program, at)
             match = regex or _TOKEN.match(self.program, at)
             if match is None:
                 raise self._refused()
