@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from runbooks.issued_secrets import HASHED, ISSUED
 
 NAME = (
-    r"[A-Za-z0-9_.-]*(?:passw(?:or)?d|passwort|passphrase|passcode|pwd|[_-]pass|secret|token|api[_-]?key|account[_-]?key"
+    r"[A-Za-z0-9_.-]*(?:passw(?:or)?d|passwort|passphrase|passcode|pwd|[_-]pass|secret(?:[_-]?string)?|token|api[_-]?key|account[_-]?key"
     r"|access[_-]?key(?:[_-]?id)?|secret[_-]?key|shared[_-]?key|private[_-]?key|license[_-]?key|client[_-]?key[_-]?data"
     r"|credentials?|psk|pepper|rootpw|(?:cli|_)[_-]?auth|auth[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|webhook[_-]?url)(?:[_-](?:v?\d+|base|old|new|b64))?"
 )
@@ -38,6 +38,9 @@ _FLAGS = "|".join(
         r"(?:cqlsh|mongo|mongosh|mongodump|mongorestore|influx)\b[^\n|]*?\s-p",
         r"zip\b[^\n|]*?\s-P",
         r"htpasswd\s+-\w*b\w*\s+\S+\s+\S+",
+        r"az\s+login\b[^\n|]*?\s-p",
+        r"ssh-keygen\b[^\n|]*?\s-[NP]",
+        r"(?i:ENV|ARG)\s+(?i:\w*(?:_pass|passw\w*|secret|token|_key))",
         r"rabbitmqctl\s+(?:change_password|add_user|authenticate_user)\s+\S+",
         r"(?i:sentinel\s+auth-pass)\s+\S+",
         r"aws\s+configure\s+set\s+\S*(?:secret|token)\S*",
@@ -75,7 +78,9 @@ def _in_prose(name: str, value: str) -> bool:
 
 
 def _random(_name: str, value: str) -> bool:
-    """Long, and of digits and letters, as nobody writes a word."""
+    """Long, and of digits and letters, as nobody writes a word, nor an address."""
+    if "://" in value:
+        return False
     bare = value.strip("\"'")
     kinds = [any(map(kind, bare)) for kind in (str.isdigit, str.isupper, str.islower)]
     return (
@@ -128,7 +133,7 @@ SHAPES = (
     Shape(rf"(?i)(\\?\"{NAME}\\?\"\s*:\s*\\\")((?:[^\"\\])+)(\\\")", _named),
     Shape(rf"(?i)(\"{NAME}\"\s*:\s*\")((?:[^\"\\]|\\.)+)(\")", _named),
     Shape(r"(?i)(\"auths?\"\s*:\s*\")([A-Za-z0-9+/]{8,}=*)(\")", _any),
-    Shape(rf"(?i)(\b{NAME}[\"']?\s*=>?\s*)({_VALUE})()", _named),
+    Shape(rf"(?i)(\b{NAME}(?:[\"']\]?)?\s*=>?\s*)({_VALUE})()", _named),
     Shape(rf"(?im)(^[ \t+-]*[\"']?{NAME}[\"']?::?[ \t]+)({_VALUE})([ \t]*$)", _named),
     Shape(rf"(?i)([\"']?\b{NAME}[\"']?:[ \t]+)({_VALUE})()", _in_prose),
     Shape(rf"(?i)('{NAME}':\s*')([^'\n]+)(')", _named),
@@ -160,6 +165,9 @@ SHAPES = (
     Shape(r"(\b[\w.-]+:)([^\s:@/\"']{6,})(@[\w.-]+:\d{2,5}\b)", _in_prose),
     Shape(r"(?im)(\bpassword\b[^\n:=]{0,60}:\s{1,4})(\S+)([ \t]*$)", _strong),
     Shape(r"(?i)(\bpassword[ \t]+)(\S+)()", _strong),
+    Shape(r"(?i)(\b(?:pass|pw|puk)\s*[=:]\s*)([^\s,;]+)()", _in_prose),
+    Shape(r"(?im)(\b(?:api key|token|passphrase|bearer|secret)\b[^\n:=]{0,30}:\s{1,4})(\S+)([ \t]*$)", _random),
+    Shape(r"(?i)(\b(?:license|assertion|code_verifier|client_secret_\w+)\s*[:= ]\s*(?:\w+:)?)(\S+)()", _random),
     Shape(r"(?i)(\b(?:psk|community|api-key)\s+)(\S+)()", _strong),
     Shape(r"(?i)(\bACL\s+SETUSER\s[^\n]*?\s[>#])(\S+)()", _any),
     Shape(r"(\{(?:S?SHA\d*|SMD5|CRYPT)\})(\S+)()", _any),

@@ -237,6 +237,64 @@ https://x.com/reset?token=«‹h40›»
 https://x.com/cb#access_token=«‹a40›»&t=1
 wss://x/ws?auth=«‹a32›»
 magic link https://x/login/«‹a43›»
+WARN  HikariPool-1 - Exception: FATAL: password authentication failed (tried 'app'/'«‹a12›»')
+DEBUG sending credentials user=app pass=«‹a12›»
+login: app / «‹a14›»
+user: app, pw: «‹a12›»
+passphrase for key: «‹a16›»
+conn = psycopg2.connect(host='db', user='app', password='«‹a12›»')
+mysql.connector.connect(user='a', passwd="«‹a12›»")
+new MongoClient('mongodb://a:«‹a12›»@m/db')
+os.environ['API_SECRET'] = '«‹a30›»'
+process.env.TOKEN="«‹a30›»"
+ENV DB_PASS «‹a12›»
+ARG NPM_TOKEN=«‹a36›»
+--build-arg TOKEN=«‹a24›»
+-e POSTGRES_PASSWORD=«‹a12›»
+set -x⏎+ curl -H 'X-Api-Key: «‹a32›»' https://x
++ export DB_PASSWORD=«‹a12›»
++ PGPASSWORD=«‹a12›» pg_dump
++ vault write auth/userpass/login/a password=«‹a12›»
+Set-Cookie: auth=«‹a40›»; HttpOnly
+Authorization: Basic «‹a24›==»
+authorization=Bearer%20«‹a40›»
+{"Authorization":["Bearer «‹a40›»"]}
+'x-api-key': '«‹a32›»'
+headers: map[Authorization:[Bearer «‹a40›»]]
+helm get values api⏎db:⏎  password: «‹a12›»⏎
+apiVersion: v1⏎data:⏎  .dockerconfigjson: «‹a60›==»⏎kind: Secret⏎
+secretstring: '{"username":"a","password":"«‹a16›»"}'
+SecretString: «‹a20›»
+aws_session_token = «‹a200›»
+export AWS_SECRET_ACCESS_KEY=«‹a40›»
+AccessKeyId: AKIAABCDEFGHIJKLMNOP SecretAccessKey: «‹a40›»
+az login --service-principal -u x -p «‹a34›» --tenant y
+gcloud auth print-access-token⏎«ya29.‹a60›»
+oauth2: token=&{AccessToken:«‹a60›» TokenType:Bearer}
+client_secret_basic app:«‹a32›»
+assertion=«eyJhbGciOi.‹a40›.‹a40›»
+code_verifier=«‹a64›»
+nonce=1&state=2&code=«‹a32›»
+ssh-keygen -N '«‹a12›»' -f k
+gpg --batch --passphrase «‹a12›» -d f
+ansible-vault: vault_password=«‹a16›»
+cryptsetup: key '«‹a20›»'
+unlock with pin 4821 failed puk=«83726154»
+redis://default:«‹a20›»@cache:6379
+rediss://:«‹a40›=»@c:6380/0
+nats://user:«‹a12›»@nats:4222
+ftp://u:«‹a12›»@h/p
+ldaps://cn=a:«‹a12›»@ldap
+sqlserver://sa:«‹a12›»@db:1433?database=o
+snowflake://u:«‹a12›»@acc/db
+clickhouse://default:«‹a12›»@ch:9000
+jwt secret is '«‹a32›»'
+Your API key: «‹a32›»
+Your new access token: «‹a40›»
+token created: «‹a40›»
+Bearer: «‹a40›»
+api_key => «‹a32›»
+license = «‹a25›»
 """.strip().splitlines()
 
 
