@@ -1,7 +1,7 @@
 """Times as people write and read them: `14:05`, `10m ago`, `1h 5m`."""
 
 import re
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from bot.errors import BadInput
 from runbooks.durations import spelled
@@ -20,17 +20,21 @@ def moment(text: str, now: datetime, zone: tzinfo) -> datetime:
     found = _OF_DAY.fullmatch(written)
     if found is None:
         raise BadInput(f"`{written}` is not a time. Write it like 14:05, 2:05pm or 10m ago.", field="at")
-    local = now.astimezone(zone)
-    meant = datetime.combine(local.date(), _of_day(found), tzinfo=zone)
-    if meant > local + AHEAD:
-        meant = datetime.combine(local.date() - timedelta(days=1), _of_day(found), tzinfo=zone)
-    return meant.astimezone(now.tzinfo)
+    today, clock = now.astimezone(zone).date(), _of_day(found)
+    days = (today + timedelta(days=1), today, today - timedelta(days=1))  # a clock that is ahead may show tomorrow
+    times = [_at(day, clock.replace(fold=fold), zone) for day in days for fold in (1, 0)]
+    return next(one for one in times if one <= now + AHEAD).astimezone(now.tzinfo)
 
 
 def lasted(since: datetime, until: datetime) -> str:
     """Say how long it was: seconds below a minute, minutes from there on."""
     seconds = max(0, int((until - since).total_seconds()))
     return spelled(timedelta(seconds=seconds if seconds < 60 else seconds - seconds % 60))
+
+
+def _at(day: date, clock: time, zone: tzinfo) -> datetime:
+    """Return a moment of a day; in the hour that comes twice, `fold` tells which."""
+    return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
 
 
 def _length(ago: re.Match[str]) -> timedelta:

@@ -116,6 +116,22 @@ def test_a_time_is_meant_in_the_persons_own_zone() -> None:
     assert moment("15:30", now, ZoneInfo("Europe/Berlin")) == datetime(2026, 3, 6, 14, 30, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("now", "written", "meant"),
+    [
+        (datetime(2026, 10, 25, 0, 40, tzinfo=UTC), "02:30", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+        (datetime(2026, 10, 25, 1, 40, tzinfo=UTC), "02:30", datetime(2026, 10, 25, 1, 30, tzinfo=UTC)),
+        (datetime(2026, 10, 25, 1, 20, tzinfo=UTC), "02:30", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+        (datetime(2026, 3, 6, 22, 59, tzinfo=UTC), "00:00", datetime(2026, 3, 6, 23, 0, tzinfo=UTC)),
+        (datetime(2026, 3, 29, 1, 10, tzinfo=UTC), "01:30", datetime(2026, 3, 29, 0, 30, tzinfo=UTC)),
+    ],
+)
+def test_a_time_is_the_last_one_also_where_an_hour_comes_twice_and_at_midnight(
+    now: datetime, written: str, meant: datetime
+) -> None:
+    assert moment(written, now, ZoneInfo("Europe/Berlin")) == meant
+
+
 @pytest.mark.parametrize("written", ["25:00", "14:75", "13pm", "0am", "soon", "ago", "99999999999999h ago", "-1:00"])
 def test_what_is_no_time_says_how_to_write_one(written: str) -> None:
     with pytest.raises(BadInput, match=r"14:05") as told:
