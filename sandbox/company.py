@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import shutil
 import tempfile
 import time
@@ -34,6 +35,7 @@ from sandbox.stories.alerts import WATCHES, Alert
 MANIFEST = Path(__file__).parent.parent / "manifest.yaml"
 LARGEST_BODY = 64 * 2**20
 HOST = "127.0.0.1"
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,10 @@ class Company:
 
     async def _tick(self) -> None:
         while True:
-            self.cluster.tick()
+            try:
+                self.cluster.tick()
+            except Exception:
+                LOG.exception("a tick of the cluster failed")
             self._was_broken = self._was_broken or any(not one.health.is_good for one in self.applications.values())
             await asyncio.sleep(STEP_SECONDS)
 

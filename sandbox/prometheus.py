@@ -57,7 +57,7 @@ class Prometheus:
         server, tool = program("prometheus"), program("promtool")
         if server is None:
             return missing()
-        await asyncio.to_thread(self._prepare, await past() if tool is not None else "")
+        await _to_its_end(self._prepare, await past() if tool is not None else "")
         without = await self._import(tool) if tool is not None else NO_TOOL
         self._process = await self._launch(server)
         return await self._ready() or without
@@ -80,7 +80,12 @@ class Prometheus:
         """Lay the past down; gives "" or what is wrong."""
         words = ("tsdb", "create-blocks-from", "openmetrics", str(self.home / "past.om"), str(self.home / "data"))
         done = await asyncio.create_subprocess_exec(tool, *words, stdout=_NULL, stderr=asyncio.subprocess.PIPE)
-        _, said = await done.communicate()
+        try:
+            _, said = await done.communicate()
+        except asyncio.CancelledError:
+            done.kill()
+            await done.wait()
+            raise
         why = (said.decode(errors="replace").strip() or f"exit code {done.returncode}").splitlines()[-1]
         return f"The graphs begin now, without the hour before: promtool failed ({why})" if done.returncode else ""
 
@@ -114,6 +119,16 @@ class Prometheus:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         await process.wait()
+
+
+async def _to_its_end(act: Callable[[str], None], given: str) -> None:
+    """Do it in a thread, and wait for its end even when cancelled: nothing may appear in a folder that is removed."""
+    doing = asyncio.ensure_future(asyncio.to_thread(act, given))
+    try:
+        await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        await asyncio.wait({doing})
+        raise
 
 
 _NULL = asyncio.subprocess.DEVNULL

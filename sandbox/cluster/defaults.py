@@ -35,18 +35,25 @@ def filled(kind: Kind, thing: Object) -> Object:
         template = thing["spec"]["template"]
         template.setdefault("metadata", {})
         pod_spec(template["spec"])
-    for key, value in SPECS.get(kind.resource, {}).items():
-        thing["spec"].setdefault(key, copied({"_": value})["_"])
+    specified(kind, thing)
     if kind.resource in STATUSES:
         thing.setdefault("status", dict(STATUSES[kind.resource]))
-    if kind.resource == "deployments.apps":
-        _rolling(thing["spec"]["strategy"])
-    elif kind.resource == "services":
+    if kind.resource == "services":
         _addressed(thing)
     elif kind.resource == "namespaces":
         name = thing["metadata"]["name"]
         thing["metadata"]["labels"] = labels_of(thing) | {"kubernetes.io/metadata.name": name}
         thing |= {"spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"}}
+    return thing
+
+
+def specified(kind: Kind, thing: Object) -> Object:
+    """Fill in what a spec leaves open, as it is made and whenever it is changed."""
+    if isinstance(thing.get("spec"), dict):
+        for key, value in SPECS.get(kind.resource, {}).items():
+            thing["spec"].setdefault(key, copied({"_": value})["_"])
+        if kind.resource == "deployments.apps":
+            _rolling(thing["spec"]["strategy"])
     return thing
 
 
@@ -60,10 +67,11 @@ def _addressed(service: Object) -> None:
 
 def settled(thing: Object) -> Object:
     """Settle a changed object as decoding does: nulls are absent, and a new template has its defaults."""
-    for word in ("metadata", "spec"):
+    for word in ("metadata", "spec", "status"):
         if word in thing:
             thing[word] = _without_nulls(thing[word])
-    template = thing.get("spec", {}).get("template")
+    spec = thing.get("spec")
+    template = spec.get("template") if isinstance(spec, dict) else None
     if isinstance(template, dict) and isinstance(template.get("spec"), dict):
         pod_spec(template["spec"])
     return thing

@@ -70,6 +70,29 @@ def _specified(kind: Kind, thing: Object, before: Object | None) -> list[Cause]:
         return _workload(thing, before)
     if kind.resource == "pods":
         return _pod(thing, before)
+    if kind.resource in {"daemonsets.apps", "jobs.batch"}:
+        return _containers(thing["spec"]["template"]["spec"], "spec.template.spec")
+    return _held(kind, thing)
+
+
+def _held(kind: Kind, thing: Object) -> list[Cause]:
+    """Check the fields that controllers count with; one that is missing is a KeyError."""
+    if kind.resource == "services":
+        return [
+            (
+                "FieldValueInvalid",
+                f"spec.ports[{index}].port",
+                "Invalid value: 0: must be between 1 and 65535, inclusive",
+            )
+            for index, port in enumerate(thing["spec"].get("ports") or [])
+            if not isinstance(port.get("port"), int) or not 0 < port["port"] < 65536
+        ]
+    if kind.resource in {"persistentvolumeclaims", "nodes"}:
+        claim = kind.resource != "nodes"
+        text = thing["spec"]["resources"]["requests"]["storage"] if claim else thing["status"]["allocatable"]["memory"]
+        _resources({"requests": {"storage": text}}, "spec.resources")
+    if kind.resource == "poddisruptionbudgets.policy":
+        return _shares(thing["spec"], "spec")
     return []
 
 
@@ -87,7 +110,19 @@ def _workload(thing: Object, before: Object | None) -> list[Cause]:
         causes.append(("FieldValueInvalid", "spec.template.metadata.labels", told))
     if before is not None and before["spec"]["selector"] != spec["selector"]:
         causes.append(("FieldValueInvalid", "spec.selector", "Invalid value: field is immutable"))
-    return causes + _containers(spec["template"]["spec"], "spec.template.spec")
+    rolling = (spec.get("strategy") or {}).get("rollingUpdate") or {}
+    return [
+        *causes, *_shares(rolling, "spec.strategy.rollingUpdate"),
+        *_containers(spec["template"]["spec"], "spec.template.spec"),
+    ]  # fmt: skip
+
+
+def _shares(given: Mapping[str, Any], path: str) -> list[Cause]:
+    """Check what may be a number or a percentage of the pods."""
+    told = "a valid percent string must be a numeric string followed by an ending '%'"
+    words = ("minAvailable", "maxUnavailable", "maxSurge")
+    bad = [word for word in words if word in given and not re.fullmatch(r"\d+%?", str(given[word]))]
+    return [("FieldValueInvalid", f"{path}.{word}", f'Invalid value: "{given[word]}": {told}') for word in bad]
 
 
 def _go_map(labels: Mapping[str, str]) -> str:

@@ -2,16 +2,17 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import yaml
 
-from sandbox.cluster import faults
+from sandbox.cluster import faults, shapes
 from sandbox.cluster.asking import Asked
 from sandbox.cluster.controllers.pods import delete_pod
-from sandbox.cluster.defaults import filled, settled
+from sandbox.cluster.defaults import filled, settled, specified
 from sandbox.cluster.kinds import BACKUPS, KINDS, NAMESPACES, PODS, Kind
-from sandbox.cluster.objects import Object, copied, is_going, name_of, namespace_of, uid_of
+from sandbox.cluster.objects import Object, copied, is_going, name_of, namespace_of, owned_by, uid_of
 from sandbox.cluster.patching import json_patch, merge_patch, strategic_merge_patch
 from sandbox.cluster.reading import selection
 from sandbox.cluster.store import Store
@@ -23,6 +24,7 @@ PATCHES: dict[str, Patch] = {
     "application/merge-patch+json": merge_patch,
     "application/strategic-merge-patch+json": strategic_merge_patch,
 }
+APPLY = "application/apply-patch+yaml"
 FIXED = ("uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink")
 
 
@@ -31,6 +33,7 @@ def create(asked: Asked, store: Store) -> Object:
     kind, body = asked.target.kind, asked.json()
     if body.get("kind", kind.name) != kind.name:
         raise faults.bad_request(f'{body["kind"]} in version "{kind.version}" cannot be handled as a {kind.name}')
+    shapes.check(kind, body)
     body.setdefault("metadata", {})
     meta = settled(body)["metadata"]
     if kind.namespaced:
@@ -59,14 +62,18 @@ def update(asked: Asked, store: Store) -> Object:
     target = asked.target
     before = store.need(target.kind, target.namespace, target.name)
     body = asked.json()
-    if body.get("metadata", {}).get("name") != target.name:
+    shapes.check(target.kind, body)
+    if (body.get("metadata") or {}).get("name") != target.name:
         raise faults.bad_request("the name of the object does not match the name on the URL")
     return changed(asked, store, before, body)
 
 
 def patch(asked: Asked, store: Store) -> Object:
-    """Apply a patch to the object."""
-    target = asked.target
+    """Apply a patch to the object; what is applied by the server and not there yet is made."""
+    target, media = asked.target, asked.headers.get("Content-Type", "").split(";")[0]
+    if media == APPLY and not target.subresource and store.get(target.kind, target.namespace, target.name) is None:
+        body = json.dumps(_yaml(asked.body)).encode()
+        return create(replace(asked, body=body, headers={"Content-Type": "application/json"}), store)
     before = store.need(target.kind, target.namespace, target.name)
     return changed(asked, store, before, patched(asked, before))
 
@@ -74,11 +81,11 @@ def patch(asked: Asked, store: Store) -> Object:
 def patched(asked: Asked, thing: Object) -> Object:
     """Give a copy of a thing with the request's patch applied; 415 for a patch of another kind."""
     media = asked.headers.get("Content-Type", "").split(";")[0]
-    if media == "application/apply-patch+yaml":
+    if media == APPLY:
         return strategic_merge_patch(copied(thing), _yaml(asked.body))  # type: ignore[no-any-return]  # a mapping, checked below
     known = [kind for kind in PATCHES if "strategic" not in kind or asked.target.kind is not BACKUPS]
     if media not in known:
-        raise faults.unsupported_media_type(", ".join((*known, "application/apply-patch+yaml")))
+        raise faults.unsupported_media_type(", ".join((*known, APPLY)))
     try:
         body = json.loads(asked.body)
     except ValueError:
@@ -115,6 +122,7 @@ def _yaml(body: bytes) -> Object:
 
 def changed(asked: Asked, store: Store, before: Object, after: Object) -> Object:
     """Store a changed object: versions compared, fixed fields kept, its generation counted."""
+    shapes.check(asked.target.kind, after)
     kind, meta = asked.target.kind, after["metadata"]
     sent = meta.get("resourceVersion")
     if sent and sent != before["metadata"]["resourceVersion"]:
@@ -133,7 +141,7 @@ def changed(asked: Asked, store: Store, before: Object, after: Object) -> Object
     for word in ("labels", "annotations"):
         if word in fresh["metadata"] and not fresh["metadata"][word]:
             del fresh["metadata"][word]
-    settled(fresh)
+    specified(kind, settled(fresh))
     _keep_status(kind, asked.target.subresource, before, fresh)
     check(kind, fresh, before)
     if fresh.get("spec") != before.get("spec") and "generation" in before["metadata"]:
@@ -165,12 +173,24 @@ def delete(asked: Asked, store: Store) -> Object:
     if target.kind is PODS:
         return _delete_pod(asked, store, before, options)
     if not asked.dry:
+        if options.get("propagationPolicy", asked.query.get("propagationPolicy")) == "Orphan":
+            _let_go(store, before)
         store.remove(target.kind, before)
         if target.kind is NAMESPACES:
             _empty(store, target.name)
     about = {"name": target.name} | ({"group": target.kind.group} if target.kind.group else {})
     about |= {"kind": target.kind.plural, "uid": uid_of(before)}
     return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": about}
+
+
+def _let_go(store: Store, owner: Object) -> None:
+    """Leave behind what the object owns, as nobody's."""
+    for kind in KINDS:
+        for thing in store.all(kind, namespace_of(owner)) if kind.namespaced else ():
+            if owned_by(thing, owner):
+                orphan = copied(thing)
+                del orphan["metadata"]["ownerReferences"]
+                store.replace(kind, orphan)
 
 
 def _empty(store: Store, namespace: str) -> None:

@@ -297,3 +297,17 @@ def test_without_a_running_company_the_command_says_so(capsys: pytest.CaptureFix
 def test_http_mode_needs_to_know_where(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["--slack-mode", "http"]) == 2
     assert "--events-url" in capsys.readouterr().err
+
+
+async def test_a_tick_that_fails_is_told_and_the_next_ones_come(front: Front, caplog: pytest.LogCaptureFixture) -> None:
+    ticked = asyncio.Event()
+
+    def fail_once() -> None:
+        cluster.listeners[:] = [*(one for one in cluster.listeners if one is not fail_once), ticked.set]
+        raise KeyError("odd")
+
+    cluster = front.company.cluster
+    cluster.listeners.append(fail_once)
+    async with asyncio.timeout(20):
+        await ticked.wait()
+    assert [record.message for record in caplog.records] == ["a tick of the cluster failed"]

@@ -1,6 +1,7 @@
 """The graphs after a reset, in a real Prometheus: a healthy hour, whenever one asks."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -88,3 +89,18 @@ async def test_a_past_that_cannot_be_laid_down_is_told_and_the_graphs_begin_now(
         assert server.is_running
     finally:
         await server.stop()
+
+
+@pytest.mark.prometheus
+@pytest.mark.parametrize("steps", [0, 1, 3, 6, 12, 25, 50])
+async def test_a_start_that_is_cut_short_leaves_nobody_at_work_in_its_folder(tmp_path: Path, steps: int) -> None:
+    server = Prometheus(tmp_path / "home", "127.0.0.1:1", [{"job": "nobody"}])
+    starting = asyncio.create_task(server.start(lambda: asyncio.sleep(0, "# EOF\n")))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    starting.cancel()
+    await asyncio.wait({starting})
+    await server.stop()
+    shutil.rmtree(tmp_path / "home", ignore_errors=True)
+    await asyncio.get_running_loop().shutdown_default_executor()
+    assert not (tmp_path / "home").exists()

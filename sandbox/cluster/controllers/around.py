@@ -1,5 +1,7 @@
 """What follows from pods: the endpoints of services, budgets, and the removal of what lost its owner."""
 
+import math
+
 from sandbox.cluster.controllers.pods import delete_pod
 from sandbox.cluster.kinds import (
     CONTROLLER_REVISIONS,
@@ -110,6 +112,12 @@ class Accounts:
                 self._store.create(SERVICE_ACCOUNTS, {"metadata": meta})
 
 
+def share(wanted: int | str, of: int) -> int:
+    """Read a number, or a percentage of the pods, rounded up."""
+    text = str(wanted)
+    return math.ceil(int(text[:-1]) * of / 100) if text.endswith("%") else int(text)
+
+
 class Budgets:
     """PodDisruptionBudgets: how many pods may be evicted now."""
 
@@ -118,11 +126,11 @@ class Budgets:
 
     def tick(self) -> None:
         for budget in self._store.all(DISRUPTION_BUDGETS):
-            matches = selector_test(budget["spec"]["selector"])
+            matches = selector_test(budget["spec"].get("selector") or {})
             pods = [pod for pod in self._store.all(PODS, namespace_of(budget)) if matches(pod)]
             healthy = sum(is_ready(pod) and not is_going(pod) for pod in pods)
-            least = budget["spec"].get("minAvailable")
-            desired = int(least) if least is not None else len(pods) - int(budget["spec"].get("maxUnavailable", 0))
+            least, most = budget["spec"].get("minAvailable"), budget["spec"].get("maxUnavailable", 0)
+            desired = share(least, len(pods)) if least is not None else len(pods) - share(most, len(pods))
             status = {
                 "currentHealthy": healthy, "desiredHealthy": desired, "expectedPods": len(pods),
                 "disruptionsAllowed": max(0, healthy - desired),

@@ -100,6 +100,10 @@ def _unready(names: Sequence[str]) -> dict[str, str]:
 def _condition(pod: Object, kind: str, is_true: bool, words: Mapping[str, str], now: float) -> Object:
     before = condition(pod, kind)
     status = "True" if is_true else "False"
-    since = before["lastTransitionTime"] if before is not None and before["status"] == status else stamp(now)
+    since = (
+        before.get("lastTransitionTime", stamp(now))
+        if before is not None and before["status"] == status
+        else stamp(now)
+    )
     made: Object = {"type": kind, "observedGeneration": 1, "status": status, "lastProbeTime": None}
     return made | {"lastTransitionTime": since, **words}

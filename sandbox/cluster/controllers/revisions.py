@@ -21,10 +21,10 @@ def current_revision(store: Store, owner: Object) -> Object:
     """Give the ControllerRevision of the template: made, or, when it is an old one, numbered anew."""
     mine = [found for found in store.all(CONTROLLER_REVISIONS, namespace_of(owner)) if owned_by(found, owner)]
     data = {"spec": {"template": owner["spec"]["template"] | {"$patch": "replace"}}}
-    latest = max((found["revision"] for found in mine), default=0)
+    latest = max((_number(found) for found in mine), default=0)
     known = next((found for found in mine if found["data"] == data), None)
     if known is not None:
-        newer = known["revision"] < latest
+        newer = _number(known) < latest
         return store.replace(CONTROLLER_REVISIONS, copied(known) | {"revision": latest + 1}) if newer else known
     mark = template_hash(owner["spec"]["template"])
     labels = labels_of(owner["spec"]["template"]) | {HASH: mark}
@@ -38,3 +38,7 @@ def current_revision(store: Store, owner: Object) -> Object:
 def mark_of(thing: Object) -> str:
     """Give the revision that a pod was made of, or that a ControllerRevision is."""
     return labels_of(thing).get(HASH, "")
+
+
+def _number(revision: Object) -> int:
+    return int(revision.get("revision") or 0)
