@@ -76,7 +76,7 @@ MENDED: dict[str, dict[str, Any]] = {
     },
     "O26": {
         "run": "kubectl exec -n omendb-prod job/restore-job -- backup_tool restore --backup-id {backup} --force",
-        "inputs": {"backup": {"default": "full-20261121"}},
+        "inputs": {"backup": {"default": "latest-backup"}},
     },
     "O29": {
         "http": "curl -X POST http://load-balancer:3000/insert -H 'Content-Type: application/json'"
