@@ -18,17 +18,17 @@ FILES = ("filename", "kustomize", "patch-file", "from-file", "from-env-file", "e
 NEVER = {
     "edit": "an editor has no place in a chat; use `kubectl patch` in a runbook's mitigation",
     "port-forward": "a tunnel never ends; use `kubectl get --raw` or an http step",
-    "proxy": "a proxy never ends",
+    "proxy": "a proxy never ends; use `kubectl get --raw` or an http step",
     "attach": "an attached terminal never ends; use `kubectl logs`",
-    "cp": "files of the bot's machine stay there",
-    "debug": "start a debugging container from your own terminal",
-    "config": "the cluster is named by the runbook and muster.yaml",
+    "cp": "files of the bot's machine stay there; `kubectl exec POD -- cat FILE` with `save_as` keeps one as evidence",
+    "debug": "a person starts a debugging container at a terminal; `kubectl exec` looks into one that runs",
+    "config": "the runbook names the cluster; `kubectl cluster-info` and `kubectl auth whoami` tell which, and who",
     "plugin": "plugins are programs of this machine",
     "krew": "plugins are programs of this machine",
-    "kustomize": "files of the bot's machine are not read",
-    "diff": "files of the bot's machine are not read",
-    "replace": "files of the bot's machine are not read; use `kubectl patch`",
-    "certificate": "certificates are approved by a person at a terminal",
+    "kustomize": "`kubectl apply -k` of a folder beside the runbook builds it, and its preview shows what it changes",
+    "diff": "the preview of `kubectl apply -f` shows the difference before anything is changed",
+    "replace": "it may delete what it replaces; use `kubectl patch`, or `kubectl apply -f` of a file that lies beside",
+    "certificate": "a person approves certificates at a terminal; `kubectl get csr` lists those that wait",
     "completion": "that is for a shell",
     "alpha": "alpha commands are not run here",
     "run": "a pod made by hand is forgotten there; write what it would ask as an http step, or `kubectl exec`",
@@ -94,9 +94,10 @@ def check_files(verb: str, words: Sequence[str]) -> None:
     taken |= {"k"} if verb == "apply" else set()
     for word in words:
         if word == "--":
-            return
+            break
         if word[:1] == "-" and word[1:2] in {"f", "k"} - taken:
-            raise Refused(f"`{word[:2]}` reads files of the bot's own machine.", "Write what they say into the line.")
+            why = f"`{word[:2]}` would read files of the bot's own machine here."
+            raise Refused(why, "Name the object in the line, such as `deployment/web`.")
     made = next((word for word in words if not word.startswith("-")), "") if verb == "create" else ""
     if made in {"secret", "secrets", "token"}:
         raise Refused("Secrets and tokens are not made here: whoever reads the channel would read them.", "")
@@ -163,7 +164,7 @@ def _check_change(command: Command) -> None:
 
 def _check_manifests(command: Command) -> None:
     """Manifests are files beside the runbook, whole and by name; nothing is pruned or forced."""
-    for name in ("prune", "force", "server-side", "save-config"):
+    for name in ("prune", "selector", "force", "server-side", "save-config"):
         if command.flag(name):
             raise Refused(f"`--{name}` is not run here.", "Leave it out.")
     if command.arguments:
@@ -172,7 +173,9 @@ def _check_manifests(command: Command) -> None:
 
 
 def _check_delete(command: Command) -> None:
-    if command.flag("all") or command.flag("all-namespaces"):
+    if command.flag("all-namespaces"):
+        raise Refused("Deleting in all namespaces at once is never run here.", "Name one with `-n`.")
+    if command.flag("all"):
         raise Refused("Deleting everything at once is never run here.", "Name the objects, or pick them with `-l`.")
     kinds = {word.partition("/")[0].partition(".")[0].lower() for word in _typed_resources(command)}
     if kinds & VITAL:

@@ -18,6 +18,7 @@ from runbooks.kubectl.merging import merge_patch
 from tests.runbooks.kubectl.replay import Sent, kubeconfig, stored
 
 Thing = dict[str, Any]
+LIST = re.compile(r"/(?:api|apis/[^/]+)/[^/]+/(?:namespaces/[^/]+/)?([^/]+)")
 
 
 def patched(one: Any, patch: Any) -> Any:
@@ -60,7 +61,7 @@ class Api:
         listed = [one for at, one in self.objects.items() if _within(at, path) and _picked(one, request.query)]
         if request.query.get("watch"):
             return self._watched(listed, initial=request.query.get("sendInitialEvents") == "true")
-        if path.rpartition("/")[2] in _plurals():
+        if (list_ := LIST.fullmatch(path)) and list_[1] in _plurals():
             return web.json_response({"kind": "List", "items": listed})
         return refusal(404, f"{path} not found")
 

@@ -1,50 +1,22 @@
 """Nodes that take no new pods, and pods that move away from them."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from runbooks.kubectl import Cluster, Result, parse, preview, run
+from runbooks.kubectl import parse, preview, run
 from runbooks.kubectl.performing import perform
 from runbooks.kubectl.running import Run
-from tests.runbooks.kubectl.api import Api, serving
-
-NOW = datetime(2026, 11, 21, tzinfo=UTC)
-NODE, PODS = "/api/v1/nodes/n1", "/api/v1/namespaces/x/pods"
-DAEMONS = "/apis/apps/v1/namespaces/x/daemonsets/o"
-
-
-def pod(name: str, owner: str = "ReplicaSet", **spec: Any) -> dict[str, Any]:
-    owners = [{"kind": owner, "name": "o", "controller": True}] if owner else []
-    metadata = {"name": name, "namespace": "x", "uid": f"uid-{name}", "ownerReferences": owners, "resourceVersion": "1"}
-    return {"kind": "Pod", "metadata": metadata, "spec": {"nodeName": "n1", **spec}, "status": {"phase": "Running"}}
-
-
-class Cluster1:
-    """A cluster with one node and its pods."""
-
-    def __init__(self, cluster: Cluster, api: Api) -> None:
-        self.cluster = cluster
-        self.api = api
-
-    def holds(self, *pods: dict[str, Any]) -> None:
-        self.api.objects |= {f"{PODS}/{one['metadata']['name']}": one for one in pods}
-
-    async def kubectl(self, line: str, timeout: float = 5.0) -> Result:
-        return await run(parse(line.split()), self.cluster, now=NOW, timeout=timeout)
+from tests.runbooks.kubectl.node import DAEMONS, NODE, NOW, PODS, Cluster1, one_node, pod
 
 
 @pytest_asyncio.fixture
 async def cluster(tmp_path: Path) -> AsyncIterator[Cluster1]:
-    node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n1", "uid": "u"}, "spec": {}}
-    api = Api({NODE: node, DAEMONS: {"kind": "DaemonSet", "metadata": {"name": "o"}}})
-    async with serving(api, tmp_path) as opened:
-        yield Cluster1(opened, api)
+    async with one_node(tmp_path) as found:
+        yield found
 
 
 async def test_a_drained_node_has_evicted_its_pods_and_takes_no_new_ones(cluster: Cluster1) -> None:
@@ -193,136 +165,3 @@ async def test_a_pod_that_has_been_leaving_for_long_is_not_waited_for(cluster: C
     told = await cluster.kubectl("drain n1 --skip-wait-for-delete-timeout=60")
     assert told.stdout.count("evicting pod") == 1
     assert "evicting pod x/fresh" in told.stdout
-
-
-def taints(cluster: Cluster1, *held: dict[str, str]) -> Any:
-    cluster.api.objects[NODE]["spec"] = {"taints": list(held)} if held else {}
-    return cluster.api.objects[NODE]["spec"]
-
-
-A = {"key": "a", "effect": "NoSchedule"}
-GPU = {"key": "gpu", "value": "yes", "effect": "NoExecute"}
-
-
-@pytest.mark.parametrize(
-    ("words", "held", "after", "operation"),
-    [
-        ("a:NoSchedule", [], [A], "tainted"),
-        ("gpu=yes:NoExecute", [A], [GPU, A], "tainted"),
-        ("a:NoSchedule-", [A, GPU], [GPU], "untainted"),
-        ("gpu-", [A, GPU], [A], "untainted"),
-        ("a-", [A], None, "untainted"),
-        ("gpu=yes:NoExecute a-", [A], [GPU], "modified"),
-        ("a=b:NoSchedule --overwrite", [A], [{**A, "value": "b"}], "modified"),
-    ],
-)
-async def test_a_node_is_tainted_and_freed_again(
-    cluster: Cluster1, words: str, held: list[dict[str, str]], after: list[dict[str, str]] | None, operation: str
-) -> None:
-    taints(cluster, *held)
-    told = await cluster.kubectl(f"taint nodes n1 {words}")
-    assert (told.stdout, told.stderr) == (f"node/n1 {operation}\n", "")
-    assert cluster.api.objects[NODE]["spec"].get("taints") == after
-
-
-@pytest.mark.parametrize(
-    ("words", "problem"),
-    [
-        ("n1 a=b:NoSchedule", "node n1 already has a taint(s) with same effect(s) and --overwrite is false"),
-        ("n1 gpu-", 'taint "gpu" not found'),
-        ("n1 a:NoExecute-", 'taint "a:NoExecute" not found'),
-        ("n1", "at least one taint update is required"),
-        ("a=b:NoSchedule", "at least one resource name must be specified since 'all' parameter is not set"),
-        ("n1 a=b:NoSchedule n2", "all resources must be specified before taint changes: n2"),
-        ("n1 b:NoSchedule b-", "can not both modify and remove the following taint(s) in the same command: b="),
-        ("--all -l a=b b:NoSchedule", "setting 'all' parameter with a non empty selector is prohibited"),
-    ],
-)
-async def test_a_taint_that_cannot_be_is_told_in_kubectls_words(cluster: Cluster1, words: str, problem: str) -> None:
-    taints(cluster, A)
-    told = await cluster.kubectl(f"taint nodes {words}")
-    assert (told.stderr, told.exit_code) == (f"error: {problem}\n", 1)
-    assert cluster.api.sent == []
-
-
-@pytest.mark.parametrize(
-    "written", ["a=b", "a=b:Bad", "a:b:NoSchedule", "a=b=c:NoSchedule", "a@b=c:NoSchedule", "a=-:NoSchedule", "a=b:"]
-)
-async def test_what_is_no_taint_is_told(cluster: Cluster1, written: str) -> None:
-    told = await cluster.kubectl(f"taint nodes n1 {written}")
-    assert told.stderr.startswith("error: invalid taint ")
-    assert told.stderr.endswith("See 'kubectl taint -h' for help and examples\n")
-
-
-async def test_who_taints_is_warned_of_pods_that_go_at_once_and_can_take_it_back(cluster: Cluster1) -> None:
-    told = await preview(parse(["taint", "node", "n1", "gpu=yes:NoExecute"]), cluster.cluster, now=NOW)
-    assert any("drives away at once" in text for text in told.warnings)
-    assert told.inverse is not None
-    await cluster.kubectl("taint node n1 gpu=yes:NoExecute")
-    assert (await run(parse(told.inverse.words), cluster.cluster, now=NOW)).exit_code == 0
-    assert not cluster.api.objects[NODE]["spec"].get("taints")
-    calm = await preview(parse(["taint", "node", "n1", "a:NoSchedule"]), cluster.cluster, now=NOW)
-    assert calm.warnings == ()
-
-
-async def test_scaling_with_a_time_limit_waits_for_the_replicas(cluster: Cluster1) -> None:
-    web = "/apis/apps/v1/namespaces/x/deployments/web"
-    scale = {"kind": "Scale", "metadata": {"name": "web"}, "spec": {"replicas": 1}, "status": {"replicas": 1}}
-    deployment = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "namespace": "x"}}
-    cluster.api.objects |= {web: deployment, f"{web}/scale": scale}
-    over = await cluster.kubectl("scale deploy/web --replicas=2 -n x --timeout=50ms")
-    assert (over.stdout, over.stderr) == ("", 'error: timed out waiting for "web" to be synced\n')
-    cluster.api.objects[f"{web}/scale"]["status"] = {"replicas": 2}
-    assert (await cluster.kubectl("scale deploy/web --replicas=2 -n x --timeout=30s")).exit_code == 0
-
-
-async def test_waiting_for_what_is_gone_ends_when_it_is(cluster: Cluster1) -> None:
-    assert (await cluster.kubectl("wait --for=delete pod/none -n x")).exit_code == 0
-    cluster.holds(pod("web-1"))
-    over = await cluster.kubectl("wait --for=delete pod/web-1 -n x --timeout=50ms")
-    assert over.stderr == "error: timed out waiting for the condition on pods/web-1\n"
-    cluster.api.watched.clear()
-    waiting = asyncio.create_task(cluster.kubectl("wait --for=delete pod/web-1 -n x --timeout=60s", timeout=60.0))
-    await cluster.api.watched.wait()
-    assert not waiting.done()
-    del cluster.api.objects[f"{PODS}/web-1"]
-    assert (await waiting).stdout == "pod/web-1 condition met\n"
-
-
-@pytest.mark.parametrize(
-    ("condition", "met"),
-    [
-        ("jsonpath={.status.phase}=Running", True),
-        ("jsonpath={.status.phase}", True),
-        ("jsonpath={.status.phase}=Pending", False),
-        ("jsonpath={.status.nothing}", False),
-        ("condition=Ready", False),
-        ("create", True),
-    ],
-)
-async def test_a_state_is_waited_for(cluster: Cluster1, condition: str, met: bool) -> None:
-    cluster.holds(pod("web-1"))
-    result = await cluster.kubectl(f"wait --for={condition} pod/web-1 -n x --timeout={'30s' if met else '50ms'}", 30.0)
-    assert result.stdout == ("pod/web-1 condition met\n" if met else "")
-    assert result.stderr == ("" if met else "error: timed out waiting for the condition on pods/web-1\n")
-
-
-@pytest.mark.parametrize(("output", "text"), [("name", "pod/web-1\n"), ("jsonpath={.status.phase}", "Running")])
-async def test_what_was_waited_for_is_printed_as_asked(cluster: Cluster1, output: str, text: str) -> None:
-    cluster.holds({"apiVersion": "v1", **pod("web-1")})
-    told = await cluster.kubectl(f"wait --for=create pod/web-1 -n x --timeout=30s -o {output}", 30.0)
-    assert told.stdout == text
-
-
-async def test_a_column_without_a_path_is_empty_and_kyaml_says_what_to_write(cluster: Cluster1) -> None:
-    cluster.holds(pod("web-1"))
-    told = await cluster.kubectl("get pods -n x -o custom-columns=NAME:.metadata.name,X:")
-    assert told.stdout == "NAME    X\nweb-1   <none>\n"
-    assert (
-        await cluster.kubectl("get pods -n x -o kyaml")
-    ).stderr == "error: KYAML is not printed here: write -o yaml\n"
-
-
-async def test_an_unknown_condition_and_nothing_to_wait_for_are_errors(cluster: Cluster1) -> None:
-    assert "unrecognized condition" in (await cluster.kubectl("wait --for=luck pod/web-1 -n x")).stderr
-    assert "You must provide one or more resources" in (await cluster.kubectl("wait --for=condition=Ready")).stderr

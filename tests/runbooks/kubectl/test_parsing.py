@@ -177,6 +177,26 @@ def test_a_kubelets_numbers_may_be_read_and_nothing_else_behind_it() -> None:
             parse(["get", "--raw", f"/api/v1/nodes/n1/proxy/{path}"])
 
 
+@pytest.mark.parametrize(
+    ("line", "nearest"),
+    [
+        ("diff -f x.yaml", "kubectl apply -f"), ("kustomize .", "kubectl apply -k"),
+        ("replace -f x.yaml", "kubectl patch"),
+        ("certificate approve x", "kubectl get csr"), ("config current-context", "kubectl cluster-info"),
+        ("cp a:/x .", "kubectl exec"), ("proxy", "kubectl get --raw"), ("debug x", "kubectl exec"),
+        ("delete pods --field-selector=status.phase=Failed -A", "`-n`"), ("delete pods --all", "`-l`"),
+        ("create cronjob x --image=y --schedule=x -- z", "kubectl create -f FILE"),
+        ("create secret generic x --from-literal=a=b -- z", "made here"),
+        ("scale -f x.yaml --replicas=1", "deployment/web"),
+        ("apply -f x.yaml --prune -l a=b", "Leave it out"), ("run x --image=y -- sh", "http step"),
+    ],
+)  # fmt: skip
+def test_what_is_refused_names_the_nearest_thing_that_works(line: str, nearest: str) -> None:
+    with pytest.raises(Refused) as told:
+        parse(line.split())
+    assert nearest in f"{told.value.reason} {told.value.instead}"
+
+
 def test_a_drain_never_goes_past_disruption_budgets() -> None:
     with pytest.raises(Refused, match="disruption budgets"):
         parse(["drain", "n1", "--disable-eviction"])
