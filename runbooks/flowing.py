@@ -88,6 +88,7 @@ class Through:
         self.ended: asyncio.Future[Filtered] = asyncio.get_running_loop().create_future()
         self.left_out = 0
         self.begun = False
+        self.mixed = line.errors == "mixed"
         self._line = line
         self._redactions = redactions
         self._pool = pool
@@ -96,7 +97,7 @@ class Through:
         self._stop = threading.Event()
 
     async def put(self, piece: str) -> None:
-        """Send a piece of the output, or the whole of it."""
+        """Send a piece of the output, or the whole of it; nothing begins the filters, too."""
         if not self.begun:
             self.begun = True
             working = asyncio.get_running_loop().run_in_executor(self._pool, self._work)

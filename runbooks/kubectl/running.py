@@ -136,6 +136,9 @@ class Run:
 
     async def pass_text(self, path: str, query: Query, sink: Sink) -> None:
         """GET a text, and pass it on as it comes; a short one that was asked for ahead, at once."""
+        if sink.mixed:
+            await sink.put("".join(self.errors))
+            self.errors.clear()
         answer = None if self.ahead is None else await self.ahead.short(path, query)
         if answer is None:
             answer = await self.cluster.pour(path, query, sink, timeout=self.timeout)

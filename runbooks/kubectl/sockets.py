@@ -39,11 +39,12 @@ class Heard:
     status: dict[str, Any] | None = None
     too_long: bool = False
     too_late: bool = False
-    decoder: IncrementalDecoder = field(default_factory=lambda: getincrementaldecoder("utf-8")("replace"))
+    decoders: dict[int, IncrementalDecoder] = field(default_factory=dict)
 
     def taken(self, channel: int) -> str:
         """Take what was printed since the last time."""
-        said = self.decoder.decode(bytes(self.printed[channel]))
+        decoder = self.decoders.setdefault(channel, getincrementaldecoder("utf-8")("replace"))
+        said = decoder.decode(bytes(self.printed[channel]))
         self.printed[channel].clear()
         return said
 
@@ -60,12 +61,14 @@ class Heard:
             self.too_long = sum(map(len, self.printed.values())) > KEPT
 
 
-async def run_program(cluster: Cluster, path: str, query: Query, *, timeout: float, sink: Sink | None = None) -> Heard:
+async def run_program(
+    cluster: Cluster, path: str, query: Query, heard: Heard, *, timeout: float, sink: Sink | None = None
+) -> None:
     """Start a program and hear it to its end, or for `timeout` seconds. Raises NotUpgraded, Unreachable.
 
     What it prints goes into the sink as it comes, where there is one.
     """
-    heard, refusal = Heard(), ""
+    refusal = ""
     tracing = aiohttp.TraceConfig()
 
     async def keep_refusal(_session: Any, _context: Any, ended: aiohttp.TraceRequestEndParams) -> None:
@@ -84,7 +87,6 @@ async def run_program(cluster: Cluster, path: str, query: Query, *, timeout: flo
         raise NotUpgraded(error.status, refusal) from error
     except _BROKEN as error:
         raise Unreachable(spoken(error, cluster.host)) from error
-    return heard
 
 
 def _session(cluster: Cluster, tracing: aiohttp.TraceConfig) -> aiohttp.ClientSession:
@@ -111,6 +113,7 @@ async def _hear(cluster: Cluster, session: aiohttp.ClientSession, url: URL, hear
             heard.frame(frame)
             if sink is not None:
                 await sink.put(heard.taken(STDOUT))
+                await sink.put(heard.taken(STDERR) if sink.mixed else "")
     finally:
         with suppress(TimeoutError):
             async with asyncio.timeout(GOODBYE):

@@ -34,6 +34,7 @@ class Pod:
     def __init__(self) -> None:
         self.left = asyncio.Event()
         self.asked: list[str] = []
+        self.complains = False
         self.runner: Runner
 
     async def prints(self, write: Write) -> None:
@@ -49,6 +50,9 @@ class Pod:
         if request.path.endswith("/exec"):
             socket = web.WebSocketResponse(protocols=("v5.channel.k8s.io",))
             await socket.prepare(request)
+            if self.complains:
+                await socket.send_bytes(b"\x02oops \xc3")
+                await socket.send_bytes(b"\x02\xa9\n")
             await self._until_left(lambda data: socket.send_bytes(b"\x01" + data))
             return socket
         if request.path.endswith("/log"):
@@ -83,6 +87,21 @@ async def test_a_source_ends_when_its_filters_want_no_more(pod: Pod, line: str) 
     output = await pod.run(f"{line} | grep 3 | head -3", timeout="60s")
     assert (output.text, output.exit_code, output.errors) == ("line 3\nline 13\nline 23\n", 0, "")
     await pod.left.wait()
+
+
+async def test_errors_go_between_the_lines_where_the_line_says_so(pod: Pod) -> None:
+    pod.complains = True
+    mixed = await pod.run("kubectl exec web -- yes 2>&1 | head -2", timeout="60s")
+    apart = await pod.run("kubectl exec web -- yes | head -2", timeout="60s")
+    assert (mixed.text, mixed.errors) == ("oops é\nline 1\n", "")
+    assert (apart.text, apart.errors) == ("line 1\nline 2\n", "oops é\n")
+
+
+async def test_what_kubectl_says_before_a_log_comes_before_it() -> None:
+    line = "kubectl logs deployment/inferadb 2>&1 | head -1"
+    async with serving(still_cluster()) as (_, path), Connections({"prod": ClusterPlace(path)}) as connections:
+        output = await Runner(connections).run_step(Diagnostic.model_validate({"id": "a", "run": line}), runbook())
+    assert output.text.startswith("Found 6 pods, using pod/inferadb-")
 
 
 async def test_a_source_that_prints_no_more_is_not_waited_for(pod: Pod) -> None:

@@ -61,14 +61,15 @@ async def _pod(run: Run) -> dict[str, Any]:
 
 
 async def _run(run: Run, path: str, query: list[tuple[str, str]], left: float) -> None:
+    heard = Heard()
     try:
-        heard = await run_program(run.cluster, path, query, timeout=max(left, 0.01), sink=run.sink)
+        await run_program(run.cluster, path, query, heard, timeout=max(left, 0.01), sink=run.sink)
     except NotUpgraded as error:
         run.fail(f"error: unable to upgrade connection: {await _why(run, path, query, error)}")
         return
-    run.out.append(heard.text(STDOUT))
-    if errors := heard.text(STDERR):
-        run.errors.append(errors)
+    finally:
+        run.out.append(heard.text(STDOUT))
+        run.errors += filter(None, [heard.text(STDERR)])
     _end(run, heard)
 
 
