@@ -102,6 +102,58 @@ async def test_what_reads_is_printed_as_psql_prints_it(place: Place) -> None:
         assert (ours.stdout, ours.stderr, ours.exit_code) == (theirs.stdout, theirs.stderr, theirs.exit_code), sql
 
 
+SHAPES = """
+CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');
+CREATE TYPE address AS (street text, city text);
+CREATE DOMAIN counted AS int CHECK (value > 0);
+CREATE TABLE people (id counted, name text, mood mood, at address, moods mood[], during tstzrange, bits bit(4));
+INSERT INTO people VALUES (1, 'ann', 'happy', ('a st', 'b'), '{sad,ok}', '[2026-01-01,2026-02-01)', B'1010');
+INSERT INTO people VALUES (2);
+CREATE VIEW happy AS SELECT id, name FROM people WHERE mood = 'happy';
+CREATE FUNCTION told() RETURNS int LANGUAGE plpgsql AS $$ BEGIN
+RAISE NOTICE 'looked at % rows', 3; RAISE WARNING 'careful' USING DETAIL = 'why', HINT = 'what'; RETURN 1; END $$;
+CREATE FUNCTION failed() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no good' USING HINT = 'try'; END $$;
+CREATE FUNCTION pairs() RETURNS SETOF record LANGUAGE sql AS $$ SELECT 'q'::text, 3 $$;
+"""
+OF_RUNBOOKS = [
+    "TABLE people",
+    "SELECT mood, (at).city, moods, count(*) OVER () FROM people ORDER BY id",
+    "SELECT * FROM happy",
+    "SELECT pg_get_viewdef('happy'::regclass, true)",
+    "SELECT told(); SELECT 2",
+    "SELECT failed()",
+    "SELECT * FROM pairs() AS q(name text, depth int)",
+    "EXPLAIN (FORMAT JSON, COSTS OFF) SELECT * FROM models",
+    "EXPLAIN (COSTS OFF) UPDATE models SET status = 'x' WHERE id = 1",
+    "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF, BUFFERS OFF) SELECT name FROM models ORDER BY id",
+    "SELECT pid, pg_blocking_pids(pid) FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0",
+    "SELECT relation::regclass, * FROM pg_locks WHERE NOT granted",
+    "SELECT gid, prepared, owner FROM pg_prepared_xacts; SELECT * FROM pg_stat_progress_vacuum",
+    "SELECT client_addr, state, replay_lag, sync_state FROM pg_stat_replication",
+    "SELECT pg_is_in_recovery(), now() - pg_last_xact_replay_timestamp() AS delay",
+    "SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid",
+    "SELECT conname, contype, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace",
+    "SELECT column_name, data_type, column_default FROM information_schema.columns WHERE table_name = 'models'",
+    "SELECT status, count(*), round(100.0 * count(*) / sum(count(*)) OVER (), 2) FROM models GROUP BY 1 ORDER BY 1",
+    "SELECT percentile_cont(0.95) WITHIN GROUP (ORDER BY id), array_agg(id) FILTER (WHERE id = 3) FROM models",
+    "WITH RECURSIVE t(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM t WHERE n < 5) SELECT n, n * n AS square FROM t",
+    "SELECT checkpoints_timed FROM pg_stat_bgwriter",
+    "SELECT * FROM pg_stat_statements ORDER BY total_time DESC LIMIT 5",
+    "SELECT status, count(*) FROM models",
+    "SELECT current_setting('no.such', true), current_setting('no.such')",
+    "SELECT 1 AS one, 2 AS one, 3 AS \"One\", NULL, ''",
+    "SELECT lag(id) OVER w, id FROM models WINDOW w AS (ORDER BY id) ORDER BY id OFFSET 1 FETCH FIRST 1 ROWS ONLY",
+    "SELECT * FROM models TABLESAMPLE system (100) ORDER BY id",
+]
+
+
+async def test_what_runbooks_ask_is_printed_as_psql_prints_it(place: Place) -> None:
+    assert (await place.change(SHAPES)).exit_code == 0
+    for sql in OF_RUNBOOKS:
+        for words in ([], ["-x"], ["--csv"], ["-At"]):
+            assert await place.line(*words, "-c", sql) == await place.as_psql(*words, "-c", sql), (words, sql)
+
+
 async def test_what_changes_is_printed_as_psql_prints_it(place: Place) -> None:
     theirs = [await place.as_psql("-c", sql) for sql in CHANGING]
     assert theirs[-1].stderr.startswith("NOTICE:"), "psql has left a table behind"
