@@ -43,8 +43,6 @@ class Application:
         self._theirs = cluster.programs.memory, cluster.programs.cpu
         cluster.programs.memory, cluster.programs.cpu = self.memory, self.cpu
         cluster.chatters[profile.service] = self.chatter
-        if profile is INFERADB:
-            cluster.chatter = self.chatter
         for host in profile.hosts:
             cluster.proxied[profile.namespace, host] = self.answer
             cluster.paces[profile.namespace, host] = self.pace
@@ -232,7 +230,8 @@ class Application:
         except (ValueError, KeyError, TypeError):
             return _json(400, {"error": "a check needs a tuple with object, relation and subject"})
         if self._dice.random() < self.health.error_ratio:
-            return _json(503, {"error": "shard lease expired"})
+            refused = self.strain.kind == "auth"
+            return _json(401 if refused else 503, {"error": self.strain.says or "shard lease expired"})
         return _json(200, {"allowed": True, "tuple": dict(zip(("object", "relation", "subject"), words, strict=True))})
 
 

@@ -96,12 +96,10 @@ def exposition(metrics: Iterable[Metric]) -> str:
 class Past:
     """Collects samples with their times and writes them as OpenMetrics, grouped by metric as that format demands."""
 
-    def __init__(self, extra: Mapping[str, str] | None = None) -> None:
-        self._extra = extra or {}
+    def __init__(self) -> None:
         self._lines: dict[str, list[str]] = {}
 
-    def note(self, moment: float, metrics: Iterable[Metric], extra: Mapping[str, str] | None = None) -> None:
-        added = {**self._extra, **(extra or {})}
+    def note(self, moment: float, metrics: Iterable[Metric], added: Mapping[str, str]) -> None:
         for metric in metrics:
             if metric.name not in self._lines:
                 plain = metric.name.removesuffix("_total") if metric.kind == "counter" else metric.name

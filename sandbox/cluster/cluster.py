@@ -58,7 +58,6 @@ class Cluster:
         self.proxied: dict[tuple[str, str], Answering] = {}
         self.paces: dict[tuple[str, str], Callable[[], float]] = {}
         self.faults: list[tuple[int, str]] = []
-        self.chatter: Chatter = _quiet
         self.chatters: dict[str, Chatter] = {}
         self.listeners: list[Callable[[], None]] = []
         self._controllers: Sequence[Ticking] = (
@@ -77,10 +76,6 @@ class Cluster:
     def machine(self, namespace: str) -> Machine:
         """Give what the containers of a namespace find."""
         return self.machines.setdefault(namespace, Machine())
-
-    def said(self, moment: float, dice: random.Random) -> str:
-        """Give one line of a serving pod's log, as `chatter` has it when the log is read."""
-        return self.chatter(moment, dice)
 
     def memory(self, pod: Mapping[str, Any], now: float) -> float:
         """Say what a pod uses, as whoever runs it there has it now."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sandbox.cluster.authorizing import grant_looking
 from sandbox.cluster.clock import Clock, micro_stamp, stamp
-from sandbox.cluster.cluster import Cluster
+from sandbox.cluster.cluster import Cluster, Voice
 from sandbox.cluster.defaults import filled
 from sandbox.cluster.kinds import (
     COMPONENT_STATUSES,
@@ -54,7 +54,7 @@ def opening(version: str) -> tuple[str, ...]:
 
 def program(cluster: Cluster, version: str) -> Program:
     """Give what a healthy version does; what it says in between follows how the service is."""
-    return Program(opening=opening(version), chatter=cluster.said)
+    return Program(opening=opening(version), chatter=Voice(cluster, NAME))
 
 
 def inferadb_cluster(clock: Clock | None = None) -> Cluster:

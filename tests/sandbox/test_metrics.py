@@ -40,11 +40,11 @@ def test_a_histogram_has_its_quantiles_where_it_was_told() -> None:
 
 def test_a_past_is_grouped_by_metric_and_ended() -> None:
     requests, ratio = Family("requests_total", "counter", ""), Family("ratio", "gauge", "")
-    past = Past({"job": "x"})
+    past = Past()
     for moment in (1.0, 2.0):
         requests.add(1)
         ratio.put(moment)
-        past.note(moment, [requests, ratio])
+        past.note(moment, [requests, ratio], {"job": "x"})
     assert past.text().splitlines() == [
         "# TYPE requests counter", 'requests_total{job="x"} 1 1.000', 'requests_total{job="x"} 2 2.000',
         "# TYPE ratio gauge", 'ratio{job="x"} 1 1.000', 'ratio{job="x"} 2 2.000', "# EOF",

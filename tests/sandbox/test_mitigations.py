@@ -350,3 +350,24 @@ def test_a_node_is_lost_even_when_nothing_of_the_service_runs(stage: Stage) -> N
     stage.wait(10)
     story("node-lost").begin(stage.scene)
     assert len(stage.cluster.kubelet.lost) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "namespace", "path", "status", "why"),
+    [
+        ("expired-keys", "inferadb", "/v1/check", 401, "signing key expired"),
+        ("expired-keys", "inferadb", "/health/ready", 503, "signing key expired"),
+        ("disk-full", "omendb-prod", "/health/ready", 503, "No space left on device"),
+        ("too-many-connections", "ml-platform", "/health/ready", 503, "too many clients already"),
+    ],
+)  # fmt: skip
+def test_whoever_asks_the_service_is_told_what_its_log_says(
+    stage: Stage, name: str, namespace: str, path: str, status: int, why: str
+) -> None:
+    story(name).begin(stage.scene)
+    stage.wait(60)
+    host = next(host for here, host in stage.cluster.proxied if here == namespace)
+    tuple_ = b'{"tuple": {"object": "doc:1", "relation": "viewer", "subject": "user:alice"}}'
+    method = "POST" if path == "/v1/check" else "GET"
+    answers = [stage.cluster.proxied[namespace, host](method, path, tuple_) for _ in range(30)]
+    assert any(code == status and why in body.decode() for code, _, body in answers)

@@ -71,7 +71,7 @@ async def test_describe_has_its_sections(kubectl: Kubectl, cluster: Cluster) -> 
 
 
 async def test_logs_come_from_pods_and_deployments(kubectl: Kubectl, cluster: Cluster) -> None:
-    cluster.chatter = lambda _moment, _dice: " INFO inferadb::api: check allowed"
+    cluster.chatters["inferadb"] = lambda _moment, _dice: " INFO inferadb::api: check allowed"
     one = await kubectl(f"logs {pods(cluster)[0]} -n inferadb --tail=3")
     assert len(one.out.splitlines()) == 3
     assert len((await kubectl("logs -n inferadb -l app=inferadb --tail=2 --prefix")).out.splitlines()) == 12

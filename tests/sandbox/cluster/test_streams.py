@@ -101,7 +101,7 @@ async def log(api: Api, cluster: Cluster, query: str = "") -> str:
 
 
 async def test_a_log_is_cut_as_asked(api: Api, cluster: Cluster) -> None:
-    cluster.chatter = lambda moment, _dice: f" INFO at {moment:.0f}"
+    cluster.chatters["inferadb"] = lambda moment, _dice: f" INFO at {moment:.0f}"
     assert len((await log(api, cluster)).splitlines()) > 800
     assert len((await log(api, cluster, "tailLines=5")).splitlines()) == 5
     assert await log(api, cluster, "tailLines=0") == ""
