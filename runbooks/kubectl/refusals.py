@@ -63,6 +63,9 @@ def _check_name(name: str, word: str, verb: str) -> None:
         name, word = "server", "--server"
     if not word.startswith("--"):
         return
+    if name == "record":
+        why = "`--record` is deprecated, and wrote no more than the line itself."
+        raise Refused(why, "Leave it out; say why with `kubectl annotate … kubernetes.io/change-cause=…`.")
     for refused in IDENTITY:
         if name == refused or (len(name) > 1 and refused.startswith(name) and name not in SHORTER):
             raise Refused(

@@ -130,7 +130,7 @@ async def _create(run: Run, type_: str, made: Thing, problem: str = "") -> None:
     try:
         after = await run.change("POST", path, made, manager="kubectl-create", query=STRICT)
     except Denied as error:
-        if not problem or error.code in {401, 422}:
+        if not problem or error.code == 401:
             raise
         raise Failed(f"error: {problem}{error.message}\n") from error
     run.changed.append(({}, after))

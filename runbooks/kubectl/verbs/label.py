@@ -33,6 +33,8 @@ async def _each(run: Run, key: str, word: str) -> None:
         raise Failed(f"error: at least one {word} update is required\n")
     _check_pairs(wanted, gone, key)
     found = await targets(run, resources, every=bool(run.command.flag("all")))
+    if run.command.flag("resource-version") and not (len(found) == 1 and found[0].name):
+        raise Failed("error: --resource-version may only be used with a single resource\n")
     for target in found:
         if run.command.flag("list"):
             await _list(run, target, key, alone=len(found) == 1 and bool(target.name))

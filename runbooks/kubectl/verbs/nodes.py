@@ -28,7 +28,8 @@ async def nodes(run: Run, usage: str) -> list[Node]:
         verb = run.command.verb
         raise Failed(f"error: USAGE: {usage} [flags]\nSee 'kubectl {verb} -h' for help and examples\n")
     if names and picked:
-        raise Failed("error: cannot specify both a node name and a --selector option\n")
+        problem = "error: cannot specify both a node name and a --selector option"
+        raise Failed(f"{problem}\nSee 'kubectl {run.command.verb} -h' for help and examples\n")
     check_names(named := [name.removeprefix("node/").removeprefix("nodes/") for name in names])
     type_ = await resource(run, "nodes")
     found: list[Node] = []

@@ -33,16 +33,18 @@ async def set_image(run: Run) -> None:
     if not pairs:
         raise Failed("error: at least one image update is required\n")
     images = dict(pair.partition("=")[::2] for pair in pairs)
+    missing: list[str] = []
 
     def edit(spec: dict[str, Any], _: dict[str, Any]) -> None:
         for name, image in images.items():
             chosen = [one for one in every_container(spec) if name in {one["name"], "*"}]
-            if not chosen:
-                raise NotThere(f'unable to find container named "{name}"')
+            missing.extend([] if chosen else [name])
             for one in chosen:
                 one["image"] = image
 
     await change_templates(run, resources, edit, "image updated", "failed to patch image update to pod template: ")
+    for name in missing:  # told last, as by kubectl: the others are changed
+        run.fail(f'error: unable to find container named "{name}"')
 
 
 async def set_resources(run: Run) -> None:

@@ -114,6 +114,7 @@ async def test_what_was_previewed_is_known_again(company: Company) -> None:
     assert (await company.kubectl(words, uids=seen.uids)).exit_code == 0
 
 
+PROBLEM = 'error: unable to find container named "nosuch"\n'
 DEPLOYMENT = "/apis/apps/v1/namespaces/x/deployments/web"
 
 
@@ -230,3 +231,19 @@ async def test_what_is_gone_anyway_is_no_reason_to_refuse(company: Company) -> N
     done = await company.kubectl(company.words(line), uids=seen.uids)
     assert (done.exit_code, done.stderr) == (0, "")
     assert (await company.preview("delete configmap nosuch")).refused.startswith("Error from server (NotFound)")
+
+
+async def test_of_several_images_those_that_fit_are_set_and_a_preview_of_it_is_refused(tmp_path: Path) -> None:
+    api, words = Api({DEPLOYMENT: deployment()}), shlex.split("set image deploy/web web=a:2 nosuch=b:1 -n x")
+    async with serving_fake(api, tmp_path) as cluster:
+        seen = await preview(parse(words), cluster, now=NOW)
+        assert (seen.refused, api.objects) == (PROBLEM.strip(), {DEPLOYMENT: deployment()})
+        told = await run(parse(words), cluster, now=NOW)
+    assert (told.stdout, told.stderr, told.exit_code) == ("deployment.apps/web image updated\n", PROBLEM, 1)
+
+
+@pytest.mark.parametrize("verb", ["label", "annotate"])
+async def test_a_version_is_that_of_one_object(tmp_path: Path, verb: str) -> None:
+    line = f"{verb} deploy --all a=b -n x --resource-version=7"
+    seen = await fake_preview(Api({DEPLOYMENT: deployment()}), line, tmp_path)
+    assert seen.refused == "error: --resource-version may only be used with a single resource"

@@ -188,6 +188,7 @@ def test_a_kubelets_numbers_may_be_read_and_nothing_else_behind_it() -> None:
         ("create cronjob x --image=y --schedule=x -- z", "kubectl create -f FILE"),
         ("create secret generic x --from-literal=a=b -- z", "made here"),
         ("scale -f x.yaml --replicas=1", "deployment/web"),
+        ("set image deploy/web web=a:2 --record", "change-cause"),
         ("apply -f x.yaml --prune -l a=b", "Leave it out"), ("run x --image=y -- sh", "http step"),
     ],
 )  # fmt: skip
