@@ -386,9 +386,15 @@ async def test_a_resolved_incident_offers_no_mitigation(office: Office, alex: Hu
 
 async def test_what_the_channel_is_told_is_not_said_again_in_private(office: Office, alex: Human) -> None:
     channel = await office.declared()
-    for words in ("ack", "severity SEV-1", "update Rolled back", "role scribe", "resolve A deploy"):
+    for words, told in (
+        ("ack", "acknowledged INC-1 after"),
+        ("severity SEV-1", "Severity is now *SEV-1*"),
+        ("update Rolled back", "Update by <@U0ALEX>"),
+        ("role scribe", "is now *scribe*"),
+        ("resolve A deploy", "INC-1 is resolved"),
+    ):
         await alex.type(f"/incident {words}", channel)
-    await alex.reads("INC-1 is resolved", channel)
+        await alex.reads(told, channel)
     await alex.type("/incident note The end", channel)
     await alex.told("Noted in INC-1", channel)
     alone = [words_of(one) for one in await alex.messages(channel) if one.get("ephemeral")]
