@@ -49,7 +49,7 @@ TYPES |= dict.fromkeys(
 )  # fmt: skip
 TYPES |= dict.fromkeys(("paused", "suspend", "unschedulable", "hostNetwork", "readOnly"), (bool,))
 TYPES |= {
-    "port": (int, str),
+    "port": (int, str, dict),
     "targetPort": (int, str),
     "minAvailable": (int, str),
     "maxUnavailable": (int, str),

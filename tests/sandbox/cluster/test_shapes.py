@@ -41,6 +41,14 @@ async def test_a_field_of_another_type_is_a_bad_request_that_names_it(
     assert f"json: cannot unmarshal {field}" in refused.json["message"]
 
 
+async def test_an_ingress_names_the_port_of_its_service_in_an_object(api: Api) -> None:
+    behind = {"service": {"name": "inferadb", "port": {"number": 8080}}}
+    ingress = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": "maintenance"}}
+    path = "/apis/networking.k8s.io/v1/namespaces/inferadb/ingresses"
+    made = await api("POST", path, {**ingress, "spec": {"defaultBackend": behind}})
+    assert made.status == 201
+
+
 async def test_a_service_needs_ports_and_a_claim_a_size(api: Api) -> None:
     refused = await api.patch(f"{NS}/services/inferadb", {"spec": {"ports": [{"name": "x"}]}}, MERGE)
     assert refused.status == 422
