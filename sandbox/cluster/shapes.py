@@ -23,7 +23,7 @@ TYPES |= dict.fromkeys(
     (
         "metadata", "spec", "template", "selector", "strategy", "updateStrategy", "rollingUpdate",
         "podSelector",
-        "namespaceSelector", "securityContext", "limits", "requests", "capacity", "allocatable", "scaleTargetRef",
+        "namespaceSelector", "securityContext", "requests", "capacity", "allocatable", "scaleTargetRef",
         "jobTemplate", "ipBlock", "configMapKeyRef", "secretKeyRef", "valueFrom", "roleRef", *TEXTS,
     ),
     (dict,),
@@ -31,7 +31,7 @@ TYPES |= dict.fromkeys(
 TYPES |= dict.fromkeys(
     (
         "replicas", "revisionHistoryLimit", "containerPort", "hostPort", "generation", "observedGeneration",
-        "parallelism", "completions", "backoffLimit", "priority", "revision", "collisionCount", "succeeded", "failed",
+        "parallelism", "completions", "backoffLimit", "priority", "revision", "collisionCount",
         "restartCount",
     ),
     (int,),
@@ -57,6 +57,9 @@ TYPES |= {
 }
 TYPES |= {
     "status": (dict, str),
+    "limits": (dict, list),
+    "succeeded": (int, list),
+    "failed": (int, list),
     "resources": (dict, list),
     "storage": (str, int),
     "memory": (str, int),

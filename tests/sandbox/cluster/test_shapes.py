@@ -88,6 +88,12 @@ async def test_a_deployment_takes_in_what_one_before_it_left_behind(api: Api, cl
     assert {name_of(pod) for pod in cluster.store.all(PODS, "inferadb")} == before
 
 
+async def test_a_limit_range_lists_its_limits(api: Api) -> None:
+    limit = {"type": "Container", "default": {"memory": "512Mi"}}
+    body = {"metadata": {"name": "usual"}, "spec": {"limits": [limit]}}
+    assert (await api("POST", f"{NS}/limitranges", body)).status == 201
+
+
 def places(thing: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Give every place in an object; of a list the first."""
     inside = thing.items() if isinstance(thing, dict) else enumerate(thing[:1]) if isinstance(thing, list) else ()
