@@ -11,8 +11,8 @@ from bot.listening import Answer, Asked
 from bot.store.tables import Incident
 from commands.verb import Verb
 from commands.where import elsewhere
-from runbooks.durations import duration
 from runbooks.model import Runbook
+from runbooks.parts.durations import duration
 
 VERB = Verb(
     "graph",

@@ -14,7 +14,7 @@ from bot.replies import Echo, Screen
 from bot.store.tables import Incident, Status
 from bot.views import actions, forms
 from commands.verb import Verb, click
-from runbooks.durations import duration
+from runbooks.parts.durations import duration
 
 VERB = Verb(
     "update",

@@ -12,7 +12,7 @@ from runbooks.kubectl.sink import Sink
 from runbooks.lines.refusal import LineRefused
 from runbooks.model import Runbook
 from runbooks.outputs import Printed
-from runbooks.psql_line import Psql
+from runbooks.postgres.psql_line import Psql
 
 
 @dataclass(frozen=True)

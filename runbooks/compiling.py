@@ -4,14 +4,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from runbooks import promql_reading, psql_guard, psql_line, statements
-from runbooks.curl import Curl, curl
+from runbooks import promql_reading
+from runbooks.curl.reading import Curl, curl
 from runbooks.kubectl.parsing import parse
 from runbooks.kubectl.words import Command, Refused, Usage
 from runbooks.lines.pipes import Pipeline, read
 from runbooks.lines.refusal import LineRefused
 from runbooks.model import Diagnostic, Mitigation, Runbook
-from runbooks.psql_line import Psql
+from runbooks.postgres import psql_guard, psql_line, statements
+from runbooks.postgres.psql_line import Psql
 from runbooks.unknown_programs import check_inside, check_place, unknown
 
 _SOME = "pod/a"

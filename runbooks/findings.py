@@ -5,15 +5,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from runbooks import ailing, databases, happenings, nodes, pods, printed, rollouts, usage, workloads
-from runbooks.conditions import Condition
-from runbooks.finding import OF_PODS, Act, Around, Finding, Level, Remedy
-from runbooks.headlines import plain
 from runbooks.model import Diagnostic
 from runbooks.outputs import TIMED_OUT, Output
+from runbooks.parts.conditions import Condition
 from runbooks.promql import shown
 from runbooks.redaction import Redaction
-from runbooks.remedies import offered
+from runbooks.signs import ailing, databases, happenings, nodes, pods, printed, rollouts, usage, workloads
+from runbooks.signs.finding import OF_PODS, Act, Around, Finding, Level, Remedy
+from runbooks.signs.headlines import plain
+from runbooks.signs.remedies import offered
 
 _WORST = {"ok": 0, "warning": 1, "bad": 2}
 NO_BREAK = "\N{NO-BREAK SPACE}"

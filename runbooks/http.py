@@ -6,9 +6,9 @@ from http import HTTPStatus
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from runbooks.compiling import LineRefused, Purpose, Usage, compiled
-from runbooks.curl import Curl
-from runbooks.curl_writing import TIMES, filled_in
-from runbooks.http_sending import AGENT, BODY_LIMIT, Answer, Clock, Failed, over_the_network, reason
+from runbooks.curl.reading import Curl
+from runbooks.curl.sending import AGENT, BODY_LIMIT, Answer, Clock, Failed, over_the_network, reason
+from runbooks.curl.writing import TIMES, filled_in
 from runbooks.kubectl.connection import Cluster
 from runbooks.kubectl.proxying import forward, kept_back
 from runbooks.kubectl.unreachable import Unreachable

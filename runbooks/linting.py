@@ -9,13 +9,13 @@ from pathlib import Path as File
 from jinja2 import TemplateError, meta
 from jinja2.sandbox import SandboxedEnvironment
 
+from runbooks.checks.contradictions import contradictions
+from runbooks.checks.documents import Path, dotted
+from runbooks.checks.misleading import misleading
 from runbooks.compiling import Compiled, LineRefused, Purpose, Usage, compiled
-from runbooks.contradictions import contradictions
-from runbooks.documents import Path, dotted
-from runbooks.durations import spelled
-from runbooks.inputs import sample
-from runbooks.misleading import misleading
 from runbooks.model import TEMPLATE_VALUES, Diagnostic, Mitigation, Runbook
+from runbooks.parts.durations import spelled
+from runbooks.parts.inputs import sample
 from runbooks.reading import Checked, check_file
 
 _TELLS_USERS = {"announcement", "update", "automatic_update", "email", "status_page.investigating"}

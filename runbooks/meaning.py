@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from runbooks.conditions import Condition
-from runbooks.finding import Finding
 from runbooks.findings import THRESHOLD, measured
 from runbooks.model import Runbook, Scenario, Severity
+from runbooks.parts.conditions import Condition
+from runbooks.signs.finding import Finding
 
 WEIGHT = (
     "disk-full", "database-locks", "database-connections", "failed-logins", "expired", "node-trouble", "evicted",

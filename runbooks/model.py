@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PrivateAttr, StringConstraints
 
-from runbooks.checklist import EVENTS, Checklist, ChecklistItem
-from runbooks.drill import Drill, DrillTime
-from runbooks.ladder import EscalationLevel, Notice, Severity
-from runbooks.part import Expression, Id, Named, Part, Text
-from runbooks.steps import Diagnostic, Input, Mitigation, Phase
-from runbooks.wording import TEMPLATE_VALUES, StatusPage, Templates
+from runbooks.parts.checklist import EVENTS, Checklist, ChecklistItem
+from runbooks.parts.drill import Drill, DrillTime
+from runbooks.parts.ladder import EscalationLevel, Notice, Severity
+from runbooks.parts.part import Expression, Id, Named, Part, Text
+from runbooks.parts.steps import Diagnostic, Input, Mitigation, Phase
+from runbooks.parts.wording import TEMPLATE_VALUES, StatusPage, Templates
 
 
 class Target(Part):

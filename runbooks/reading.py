@@ -9,12 +9,12 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from runbooks.checking import problems
-from runbooks.documents import Document, DocumentBroken, Path, document, dotted
+from runbooks.checks.checking import problems
+from runbooks.checks.documents import Document, DocumentBroken, Path, document, dotted
+from runbooks.checks.problem import Problem
+from runbooks.checks.shapes import EITHER, told
+from runbooks.checks.suggesting import suggestion
 from runbooks.model import Runbook
-from runbooks.problem import Problem
-from runbooks.shapes import EITHER, told
-from runbooks.suggesting import suggestion
 
 
 @dataclass(eq=False)

@@ -10,13 +10,13 @@ from runbooks.asking import Wish
 from runbooks.compiling import Compiled, Purpose, compiled, sent
 from runbooks.connections import ClusterPlace, Connections, NotConnected, PrometheusPlace, ToolPlace
 from runbooks.executing import Executing, RolloutFailed, Usage
-from runbooks.inputs import InputRefused, validated
 from runbooks.kubectl import Preview
 from runbooks.kubectl.words import Inverse
 from runbooks.lines.refusal import LineRefused
 from runbooks.lines.slack import unmangled
 from runbooks.model import Diagnostic, Mitigation, Runbook
 from runbooks.outputs import Evidence, Output
+from runbooks.parts.inputs import InputRefused, validated
 from runbooks.promql import PromqlFailed, Series
 from runbooks.redaction import Redaction
 from runbooks.repeating import repeated

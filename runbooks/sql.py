@@ -8,9 +8,9 @@ from typing import Any
 import asyncpg  # type: ignore[import-untyped]  # it comes without types
 
 from runbooks.outputs import Printed
-from runbooks.psql_line import Psql
-from runbooks.sql_session import Session
-from runbooks.statements import must_read
+from runbooks.postgres.psql_line import Psql
+from runbooks.postgres.session import Session
+from runbooks.postgres.statements import must_read
 
 AT_ONCE = 4
 _CLOSING = 2.0

@@ -9,11 +9,11 @@ from pydantic import BaseModel
 
 from bot.settings import MusterConfig, Settings
 from runbooks import model
+from runbooks.checks.references import FINDINGS
 from runbooks.compiling import TYPED, compiled
 from runbooks.linting import lint
 from runbooks.model import EVENTS, TEMPLATE_VALUES
 from runbooks.reading import read_runbook
-from runbooks.references import FINDINGS
 from tests.library import library
 from tests.runbooks.purposes import MITIGATION
 

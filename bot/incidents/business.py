@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.settings import DAYS, BusinessHours
-from runbooks.durations import Within
+from runbooks.parts.durations import Within
 
 LONGEST_CLOSED = 400
 """Days to look ahead; whoever is closed for longer has no hours."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from runbooks.durations import Cadence
+from runbooks.parts.durations import Cadence
 
 REMIND_AT = 0.8
 """Of a time that a person chose: the reminder comes when so much of it has passed."""

@@ -7,8 +7,8 @@ from hashlib import sha256
 
 from bot.incidents.ticking import Done, Record, happened
 from bot.store.tables import Incident, Status
-from runbooks.durations import spelled
 from runbooks.model import Checklist, Runbook
+from runbooks.parts.durations import spelled
 
 STAGES = ("declared", "mitigated", "resolved")
 

@@ -14,9 +14,9 @@ from bot.incidents.watching import Watching
 from bot.outbox import effects
 from bot.store.store import By, Change, Store
 from bot.store.tables import Diagnosis, Kind, RunState, StepOutput
-from runbooks.conditions import Condition
-from runbooks.durations import spelled
 from runbooks.model import Diagnostic, Runbook
+from runbooks.parts.conditions import Condition
+from runbooks.parts.durations import spelled
 
 TYPED = "typed"
 WINDOW = timedelta(hours=1)

@@ -19,8 +19,8 @@ from bot.store.tables import DrillPlan, Incident
 from bot.views import drill as views
 from bot.views.message import Message
 from bot.words import loose, meant
-from runbooks.calendar import next_time
 from runbooks.model import Drill, Runbook
+from runbooks.parts.calendar import next_time
 
 log = structlog.get_logger(__name__)
 

@@ -11,8 +11,8 @@ from bot.store.store import Change
 from bot.store.tables import FollowUp, Kind, RunState, Status, Update
 from bot.views import resolution
 from bot.views.filling import ending
-from runbooks.durations import Cadence
 from runbooks.model import Severity
+from runbooks.parts.durations import Cadence
 
 
 async def resolve(telling: Telling, change: Change, said: Resolution) -> None:

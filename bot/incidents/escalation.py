@@ -7,8 +7,8 @@ from datetime import datetime
 from bot.incidents.business import Hours
 from bot.store.tables import Incident
 from bot.words import loose
-from runbooks.ladder import EscalationLevel, Unless
 from runbooks.model import Contact, Runbook
+from runbooks.parts.ladder import EscalationLevel, Unless
 
 Resolve = Callable[[str], str | None]
 

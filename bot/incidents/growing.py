@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from runbooks.memory import next_limit
 from runbooks.model import Mitigation
-from runbooks.remedies import act_of, filled
+from runbooks.signs.memory import next_limit
+from runbooks.signs.remedies import act_of, filled
 
 _CLAIM = re.compile(r"\bpatch (?:pvc|persistentvolumeclaims?)[ /]([a-z0-9][a-z0-9.-]*)(?=\s|$)")
 _NAMESPACE = re.compile(r"(?:-n|--namespace)[ =]([a-z0-9][a-z0-9-]*)")

@@ -8,8 +8,8 @@ from bot.incidents.telling import Telling, number
 from bot.store.store import By, Change, Store
 from bot.store.tables import Due, DueKind, Incident, Kind, NoticeRow, NoticeState
 from bot.views import notices as views
-from runbooks.ladder import Moment
 from runbooks.model import Notice, Scenario
+from runbooks.parts.ladder import Moment
 
 AT_ONCE = timedelta(minutes=10)
 """What should be out at once is reminded of after so long."""

@@ -8,10 +8,10 @@ from bot.incidents.runs import Around, Output, findings, headline
 from bot.store.tables import Diagnosis, Incident, RunState, StepOutput
 from bot.views import diagnosis as views
 from bot.views.signs import PHASES
-from runbooks.finding import Finding
 from runbooks.meaning import Looks, looks_like, matching, ranked, worse
 from runbooks.model import Diagnostic, Mitigation, Runbook, Scenario
-from runbooks.remedies import act_of, all_inputs
+from runbooks.signs.finding import Finding
+from runbooks.signs.remedies import act_of, all_inputs
 
 MANUAL = "manual"
 

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from bot.errors import BadInput
-from runbooks.durations import spelled
+from runbooks.parts.durations import spelled
 
 AHEAD = timedelta(minutes=2)
 """A clock on a phone may be this far ahead; anything later was meant for yesterday."""

@@ -9,8 +9,8 @@ from bot.incidents.escalation import Rung
 from bot.views.lists import in_sections
 from bot.views.message import Message, context, cut, escaped, message, section, when
 from bot.views.people import listed, person
-from runbooks.durations import spelled
 from runbooks.model import Contact, EscalationLevel, Runbook
+from runbooks.parts.durations import spelled
 
 KINDS = (("person", "People"), ("rotation", "On call"), ("team", "Teams"), ("vendor", "Vendors"))
 Called = Callable[[str], datetime | None]

@@ -6,7 +6,7 @@ from bot.store.tables import Incident
 from bot.views import actions
 from bot.views.message import Message, context, message, section
 from bot.views.people import DRILL, to
-from runbooks.durations import Within
+from runbooks.parts.durations import Within
 
 
 def unanswered(incident: Incident, within: Within, whom: str | None) -> Message:

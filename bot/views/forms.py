@@ -18,8 +18,8 @@ from bot.views import actions
 from bot.views.inputs import mitigation_input, select_input, severity_input, text_input
 from bot.views.message import context, cut, escaped, section
 from bot.views.mitigation import SECOND
-from runbooks.durations import spelled
 from runbooks.model import Severity
+from runbooks.parts.durations import spelled
 
 TITLE = 24  # of a form
 AS_BEFORE = "as before"

@@ -20,8 +20,8 @@ from bot.views import actions
 from bot.views.filling import UNKNOWN, as_written, filled, on_status_page
 from bot.views.message import Message, context, cut, escaped, message, pieces, section, when
 from bot.views.people import person, to
-from runbooks.durations import spelled
 from runbooks.model import Contact, Notice, Runbook
+from runbooks.parts.durations import spelled
 
 VERBS = {
     "page": "Page",

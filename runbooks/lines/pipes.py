@@ -13,7 +13,7 @@ from runbooks.lines.refusal import LineRefused
 from runbooks.lines.saving import evidence_name
 from runbooks.lines.spreading import spread
 from runbooks.lines.words import Line, checked_text, read_line
-from runbooks.placeholders import filled
+from runbooks.parts.placeholders import filled
 
 _FOR = re.compile(
     r"for\s+(?P<name>[A-Za-z_][A-Za-z0-9_]*)\s+in\s+(?:\$\((?P<asked>.*?)\)|`(?P<ticked>[^`]*)`|(?P<listed>[^;\n`(]*?))"

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import make_url
 
 from runbooks.outputs import Printed
-from runbooks.psql_line import Psql, psql
+from runbooks.postgres.psql_line import Psql, psql
 from runbooks.sql import Database
 
 TABLES = """

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from runbooks.checks.references import FINDINGS
 from runbooks.findings import Around, Finding, findings
 from runbooks.model import Diagnostic
 from runbooks.outputs import Output
-from runbooks.references import FINDINGS
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 Object = dict[str, Any]

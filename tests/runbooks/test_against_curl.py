@@ -9,7 +9,7 @@ import shutil
 import pytest
 from aiohttp import web
 
-from runbooks.curl import curl
+from runbooks.curl.reading import curl
 from runbooks.http import send
 from runbooks.outputs import Printed
 from tests.runbooks.examples import served

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from runbooks.model import Diagnostic
 from runbooks.outputs import LIMIT, Evidence, Output
-from runbooks.psql_guard import guarded
+from runbooks.postgres.psql_guard import guarded
 from runbooks.running import ClusterPlace, Connections, Runner
 from sandbox.cluster.alone import kubeconfig, serving, still_cluster, written
 from tests.runbooks.database import Place

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from runbooks.calendar import next_time
-from runbooks.drill import DrillTime
+from runbooks.parts.calendar import next_time
+from runbooks.parts.drill import DrillTime
 
 NOVEMBER = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

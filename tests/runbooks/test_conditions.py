@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from runbooks.conditions import Condition
+from runbooks.parts.conditions import Condition
 
 
 @pytest.mark.parametrize(

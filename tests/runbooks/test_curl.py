@@ -3,8 +3,8 @@
 
 import pytest
 
-from runbooks.curl import Curl, curl
-from runbooks.curl_writing import filled_in
+from runbooks.curl.reading import Curl, curl
+from runbooks.curl.writing import filled_in
 from runbooks.lines.refusal import LineRefused
 from runbooks.lines.words import pipeline
 

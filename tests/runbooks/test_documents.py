@@ -2,7 +2,7 @@
 
 import pytest
 
-from runbooks.documents import DocumentBroken, document, dotted
+from runbooks.checks.documents import DocumentBroken, document, dotted
 
 
 def test_plain_words_stay_the_texts_they_look_like() -> None:

@@ -175,7 +175,7 @@ async def test_a_declared_value_stands_in_a_line_and_an_undeclared_one_does_not(
 
 
 def _wrong(**one: Any) -> str:
-    from runbooks.checking import problems  # beside its only use
+    from runbooks.checks.checking import problems  # beside its only use
 
     book = Runbook.model_validate(runbook(diagnostics=[], mitigations=[one], severities=[{"key": "P0"}]).model_dump())
     return "; ".join(f"{problem.problem} ({problem.mend})" for problem in problems(book))

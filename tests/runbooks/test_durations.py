@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from runbooks.durations import Cadence, Within, duration, spelled
+from runbooks.parts.durations import Cadence, Within, duration, spelled
 
 
 @pytest.mark.parametrize(

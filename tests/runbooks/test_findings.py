@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from runbooks import printed, rollouts
-from runbooks.ailing import no_node
 from runbooks.findings import Around, Finding, findings, headline, measured
 from runbooks.model import Diagnostic
 from runbooks.outputs import Output
+from runbooks.signs import printed, rollouts
+from runbooks.signs.ailing import no_node
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 STARTED = Around(NOW, start=NOW - timedelta(minutes=3))

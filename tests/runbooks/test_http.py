@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from runbooks.curl import Curl, curl
+from runbooks.curl.reading import Curl, curl
+from runbooks.curl.sending import BODY_LIMIT
 from runbooks.http import allowed, proxied, send, service_of
-from runbooks.http_sending import BODY_LIMIT
 from runbooks.kubectl import Cluster
 from runbooks.model import Target
 from runbooks.outputs import Printed

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runbooks.inputs import InputRefused, sample, validated
 from runbooks.model import Input, Mitigation
-from runbooks.placeholders import filled, placeholders
+from runbooks.parts.inputs import InputRefused, sample, validated
+from runbooks.parts.placeholders import filled, placeholders
 
 
 def asking(**inputs: Input) -> Mitigation:

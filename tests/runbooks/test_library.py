@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from runbooks.compiling import compiled
-from runbooks.conditions import Condition
 from runbooks.linting import lint
 from runbooks.model import Runbook
+from runbooks.parts.conditions import Condition
 from runbooks.reading import own_files
 from runbooks.templates import render
 

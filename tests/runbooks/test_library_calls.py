@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from runbooks.conditions import Condition
-from runbooks.durations import spelled
 from runbooks.model import Runbook, Severity
+from runbooks.parts.conditions import Condition
+from runbooks.parts.durations import spelled
 from runbooks.reading import library
 
 BOOKS = library()

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from runbooks.calendar import next_time
-from runbooks.conditions import Condition
-from runbooks.durations import spelled
 from runbooks.model import Runbook, Severity
+from runbooks.parts.calendar import next_time
+from runbooks.parts.conditions import Condition
+from runbooks.parts.durations import spelled
 from runbooks.templates import render
 from tests.library import library
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from runbooks.model import Diagnostic, Mitigation, Runbook
-from runbooks.placeholders import filled
+from runbooks.parts.placeholders import filled
 from runbooks.reading import own_files
 from tests.library import library
 from tests.runbooks.seeds import ROWS, Row

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from runbooks.finding import Finding
 from runbooks.meaning import asked_for, looks_like, matching, ranked, worse
 from runbooks.model import Runbook
+from runbooks.signs.finding import Finding
 
 from .examples import runbook
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from runbooks.checks.references import FINDINGS
 from runbooks.findings import Around, findings, headline
 from runbooks.meaning import ranked
 from runbooks.model import Diagnostic
 from runbooks.outputs import Output
-from runbooks.references import FINDINGS
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 KINDS = (

@@ -3,7 +3,7 @@
 import pytest
 
 from runbooks.compiling import LineRefused, compiled
-from runbooks.psql_guard import filled_words, guarded
+from runbooks.postgres.psql_guard import filled_words, guarded
 from tests.runbooks.purposes import DIAGNOSTIC, MITIGATION
 
 EXEC = ("kubectl", "exec", "db-0", "-c", "postgres", "--")

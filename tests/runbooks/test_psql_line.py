@@ -3,8 +3,8 @@
 import pytest
 
 from runbooks.compiling import LineRefused, Purpose, compiled
-from runbooks.psql_line import psql, without_login
-from runbooks.psql_text import Look
+from runbooks.postgres.psql_line import psql, without_login
+from runbooks.postgres.psql_text import Look
 from tests.runbooks.purposes import DIAGNOSTIC
 
 ASKING = Purpose(programs=True, connection="orders-db")

@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 import yaml
 
-from runbooks.documents import document
+from runbooks.checks.documents import document
 from runbooks.reading import RunbookError, check_text, library, own_files, read_runbook, schema
 from tests.runbooks.examples import values
 

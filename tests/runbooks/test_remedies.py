@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from runbooks.finding import Finding, Remedy
-from runbooks.memory import bytes_of, next_limit
 from runbooks.model import Mitigation, Runbook
-from runbooks.remedies import act_of, offered
+from runbooks.signs.finding import Finding, Remedy
+from runbooks.signs.memory import bytes_of, next_limit
+from runbooks.signs.remedies import act_of, offered
 
 from .examples import runbook
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from runbooks import ailing, databases, happenings, printed, workloads
+from runbooks.checks.references import FINDINGS
 from runbooks.findings import THRESHOLD, Around, Finding, findings
 from runbooks.meaning import WEIGHT
 from runbooks.model import Diagnostic, Runbook
 from runbooks.outputs import Output
-from runbooks.references import FINDINGS
+from runbooks.signs import ailing, databases, happenings, printed, workloads
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 LOCKS = """\

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import make_url
 
 from runbooks.lines.refusal import LineRefused
-from runbooks.psql_line import Psql
+from runbooks.postgres.psql_line import Psql
+from runbooks.postgres.session import KEPT, ROWS
+from runbooks.postgres.statements import changing
 from runbooks.sql import Database, DatabaseFailed
-from runbooks.sql_session import KEPT, ROWS
-from runbooks.statements import changing
 from tests.runbooks.database import Place
 
 pytestmark = pytest.mark.postgres

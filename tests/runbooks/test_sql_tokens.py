@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runbooks.lines.refusal import LineRefused
-from runbooks.sql_tokens import statements, tokens
+from runbooks.postgres.tokens import statements, tokens
 from tests.runbooks.database import Place
 
 PIECES = st.lists(

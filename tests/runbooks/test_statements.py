@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runbooks.lines.refusal import LineRefused
-from runbooks.sql_tokens import tokens
-from runbooks.statements import changing, filled_in, must_read
+from runbooks.postgres.statements import changing, filled_in, must_read
+from runbooks.postgres.tokens import tokens
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import jsonpatch
 import pytest
 import yaml
 
-from runbooks.placeholders import filled
+from runbooks.parts.placeholders import filled
 from sandbox.cluster.cluster import Cluster
 from sandbox.cluster.kinds import NETWORK_POLICIES
 from sandbox.stories.security_incident import ATTACKER, is_blocked

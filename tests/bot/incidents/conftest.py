@@ -26,8 +26,8 @@ from bot.incidents.updates import Updates
 from bot.incidents.values import Declaration
 from bot.store.store import By, Store
 from bot.store.tables import DueKind, EffectRow, EffectState, Entry, Incident, Place
-from runbooks.inputs import validated
 from runbooks.model import Diagnostic, Mitigation, Runbook
+from runbooks.parts.inputs import validated
 
 START = datetime(2026, 3, 6, 3, 0, tzinfo=UTC)
 ALEX, SAM, PRIYA, JO = "U0ALEX", "U0SAM", "U0PRIYA", "U0JO"

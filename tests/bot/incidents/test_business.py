@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.incidents.business import Hours, by_when, hours_of
 from bot.settings import BusinessHours
-from runbooks.durations import Within
+from runbooks.parts.durations import Within
 
 BERLIN = Hours(
     ZoneInfo("Europe/Berlin"), start=time(9), end=time(17), holidays=frozenset({date(2026, 12, 25), date(2026, 4, 6)})

@@ -17,9 +17,9 @@ from bot.incidents.runs import LineRefused
 from bot.incidents.sense import sense, suggestions
 from bot.store.store import By
 from bot.store.tables import RunState, StepOutput
-from runbooks.finding import Finding
 from runbooks.model import Runbook
 from runbooks.outputs import Evidence
+from runbooks.signs.finding import Finding
 
 from .conftest import ALEX, RUNBOOK, SAM, START, House, printed
 

@@ -14,8 +14,8 @@ from bot.incidents.references import number_of
 from bot.incidents.times import lasted, moment
 from bot.incidents.transitions import must_be_closed, must_be_open, required, status_by_update
 from bot.store.tables import Incident, Status
-from runbooks.durations import Cadence
 from runbooks.model import Runbook
+from runbooks.parts.durations import Cadence
 
 from .conftest import PRIYA, RUNBOOK, SAM, START, Known
 

@@ -1,0 +1,1 @@
+"""What can be wrong with a runbook, each thing with its place and its mend."""

@@ -1,0 +1,1 @@
+"""A curl line: read, sent, and what is written of its answer."""

@@ -1,0 +1,1 @@
+"""The parts that a runbook is made of, and the words and numbers in them."""

@@ -1,0 +1,1 @@
+"""PostgreSQL as psql asks it: its lines, what of them only reads, and what is printed."""
