@@ -8,8 +8,7 @@ from runbooks.model import Mitigation, Runbook
 from runbooks.signs.finding import Finding, Remedy
 from runbooks.signs.memory import bytes_of, next_limit
 from runbooks.signs.remedies import act_of, offered
-
-from .examples import runbook
+from tests.runbooks.examples import runbook
 
 LINES = {
     "kubectl rollout undo deployment/inferadb -n inferadb": "undo",
