@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import re2
 
-from runbooks.model import Input, Mitigation
+from runbooks.parts.steps import Input, Mitigation
 
 MAX_TEXT = 200
 _NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
