@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.incidents import escalating
 from bot.incidents.background import alive
 from bot.incidents.examining import Examining
 from bot.incidents.runs import Around, InputRefused, LineRefused, RolloutFailed, Runs
@@ -15,7 +16,7 @@ from bot.incidents.telling import Telling
 from bot.incidents.times import lasted
 from bot.store.queries import Questions
 from bot.store.store import By, Change, Store
-from bot.store.tables import Diagnosis, Kind, MitigationRun, RunState, StepOutput
+from bot.store.tables import Diagnosis, Kind, MitigationRun, RunState, Status, StepOutput
 from bot.views import mitigation as views
 from bot.views.diagnosis import Step
 from runbooks.model import Mitigation, Runbook
@@ -163,6 +164,8 @@ class Applying:
             well = bool(checks) and helped
             if well and change.incident.mitigated_at is None:
                 change.incident.mitigated_at = change.now
+            elif checks and not helped and change.incident.status in {Status.INVESTIGATING, Status.IDENTIFIED}:
+                await escalating.not_mitigated(self._telling, change)
             self._show(change, row, checks, said)
 
     async def _keep(self, change: Change, run: MitigationRun, checks: Sequence[StepOutput]) -> None:

@@ -63,6 +63,18 @@ async def on_time(telling: Telling, change: Change, levels: Collection[str]) -> 
     return bool(now)
 
 
+async def not_mitigated(telling: Telling, change: Change) -> None:
+    """What seemed mended is not: the levels that this has held off count anew, from now."""
+    if change.incident.mitigated_at is None:
+        return
+    change.incident.mitigated_at = None
+    called = await _called(change)
+    due = {row.subject for row in await change.due_of(number(change.incident)) if row.kind is DueKind.ESCALATE}
+    for rung in telling.ladder(change.incident):
+        if rung.level and rung.level.unless == "mitigated" and rung.key not in due and rung.left(called):
+            change.due(DueKind.ESCALATE, due_at(rung.level, change.now, telling.hours), subject=rung.key)
+
+
 async def escalate_if_possible(telling: Telling, change: Change) -> None:
     """Call the next contact; when there is none, say so in the channel and go on."""
     try:

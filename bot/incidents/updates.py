@@ -37,21 +37,20 @@ class Updates:
             _say(incident, said, before)
             if incident.status is not before:
                 change.write(Kind.STATUS, f"Status {before} → {incident.status}")
-            await self._mended_or_not(change, before)
+            await self._mended_or_not(change, said.status)
             await self._post(change, said.next_in)
             if incident.status is not before:
                 self._telling.topic(change)
                 await noticing.at_moment(self._telling, change, "updated")
         return incident
 
-    async def _mended_or_not(self, change: Change, before: Status) -> None:
-        """Monitoring means that it is mended; who goes back from there says that it is not, and levels count anew."""
+    async def _mended_or_not(self, change: Change, wanted: Status | None) -> None:
+        """Monitoring means that it is mended; who says another status says that it is not."""
         incident = change.incident
-        if incident.status is Status.MONITORING and incident.mitigated_at is None:
-            incident.mitigated_at = change.now
-        elif before is Status.MONITORING and incident.status is not before:
-            incident.mitigated_at = None
-            await escalating.plan(self._telling, change)
+        if incident.status is Status.MONITORING:
+            incident.mitigated_at = incident.mitigated_at or change.now
+        elif wanted is not None:
+            await escalating.not_mitigated(self._telling, change)
 
     async def no_change(self, number: int, *, by: By) -> Incident:
         """Post an update that says nothing has changed."""

@@ -5,10 +5,12 @@ import pytest
 from bot.errors import AlreadyResolved, BadInput
 from bot.incidents.refusals import UpdateIsNew
 from bot.incidents.values import Resolution, Said
+from bot.schedule import Clock as Ticking
 from bot.store.store import By
 from bot.store.tables import DueKind, Role, Status
 
-from .conftest import ALEX, SAM, START, House
+from .conftest import ALEX, SAM, START, House, printed
+from .responding import responding
 
 
 async def test_an_update_is_told_in_the_channel_and_outside(house: House) -> None:
@@ -68,6 +70,47 @@ async def test_monitoring_means_that_it_is_mitigated(house: House) -> None:
     house.clock.turn(minutes=7)
     incident = await house.updates.post(1, Said(status=Status.MONITORING), by=By(SAM))
     assert incident.mitigated_at == START + timedelta(minutes=7)
+
+
+@pytest.mark.parametrize("told", ["a person", "the checks"])
+async def test_trouble_that_is_back_is_no_longer_mitigated_and_its_level_is_called(house: House, told: str) -> None:
+    house.runbooks["inferadb"] = responding()
+    await house.declare(severity="SEV-1")
+    await _roll_back(house)
+    assert (await house.incident()).mitigated_at == START
+    await Ticking(house.store, house.duties).tick(house.clock.turn(minutes=31))
+    assert not any("L3" in entry.text for entry in await house.entries())
+    if told == "the checks":
+        house.running.answers["error_ratio"] = printed("promql", "0.9", value=0.9)
+        await _roll_back(house)
+    else:
+        await house.updates.post(1, Said(status=Status.IDENTIFIED, known="Errors are back"), by=By(SAM))
+    assert (await house.incident()).mitigated_at is None
+    await Ticking(house.store, house.duties).tick(house.clock.turn(minutes=30))
+    assert any("L3" in entry.text for entry in await house.entries())
+
+
+async def _roll_back(house: House) -> None:
+    asked = await house.mitigations.request(1, "roll-back", {}, by=By(ALEX))
+    await house.mitigations.apply(1, "roll-back", asked.token, by=By(ALEX))
+    await house.mitigations.idle()
+
+
+async def test_news_without_a_status_leaves_it_mitigated(house: House) -> None:
+    await house.declare()
+    await _roll_back(house)
+    incident = await house.updates.post(1, Said(known="Errors are falling"), by=By(SAM))
+    assert incident.mitigated_at == START
+
+
+async def test_going_back_from_monitoring_postpones_no_level_that_it_has_not_held_off(house: House) -> None:
+    levels = [{"level": "L1", "after": "60m", "unless": "resolved", "notify": ["manager"]}]
+    house.runbooks["inferadb"] = responding(severity={"escalate": levels})
+    await house.declare(severity="SEV-1")
+    house.clock.turn(minutes=50)
+    await house.updates.post(1, Said(status=Status.MONITORING), by=By(SAM))
+    await house.updates.post(1, Said(status=Status.IDENTIFIED), by=By(SAM))
+    assert await house.due(1, DueKind.ESCALATE) == {"escalate/L1": START + timedelta(hours=1)}
 
 
 async def test_no_change_is_an_update_too(house: House) -> None:
