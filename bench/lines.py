@@ -26,6 +26,7 @@ from tests.scenarios.started import PLAIN, Company, sandbox
 LATENCY = 0.2
 OURS, THEIRS = 15, 5
 PASSED_ON = ("Accept", "Authorization", "Content-Type")
+BROUGHT_BACK = ("Content-Type", "Content-Encoding")
 CONTEXT = "--context=kubectl"
 READING = """\
 get pods -n inferadb
@@ -162,9 +163,10 @@ async def _slowly(http: aiohttp.ClientSession, url: str, waits: list[float]) -> 
         headers = {name: request.headers[name] for name in PASSED_ON if name in request.headers}
         target, data = url.rstrip("/") + request.raw_path, await request.read()
         async with http.request(request.method, target, data=data, headers=headers) as answer:
-            body, told = await answer.read(), answer.headers.get("Content-Type", "text/plain")
+            body = await answer.read()
+            told = {name: answer.headers[name] for name in BROUGHT_BACK if name in answer.headers}
         waits.append(time.perf_counter() - began)
-        return web.Response(status=answer.status, body=body, headers={"Content-Type": told})
+        return web.Response(status=answer.status, body=body, headers=told)
 
     application = web.Application()
     application.router.add_route("*", "/{tail:.*}", pass_on)
