@@ -108,7 +108,7 @@ class Drills:
 
     async def _look_at(self, exercise: Exercise, plan: DrillPlan | None) -> None:
         if plan is None or plan.spec != exercise.spec:
-            await self._plan(exercise)
+            await self._plan(exercise, plan)
         else:
             await self._due(exercise, plan)
 
@@ -119,10 +119,10 @@ class Drills:
         if plan.next_at + LATE < now:
             log.warning("a drill was missed", drill=plan.key)
             await self._not_begun(exercise, plan.next_at, "Muster could not begin it at its time.")
-            await self._plan(exercise)
+            await self._plan(exercise, plan)
         elif plan.next_at <= now:
             await self._begin(exercise, plan.next_at)
-            await self._plan(exercise)
+            await self._plan(exercise, plan)
         elif plan.next_at - exercise.drill.announce_before <= now and plan.announced != plan.next_at:
             await self._announce(exercise, plan, plan.next_at)
 
@@ -148,20 +148,30 @@ class Drills:
 
     async def _announce(self, exercise: Exercise, plan: DrillPlan, at: datetime) -> None:
         """Post where the service's incidents are announced, once: of several replicas, too, and however early."""
-        with suppress(Redelivered):
+        announced = DrillPlan(key=plan.key, spec=plan.spec, next_at=at, announced=at)
+        try:
             async with self._store.changing(by=By(None, f"drill/{exercise.key}/{at.isoformat()}/announced")) as change:
                 self._post(change, exercise, "announced", views.announced(exercise.runbook, exercise.drill, at))
-                await change.know(DrillPlan(key=plan.key, spec=plan.spec, next_at=at, announced=at))
+                await change.know(announced)
+        except Redelivered:  # by another replica, or before the drill was moved away and back
+            async with self._store.changing(by=By(None)) as change:
+                await change.know(announced)
 
     def _post(self, change: Change, exercise: Exercise, what: str, said: Message) -> None:
+        """Say it where incidents are announced; else to the one person who answers for the service."""
+        person = self._incidents.telling.on_call(exercise.runbook) or ""
+        to = exercise.runbook.channels.announce or (person if person[:1] in {"U", "W"} else "")
+        if not to:
+            log.warning("a drill has nowhere to be told of", drill=exercise.key, what=what)
+            return
         key = f"drill/{exercise.key}/{what}/{uuid4().hex[:12]}"
-        change.want(effects.post(key, exercise.runbook.channels.announce, said.text, said.blocks))
+        change.want(effects.post(key, to, said.text, said.blocks))
 
-    async def _plan(self, exercise: Exercise) -> None:
-        """Write down when it comes next."""
+    async def _plan(self, exercise: Exercise, known: DrillPlan | None) -> None:
+        """Write down when it comes next; what was announced stays so."""
         async with self._store.changing(by=By(None)) as change:
-            at = exercise.after(change.now)
-            await change.know(DrillPlan(key=exercise.key, spec=exercise.spec, next_at=at))
+            at, announced = exercise.after(change.now), known.announced if known else None
+            await change.know(DrillPlan(key=exercise.key, spec=exercise.spec, next_at=at, announced=announced))
 
     async def _plans(self) -> list[DrillPlan]:
         async with self._store.reading() as reading:

@@ -17,7 +17,7 @@ from bot.store.tables import Incident
 from runbooks.model import Runbook
 from tests.bot.postgres import database_url, store
 
-from .conftest import ALEX, RUNBOOK, START, Clock, House, Known
+from .conftest import ALEX, RUNBOOK, SAM, START, Clock, House, Known
 
 __all__ = ["database_url", "store"]
 
@@ -33,9 +33,16 @@ TEN = datetime.fromisoformat("2026-03-06T10:00:00+00:00")
 """The first Friday of the month in which the tests' clock stands, at three in the night."""
 
 
-def drills_of(house: House, *drills: dict[str, Any]) -> Drills:
-    house.runbooks["inferadb"] = Runbook.model_validate({**RUNBOOK, "drills": list(drills)})
+def drills_of(house: House, *drills: dict[str, Any], **more: Any) -> Drills:
+    house.runbooks["inferadb"] = Runbook.model_validate({**RUNBOOK, "drills": list(drills), **more})
     return Drills(house.store, house.incidents, house.runbooks)
+
+
+async def swept(house: House, drill: dict[str, Any]) -> None:
+    """Plan a drill as it stands in the runbook now, and look at it again."""
+    drills = drills_of(house, drill)
+    for _ in range(2):
+        await drills.sweep()
 
 
 async def declared(house: House) -> list[Incident]:
@@ -109,6 +116,37 @@ async def test_a_drill_may_be_announced_weeks_before_though_old_keys_are_forgott
         await house.store.prune(payloads=KEEP_PAYLOADS, effects=KEEP_EFFECTS)
         house.clock.turn(days=1)
     assert len(await house.said("announced")) == 1
+
+
+async def test_a_drill_whose_times_are_only_written_otherwise_is_not_announced_again(house: House) -> None:
+    await swept(house, FRIDAY)
+    house.clock.at = TEN - timedelta(hours=1)
+    await house.store.prune(payloads=timedelta(0), effects=KEEP_EFFECTS)
+    await swept(house, {**FRIDAY, "on": FRIDAY["on"] | {"minute": 0, "month": "1-12"}})
+    assert len(await house.said("announced")) == 1
+
+
+async def test_a_drill_that_was_moved_away_and_back_is_not_announced_again(house: House) -> None:
+    early = {**FRIDAY, "announce_before": "20d"}
+    for on in (FRIDAY["on"], {"day": "2nd fri", "hour": 10}, FRIDAY["on"]):
+        await swept(house, {**early, "on": on})
+    house.clock.turn(hours=1)
+    await house.store.prune(payloads=timedelta(0), effects=KEEP_EFFECTS)
+    await swept(house, early)
+    assert len(await house.said("announced")) == 2
+
+
+@pytest.mark.parametrize(("on_call", "told"), [(SAM, [SAM]), ("S0ONCALL", []), (None, [])])
+async def test_a_drill_of_a_service_that_announces_nothing_is_told_to_the_one_on_call(
+    house: House, on_call: str | None, told: list[str]
+) -> None:
+    house.telling.people = Known({"on-call": on_call} if on_call else {})
+    drills = drills_of(house, {**FRIDAY, "severity": "SEV-9"}, channels={"announce": ""})
+    for at in (START, START, TEN):
+        house.clock.at = at
+        await drills.sweep()
+    for what in ("announced", "not begun"):
+        assert [one.arguments["channel"] for one in await house.effects("chat.postMessage", what)] == told
 
 
 async def test_a_drill_that_is_refused_is_told_to_whoever_answers_for_the_service(house: House) -> None:
