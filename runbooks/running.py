@@ -35,7 +35,8 @@ class SeriesUnavailable(Exception):
 class Request_:  # noqa: N801  # aiohttp, Slack and people all have a Request of their own
     """What a mitigation would send; `token` is the version of what it was computed from.
 
-    `uids` (`pod/web-1` -> uid) go to `apply`, which then hits no others; `inverse` is the line that takes it back.
+    `uids` (`pod/web-1` -> uid) go to `apply`, which then hits no others; `before` is another once the objects
+    or what is to become of them are; `inverse` is the line that takes it back.
     """
 
     line: str
@@ -45,6 +46,7 @@ class Request_:  # noqa: N801  # aiohttp, Slack and people all have a Request of
     token: str = ""
     refused: str = ""
     uids: Mapping[str, str] = field(default_factory=dict)
+    before: str = ""
     inverse: Inverse | None = None
 
 
@@ -152,6 +154,7 @@ class Runner:
             token=seen.resource_version,
             refused=seen.refused,
             uids=seen.uids,
+            before=seen.before,
             inverse=seen.inverse,
         )
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from hashlib import sha256
 from typing import Any
 
 from bot.incidents.runs import Sends
@@ -13,16 +12,15 @@ NAMED = 3
 
 @dataclass(frozen=True)
 class Seen:
-    """The objects that a line would hit (`pod/web-1` -> uid), and a digest of how they were."""
+    """The objects that a line would hit (`pod/web-1` -> uid), and a digest of how they were and are to be."""
 
     uids: Mapping[str, str] = field(default_factory=dict)
     before: str = ""
 
     @classmethod
     def of(cls, asked: Sends) -> "Seen":
-        """Take from a preview what can be compared; the part of the diff that is to go is how things were."""
-        gone = [line for line in asked.diff.splitlines() if line.startswith("-") and not line.startswith("---")]
-        return cls(dict(asked.uids), sha256("\n".join(gone).encode()).hexdigest()[:16] if gone else "")
+        """Take from a preview what can be compared."""
+        return cls(dict(asked.uids), asked.before)
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> "Seen":

@@ -1,7 +1,9 @@
 """Before a change: what would be sent, what it would do, what may undo it, and how to take it back."""
 
 import difflib
+from collections.abc import Iterator
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from runbooks.kubectl.words import Command, Preview
 
 NOISE = ("managedFields", "resourceVersion", "generation", "uid", "creationTimestamp")
 APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+AUTOSCALED = {"manager": "kube-controller-manager", "subresource": "scale"}
 
 
 async def preview(
@@ -41,6 +44,7 @@ async def preview(
         resource_version=",".join(version for one in before if (version := one["metadata"].get("resourceVersion"))),
         refused=refused,
         uids={object_name(one): str(one["metadata"].get("uid", "")) for one in before},
+        before=sha256("\n".join(line for change in going.changed for line in _seen(*change)).encode()).hexdigest()[:16],
     )
 
 
@@ -52,6 +56,20 @@ def difference(before: dict[str, Any], after: dict[str, Any]) -> str:
     if not after:
         return f"- {name} is deleted\n"
     return "".join(difflib.unified_diff(one, two, f"{name} (now)", f"{name} (after)", n=3))
+
+
+def _seen(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
+    """What a person has looked at, without what a cluster sets by itself; uids stand for what is deleted."""
+    if not before or not after:
+        return
+    for line in difference(before, after).splitlines():
+        if line.startswith(("+", "-")) and "restartedAt" not in line:
+            yield line
+    if before.get("kind") != "Node":  # its taints and labels come and go with its health
+        spec = dict(before.get("spec") or {})
+        if any(one.items() >= AUTOSCALED.items() for one in before["metadata"].get("managedFields") or []):
+            spec.pop("replicas", None)  # its autoscaler's, and another one any moment
+        yield as_yaml({**_quiet(before), "metadata": {}, "spec": spec})
 
 
 def _quiet(one: dict[str, Any]) -> dict[str, Any]:

@@ -77,6 +77,7 @@ class Preview:
     """What a changing line would send and do, before it does; `sends` is each request's line, then its body as YAML.
 
     `uids` (`pod/web-1` -> uid) are the objects a delete would hit; give them to `run`, and it hits no others.
+    `before` is a digest of the objects it would change, and of what they would become.
     """
 
     sends: tuple[str, ...]
@@ -86,3 +87,4 @@ class Preview:
     resource_version: str = ""
     refused: str = ""
     uids: Mapping[str, str] = field(default_factory=dict)
+    before: str = ""

@@ -84,6 +84,7 @@ class Requested:
     warnings: tuple[str, ...] = ()
     refused: str = ""
     uids: Mapping[str, str] = field(default_factory=dict)
+    before: str = ""
 
 
 class Lines:

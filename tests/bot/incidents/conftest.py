@@ -125,6 +125,7 @@ class Sent:
     warnings: tuple[str, ...] = ()
     refused: str = ""
     uids: dict[str, str] = field(default_factory=dict)
+    before: str = ""
 
 
 class Running:
@@ -135,7 +136,7 @@ class Running:
         self.refused: LineRefused | None = None
         self.applied: list[tuple[str, dict[str, object]]] = []
         self.uids = {"deployment.apps/inferadb": "one"}
-        self.diff = ""
+        self.before = ""
         self.hit: list[Mapping[str, str] | None] = []
         self.rollout: list[str] = ["Waiting for 1 of 3", "successfully rolled out"]
         self.rollout_fails: str = ""
@@ -161,7 +162,7 @@ class Running:
 
     async def request(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> Sent:
         values = validated(mitigation, inputs)
-        return Sent(mitigation.line.format(**values), diff=self.diff, uids=dict(self.uids))
+        return Sent(mitigation.line.format(**values), uids=dict(self.uids), before=self.before)
 
     async def apply(
         self,

@@ -45,6 +45,39 @@ async def test_while_nothing_happens_a_later_preview_finds_the_same(
     assert moved(Seen.of(first), Seen.of(again)) == ""
 
 
+UNDO = "rollout undo deployment/inferadb"
+
+
+@pytest.mark.parametrize(
+    ("shown", "others"),
+    [
+        ("set env deployment/inferadb NEW=1", ["set image deployment/inferadb *=other:v9"]),
+        ("rollout restart deployment/inferadb", ["set image deployment/inferadb *=other:v9"]),
+        ("rollout restart deployment/inferadb", ["scale deployment/inferadb --replicas=1"]),
+        ("rollout pause deployment/inferadb", ["set image deployment/inferadb *=other:v9"]),
+        ("scale deployment/inferadb --replicas=9", ["set image deployment/inferadb *=other:v9"]),
+        (UNDO, ["set env deployment/inferadb B=1"]),
+        (UNDO, ["set env deployment/inferadb B=1", "set env deployment/inferadb B-"]),  # only to what it leads differs
+    ],
+)
+async def test_what_others_change_after_the_preview_is_seen(
+    cluster: Cluster, runner: Runner, shown: str, others: list[str]
+) -> None:
+    async def done(line: str) -> None:
+        applied = await runner.apply(Mitigation(id="x", run=f"kubectl {line} -n inferadb"), BOOK, {})
+        assert applied.exit_code == 0
+        cluster.advance(60)
+
+    wanted = Mitigation(id="y", run=f"kubectl {shown} -n inferadb")
+    await done("set env deployment/inferadb A=1")
+    first = await runner.request(wanted, BOOK, {})
+    for line in others:
+        await done(line)
+    again = await runner.request(wanted, BOOK, {})
+    assert first.line == again.line
+    assert moved(Seen.of(first), Seen.of(again)) == "Somebody or something has changed it since the preview."
+
+
 async def test_a_pod_that_is_another_one_by_now_stays(house: House, cluster: Cluster, runner: Runner) -> None:
     fix = {"id": "delete", "run": "kubectl delete pods -l app=inferadb -n inferadb --wait=false"}
     book = house.runbooks["inferadb"] = Runbook.model_validate({**RUNBOOK, "mitigations": [fix]})

@@ -76,6 +76,23 @@ async def test_deleting_hits_only_the_object_that_was_previewed(tmp_path: Any) -
         assert (await run(parse(words), cluster, now=NOW, uids={"pod/web-1": "two"})).exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("manager", "same"), [("kube-controller-manager", True), ("kubectl", False)], ids=["autoscaler", "person"]
+)
+async def test_another_number_of_replicas_is_another_state_unless_it_is_an_autoscalers(
+    tmp_path: Any, manager: str, same: bool
+) -> None:
+    words = parse(["set", "env", "deployment/web", "B=1", "-n", "x"])
+    api = Api({AT: deployment()})
+    async with serving(api, tmp_path) as cluster:
+        told = []
+        for replicas in (3, 4):
+            api.objects[AT]["metadata"]["managedFields"] = [{"manager": manager, "subresource": "scale"}]
+            api.objects[AT]["spec"]["replicas"] = replicas
+            told.append((await preview(words, cluster, now=NOW)).before)
+    assert (told[0] == told[1]) is same
+
+
 def test_a_change_of_the_status_goes_back_there() -> None:
     command = parse(["patch", "pod", "x", "--subresource=status", "-p", "{}"])
     one = {"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "x"}, "status": {"phase": "Running"}}
