@@ -49,7 +49,7 @@ def listed(incident: Incident, rows: Sequence[NoticeRow]) -> Message:
         text = f":loudspeaker: What was to be said outside Slack is settled ({incident.ref})."
     settled = [_settled(row) for row in rows if row.state is not NoticeState.OPEN]
     blocks: list[Block] = [section(text), *(_row(row) for row in rows if row.state is NoticeState.OPEN)]
-    blocks += [context("\n".join(settled))] if settled else []
+    blocks += [context(*settled[start : start + 10]) for start in range(0, len(settled), 10)]
     notes = ["The texts to send are in this message's thread, ready to copy."] if left else []
     notes += [":lock: Private: ask the commander before anything leaves this channel."] if incident.private else []
     return message(text, [*blocks, *([context(*notes)] if notes else [])])

@@ -101,6 +101,16 @@ def test_every_message_keeps_within_slacks_limits(text: str) -> None:
         assert 0 < len(shown.text.strip()) <= 4_000
 
 
+def test_every_settled_notice_stays_in_its_message() -> None:
+    given = {"incident": 7, "batch": "declared-1", "how": "email", "at": START, "done_at": START, "by": "U0SAM"}
+    settled = [
+        NoticeRow(id=number, text="", whom=[f"reader {number}.", "w" * 500], state=NoticeState.SENT, **given)
+        for number in range(12)
+    ]
+    told = "".join(markup(notices.listed(incident(), settled).blocks))
+    assert [number for number in range(12) if f"reader {number}." not in told] == []
+
+
 @pytest.mark.parametrize("text", NASTY)
 def test_nothing_that_a_runbook_says_calls_anybody(text: str) -> None:
     for shown in every_message(text):
