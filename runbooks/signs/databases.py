@@ -19,12 +19,14 @@ def rows(text: str) -> list[Row]:
     """Read the tables of psql's aligned output; anything else has no rows."""
     found: list[Row] = []
     header: list[str] = []
+    ends: list[int] = []
     lines = text.splitlines()
     for line, after in pairwise([*lines, ""]):
         if set(after.strip()) <= set("-+") and "-" in after:
-            header = [cell.strip().lower() for cell in line.split("|")]
+            ends = [sign.start() for sign in re.finditer(r"\+", after)]
+            header = [cell.lower() for cell in _cells(line, ends)]
         elif header and line.strip() and not set(line.strip()) <= set("-+"):
-            cells = [cell.strip() for cell in line.split("|")]
+            cells = _cells(line, ends)
             if len(cells) != len(header):
                 header = []
                 continue
@@ -32,6 +34,13 @@ def rows(text: str) -> list[Row]:
         elif not line.strip():
             header = []
     return [row for row in found if not re.fullmatch(r"\(\d+ rows?\)", next(iter(row.values()), ""))]
+
+
+def _cells(line: str, ends: list[int]) -> list[str]:
+    """Cut where the rule has its `+`, as a value may hold a `|`; wide letters move the columns, and each `|` cuts."""
+    if any(line[at : at + 1] != "|" for at in ends):
+        return [cell.strip() for cell in line.split("|", len(ends))]
+    return [line[before + 1 : at].strip() for before, at in pairwise([-1, *ends, len(line)])]
 
 
 def locks(output: Output, around: Around) -> Iterator[Finding]:

@@ -242,6 +242,16 @@ def test_statements_that_wait_are_counted_with_what_they_wait_for() -> None:
     assert found("database-locks", LOCKS.replace("| f ", "| t ")) == []
 
 
+@pytest.mark.parametrize("relation", ["orders  ", "表      "])
+def test_a_query_may_hold_the_sign_between_columns(relation: str) -> None:
+    first = f"  4099 | {relation} | f       | SELECT a || b FROM orders\n"
+    (one,) = found("database-locks", LOCKS.replace("  4100", f"{first}  4100"))
+    assert one.text.startswith("3 statements wait for a lock, one of them behind “ALTER TABLE orders")
+    assert databases.rows(" query  | pid\n--------+-----\n a || b |   1\n(1 row)\n") == [
+        {"query": "a || b", "pid": "1"}
+    ]
+
+
 def test_connections_that_do_nothing_are_counted() -> None:
     (one,) = found("database-connections", STATES)
     assert one.text == "80 connections are idle in transaction, of 84 in all"
