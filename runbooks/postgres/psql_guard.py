@@ -27,7 +27,10 @@ _WRAPPERS: Mapping[str, tuple[str, tuple[str, ...], int]] = {
 }
 """Programs that begin another one: their options, and how many words of their own stand before it."""
 _LOOKERS = {"which", "ls", "stat", "file", "pgrep", "pidof", "ps", "grep", "cat", "man"}
-_SHELLS = {"sh", "bash", "ash", "zsh", "dash", "ksh", "su", "eval"}
+_SHELLS = {"sh", "bash", "ash", "zsh", "dash", "ksh", "su", "eval", "ssh", "watch"}
+_CLIENT = re.compile(r"\b(?:psql|mysql|mariadb|sqlite3|sqlcmd|cqlsh|clickhouse-client|mongo|mongosh)\b")
+_TEXT = re.compile(r"[\s;'\"()`$&|<>]")
+_TAKES_TEXT = re.compile(r"-[A-Za-z]{0,2}[ceS]|--(?:command|eval|execute|split-string)")
 _ASSIGNED = re.compile(r"(\w+)=")
 _VARIABLE = re.compile(
     r"PG(?:PASSWORD|PASSFILE|HOST|HOSTADDR|PORT|USER|DATABASE|CONNECT_TIMEOUT|APPNAME|TZ|SSL[A-Z]+)"
@@ -37,6 +40,7 @@ _WRITES = {"-f": "reads a file", "-o": "writes a file", "-L": "writes a file", "
 _DESCRIBES = re.compile(r"\\(?:d[a-zA-Z]*|l|list|z|s[fv]|conninfo|encoding)[S+x]*(?:\s+[\w.*?$\"-]+){0,2}\s*")
 _SQL_OPTION = re.compile(r"(?P<option>-[AabeEHlnqStVwWxXz01]*c|--com\w*=)(?P<sql>.*)|--com\w*", re.DOTALL)
 _PLAIN = re.compile(r"[\w.:/@%+=,-]*")
+_NUMBERS = "Choose a number, or mend the runbook: `kubectl exec POD -- psql -c …` takes any value."
 _WITHOUT = "Write `kubectl exec POD -- psql -c …`, without what stands before it."
 
 
@@ -105,7 +109,7 @@ def _only_reads(words: Sequence[str]) -> None:
 def filled_words(words: Sequence[str], values: Mapping[str, str]) -> tuple[str, ...]:
     """Put values into words: into SQL as a value of SQL, elsewhere as a part of the word.
 
-    Raises LineRefused for a value that a container's shell would read as more than a value.
+    Raises LineRefused for a value that a program in a container would read as more than a value.
     """
     start = _program_at(words)
     if start is None or not values:
@@ -114,12 +118,21 @@ def filled_words(words: Sequence[str], values: Mapping[str, str]) -> tuple[str, 
     if psql is not None:
         start += psql + 1
         return (*filled(words[:start], values), *_queries(words[start:], values))
-    shell = next((at for at, word in enumerate(words) if at >= start and _name(word) in _SHELLS), len(words))
-    for word in words[shell:]:
-        for name in placeholders(word) & set(values):
-            if not _PLAIN.fullmatch(values[name]):
-                raise LineRefused(f"A shell would read `{values[name][:40]}` as more than a value.", "Choose another.")
+    _harmless(words[start:], values)
     return filled(words, values)
+
+
+def _harmless(program: Sequence[str], values: Mapping[str, str]) -> None:
+    """Refuse values that would be more than a value in a text that a shell, a database or a language reads."""
+    shell = next((at for at, word in enumerate(program) if _name(word) in _SHELLS), len(program))
+    client = _name(program[0]) not in _LOOKERS and any(map(_CLIENT.search, program)) if program else False
+    for at, word in enumerate(program):
+        text = at >= shell or _TEXT.search(word) or (at and _TAKES_TEXT.fullmatch(program[at - 1]))
+        for value in (values[name] for name in placeholders(word) & set(values) if text):
+            if client and not re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", value):
+                raise LineRefused(f"`{value[:40]}` is no number, and could be more in what a database reads.", _NUMBERS)
+            if not _PLAIN.fullmatch(value):
+                raise LineRefused(f"A shell would read `{value[:40]}` as more than a value.", "Choose another.")
 
 
 def _queries(words: Sequence[str], values: Mapping[str, str]) -> tuple[str, ...]:

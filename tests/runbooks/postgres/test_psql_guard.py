@@ -160,10 +160,46 @@ def test_elsewhere_a_value_is_part_of_a_word() -> None:
 
 
 @pytest.mark.parametrize(
-    "program", ["sh -c 'echo {x}'", "su postgres -c 'psql -c \"SELECT {x}\"'", "nice bash -lc 'kill {x}'"]
+    "program",
+    [
+        "sh -c 'echo {x}'",
+        "nice bash -lc 'kill {x}'",
+        "runuser -l postgres -c 'vacuumdb {x}'",
+        "python -c 'stop({x})'",
+        "python -c {x}",
+        "redis-cli EVAL 'return {x}' 0",
+        "env -S 'sleep {x}'",
+        "env -S {x}",
+    ],
 )
-def test_a_value_that_a_shell_would_read_as_more_is_refused(program: str) -> None:
+def test_a_value_that_a_program_would_read_as_more_is_refused(program: str) -> None:
     assert compiled(f"kubectl exec db-0 -- {program}", {"x": "web-1.example:80"}, MITIGATION).command is not None
     for value in ("1; id", "$(id)", "a b", "`id`", "a'b", 'a"b', "a\nb", "*", "~", "a&b", "a|b", "<a", "{a,b}", "#a"):
         with pytest.raises(LineRefused, match="A shell would read"):
             compiled(f"kubectl exec db-0 -- {program}", {"x": value}, MITIGATION)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "su postgres -c 'psql -c \"SELECT {x}\"'",
+        "sh -c \"psql -c 'DELETE FROM a WHERE id={x}'\"",
+        "sudo -iu postgres psql -c 'DELETE FROM a WHERE id={x}'",
+        "sudo -iu postgres psql -c id={x}",
+        "nice -10 psql -c 'DELETE FROM a WHERE id={x}'",
+        "chroot /db psql --command 'DELETE FROM a WHERE id={x}'",
+        "mysql -e 'KILL {x}'",
+    ],
+)
+def test_only_a_number_goes_into_the_sql_of_a_client_that_is_not_looked_through(program: str) -> None:
+    ready = compiled(f"kubectl exec db-0 -- {program}", {"x": "12"}, MITIGATION)
+    assert "12" in ready.pipeline.words[-1]
+    for value in ("id", "1--", "1 OR 1=1", "1; DROP DATABASE x"):
+        with pytest.raises(LineRefused, match="is no number"):
+            compiled(f"kubectl exec db-0 -- {program}", {"x": value}, MITIGATION)
+
+
+@pytest.mark.parametrize("program", ["backup_tool --backup-id {x}", "find / -name {x}", "tail /var/log/{x}"])
+def test_a_value_that_is_an_argument_of_its_own_may_be_anything(program: str) -> None:
+    ready = compiled(f"kubectl exec db-0 -- {program}", {"x": "a b"}, MITIGATION)
+    assert ready.pipeline.words[-1].endswith("a b")
