@@ -60,7 +60,7 @@ _DATA = {"-d", "-R", "-a", "-U", "-J"}
 READING = {"GET", "HEAD"}
 _METHOD = re.compile(r"[A-Za-z]{1,20}")
 _METHODS = {"x-http-method-override", "x-http-method", "x-method-override"}
-"""Headers by which some servers take a GET for another method."""
+"""Headers by which some servers take a GET for another method; to many, `_` and `-` are one sign."""
 _FILES = "would read or write a file, and there are none"
 _BEYOND = {
     **dict.fromkeys(("-O", "--remote-name"), (_FILES, "`> name.txt` at the end keeps the output as evidence.")),
@@ -101,7 +101,7 @@ class Curl:
     @property
     def changes(self) -> bool:
         """Whether the request may change something."""
-        return self.method not in READING or any(name.lower() in _METHODS for name, _ in self.headers)
+        return self.method not in READING or any(name.lower().replace("_", "-") in _METHODS for name, _ in self.headers)
 
 
 def curl(words: Sequence[str]) -> Curl:
