@@ -43,7 +43,9 @@ VITAL = {
 }  # fmt: skip
 RAW_PATHS = r"(/[a-z0-9.-]+)+/?"
 _KUBELET = r"/api/v1/nodes/[a-z0-9.-]+/proxy/(healthz|stats/summary|metrics(/(cadvisor|probes|resource))?)"
-_RAW_NEVER = re.compile(r"/(secrets|proxy|exec|attach|portforward)\b|/watch/|[?&](watch|follow)=", re.IGNORECASE)
+_RAW_NEVER = re.compile(
+    r"/(secrets|proxy|exec|attach|portforward)\b|/watch/|[?&](watch|follow|[^=&]*%[^=&]*)(=|&|$)", re.IGNORECASE
+)
 
 
 def check_words(words: Sequence[str], verb: str) -> None:

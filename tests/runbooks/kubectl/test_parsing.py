@@ -160,6 +160,15 @@ def test_a_program_of_a_new_job_has_flags_of_its_own() -> None:
         parse(["create", "job", "x", "--image=y", "--token=x", "--", "curl"])
 
 
+@pytest.mark.parametrize(
+    "asked", ["log?follow", "log?tailLines=5&FOLLOW&x", "log?%66ollow=1", "log?watch=1", "log?a&w%61tch"]
+)
+def test_a_plain_path_is_read_once_however_it_asks_for_more(asked: str) -> None:
+    with pytest.raises(Refused, match="reads plain paths once"):
+        parse(["get", "--raw", f"/api/v1/namespaces/x/pods/web/{asked}"])
+    assert parse(["get", "--raw", "/api/v1/pods?labelSelector=app%3Dfollow&limit=5"]).verb == "get"
+
+
 @pytest.mark.parametrize("written", ["-since=5m", "-sort-by=.a", "-selector=a=b"])
 def test_one_dash_too_few_is_no_other_server_and_told(written: str) -> None:
     verb = "logs" if written.startswith("-since") else "get"
