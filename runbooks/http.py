@@ -15,6 +15,8 @@ from runbooks.kubectl.unreachable import Unreachable
 from runbooks.model import Runbook, Target
 from runbooks.outputs import Printed
 
+_DOTS = {".", ".."}
+
 
 def allowed(url: str, runbook: Runbook | None) -> bool:
     """Whether an address stands in the runbook: only those are ever asked."""
@@ -56,20 +58,23 @@ def proxied(url: str, namespace: str, name: str) -> tuple[str, list[tuple[str, s
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     scheme = "https:" if parts.scheme == "https" else ""
-    path = quote(_inside(unquote(parts.path or "/")), safe="/:@!$&'()*+,;=~-._")
+    path = _inside(parts.path or "/")
     place = f"/api/v1/namespaces/{namespace}/services/{scheme}{name}:{port}/proxy{path}"
     return place, parse_qsl(parts.query, keep_blank_values=True)
 
 
 def _inside(path: str) -> str:
-    """Take `.` and `..` out, as curl does: what is asked of a Service never leaves it."""
+    """Take `.` and `..` out, as curl does: what is asked of a Service never leaves it, and a `%2F` stays one."""
+    parts = [unquote(part) for part in path.split("/")]
+    if any("/" in part and _DOTS & set(part.split("/")) for part in parts):
+        raise Failed(3, "A `..` beside a `%2F` would lead to another path than the line shows")
     kept: list[str] = []
-    for part in path.split("/"):
+    for part in parts:
         if part == "..":
             del kept[max(len(kept) - 1, 1) :]
         elif part != ".":
-            kept.append(part)
-    return "/".join(kept) if path.rpartition("/")[2] not in {".", ".."} else f"{'/'.join(kept)}/"
+            kept.append(quote(part, safe=":@!$&'()*+,;=~-._"))
+    return "/".join([*kept, ""] if parts[-1] in _DOTS else kept)
 
 
 async def send(request: Curl, *, cluster: Cluster | None, target: Target | None, timeout: float) -> Printed:

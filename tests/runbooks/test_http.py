@@ -188,12 +188,20 @@ def test_a_bare_host_is_a_service_of_the_runbooks_namespace(url: str, service: t
         ("http://orders/", "/api/v1/namespaces/shop/services/orders:80/proxy/", []),
         ("http://orders/a/../../../secrets/./b/..", "/api/v1/namespaces/shop/services/orders:80/proxy/secrets/", []),
         ("http://orders/%2e%2e/%2E%2E/secrets", "/api/v1/namespaces/shop/services/orders:80/proxy/secrets", []),
+        ("http://orders/api/queues/%2F/a%2fb%252e", "/api/v1/namespaces/shop/services/orders:80/proxy/api/queues/%2F/a%2Fb%252e", []),
         ("http://orders/a?x=..%2F..", "/api/v1/namespaces/shop/services/orders:80/proxy/a", [("x", "../..")]),
         ("https://orders/a%20b?c=d&e=", "/api/v1/namespaces/shop/services/https:orders:443/proxy/a%20b", [("c", "d"), ("e", "")]),
     ],
 )  # fmt: skip
 def test_a_service_is_asked_through_the_api_server(url: str, path: str, query: list[tuple[str, str]]) -> None:
     assert proxied(url, "shop", "orders") == (path, query)
+
+
+async def test_what_would_climb_out_of_a_path_unseen_is_not_asked_of_a_service(tmp_path: Path) -> None:
+    cluster = await Cluster.open(kubeconfig=kubeconfig(tmp_path, "http://127.0.0.1:9"))
+    said = await send(Curl("http://orders/jobs/..%2F..%2Fadmin"), cluster=cluster, target=TARGET, timeout=5)
+    await cluster.close()
+    assert said.stderr == "curl: (3) A `..` beside a `%2F` would lead to another path than the line shows\n"
 
 
 async def test_a_service_gets_the_headers_and_the_body_of_the_line_and_the_api_server_only_its_own_login(
