@@ -17,6 +17,7 @@ ROWS = 5000
 KEPT = 8 * 1024 * 1024
 _COPIED = {"select", "with", "values", "table", "insert", "update", "delete", "merge"}
 _COPY, _SOME = "COPY (", "SELECT * FROM ("
+_BEGINS = {"begin", "start"}
 _FAILED, _LOST = 1, 2
 _ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\"}
 _ESCAPE = re.compile(r"\\(.)")
@@ -33,6 +34,7 @@ class Session:
         self._look = look
         self._reading = reading
         self._limit = str(int(timeout * 1000))
+        self._ours = False
         self._sql = ""
         self._at = 0
         self._out: list[str] = []
@@ -58,10 +60,11 @@ class Session:
         self._sql, self._at = sql, 0
         try:
             every = statements(sql)
-            await self._begin(together=_together(every))
             for one in every:
                 self._at = one.at
+                await self._begin(together=len(every) > 1 and one.verb not in _BEGINS)
                 self._out.append(await self._statement(one))
+                self._ours = self._ours and one.verb not in _BEGINS
             await self._end("COMMIT")
             # A notice that came with the last answer is told in the loop's next turn.
             await asyncio.sleep(0)
@@ -89,15 +92,18 @@ class Session:
         self._connection.terminate()
 
     async def _begin(self, *, together: bool) -> None:
-        """Begin; the first query of a READ ONLY transaction makes that final."""
-        inside = self._reading or together
+        """Begin, unless something is begun; the first query of a READ ONLY transaction makes that final."""
+        if self._connection.is_in_transaction():
+            return
+        self._ours = inside = self._reading or together
         if inside:
             await self._connection.execute("BEGIN READ ONLY" if self._reading else "BEGIN")
         await self._connection.execute("SELECT set_config('statement_timeout', $1, $2)", self._limit, inside)
         await self._connection.execute("SELECT set_config('standard_conforming_strings', 'on', $1)", inside)
 
     async def _end(self, how: str) -> None:
-        if not self._connection.is_closed() and self._connection.is_in_transaction():
+        """End what was begun here; what the line itself began, it ends itself, or nobody does."""
+        if self._ours and not self._connection.is_closed() and self._connection.is_in_transaction():
             await self._connection.execute(how)
 
     async def _statement(self, one: Statement) -> str:
@@ -162,11 +168,6 @@ class Session:
 
     def _notice(self, _connection: object, message: Any) -> None:
         self._errors.append(complaint(_fields(message), self._sql))
-
-
-def _together(every: Sequence[Statement]) -> bool:
-    """Several statements are one transaction, unless they begin one themselves."""
-    return len(every) > 1 and not any(one.verb in {"begin", "start"} for one in every)
 
 
 def _tag(verb: str, tag: str) -> str:

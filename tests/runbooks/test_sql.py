@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -369,6 +370,26 @@ async def test_a_change_that_prints_many_rows_is_still_made_whole(place: Place) 
 async def test_several_statements_are_one_transaction(place: Place) -> None:
     await place.change("DELETE FROM models; SELECT 1/0")
     assert "3" in (await place.look("SELECT count(*) FROM models")).stdout
+
+
+TRANSACTIONS = [
+    (["BEGIN", "DELETE FROM models", "ROLLBACK"], "3"),
+    (["BEGIN", "DELETE FROM models", "COMMIT"], "0"),
+    (["BEGIN; DELETE FROM models"], "3"),
+    (["START TRANSACTION; DELETE FROM models", "SELECT 1; SELECT 2", "ROLLBACK"], "3"),
+    (["BEGIN", "DELETE FROM models", "SELECT 1/0", "COMMIT"], "3"),
+    (["DELETE FROM models WHERE id = 1; BEGIN; DELETE FROM models WHERE id = 2; ROLLBACK"], "3"),
+    (["DELETE FROM models WHERE id = 1; COMMIT; DELETE FROM models WHERE id = 2; SELECT 1/0"], "2"),
+    (["BEGIN; DELETE FROM models WHERE id = 1; COMMIT; DELETE FROM models WHERE id = 2"], "1"),
+]
+
+
+async def test_a_transaction_that_the_line_begins_is_its_own_to_end(place: Place) -> None:
+    for scripts, left in TRANSACTIONS:
+        for asked in (place.as_psql, partial(place.line, reading=False)):
+            await place.change("TRUNCATE models", "INSERT INTO models (id, status) VALUES (1, ''), (2, ''), (3, '')")
+            await asked(*(word for script in scripts for word in ("-c", script)))
+            assert (await place.line("-Atc", "SELECT count(*) FROM models")).stdout == f"{left}\n", (scripts, asked)
 
 
 @pytest.mark.parametrize(
