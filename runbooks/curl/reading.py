@@ -193,6 +193,8 @@ def _address(text: str) -> str:
         raise LineRefused(f"`{text}` has a gap to fill in.", "Write the real name in its place.")
     if re.search(r"\{[^{}]*,[^{}]*\}", parts.query) and "=" not in parts.query.partition("{")[2]:
         raise LineRefused(f"`{text}` stands for several addresses.", "Write one address in a line.")
+    if re.search(r"(?i)(?:^|/|%2f)(?:\.|%2e){1,2}%2f|%2f(?:\.|%2e){1,2}(?:/|%2f|$)", parts.path):
+        raise LineRefused(f"`{text}` leads to another path than it shows.", "Leave out the `..` beside its `%2F`.")
     if "@" in parts.netloc:
         raise LineRefused("The address holds a name or a password.", "Leave out what stands before the `@`.")
     address = address.partition("#")[0]

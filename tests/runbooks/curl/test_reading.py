@@ -61,6 +61,8 @@ def test_a_line_is_read(line: str, request_: Curl) -> None:
         ("curl --nope http://a", "not recognized"),
         ("curl 'http://a/?x={b,c}'", "several addresses"),
         ("curl -x http://proxy http://a", "another machine"),
+        ("curl http://a/jobs/..%2F..%2Fadmin/retry", "leads to another path"),
+        ("curl http://a/jobs/x%2f%2e%2E", "leads to another path"),
         ("curl file:///etc/passwd", "no http address"),
         ("curl gopher://a", "no http address"),
         ("curl http://a:x/", "port that is no number"),
