@@ -5,6 +5,7 @@ import shlex
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -159,11 +160,14 @@ class Executing:
             return await asyncio.to_thread(self._plain, ready, raw, told) if big else self._plain(ready, raw, told)
         if not (through.begun or ready.pipeline.slow or big):
             return self._plain(ready, raw, told)
-        if raw.stdout or not through.begun:
-            await through.put(raw.stdout)
-        if ready.pipeline.errors == "mixed":
-            await through.put(raw.stderr)
-        printed = await through.rest(left)
+        until = time.monotonic() + left
+        with suppress(TimeoutError):  # the filters are too slow for it: `rest` stops them and says so
+            async with asyncio.timeout(left):
+                if raw.stdout or not through.begun:
+                    await through.put(raw.stdout)
+                if ready.pipeline.errors == "mixed":
+                    await through.put(raw.stderr)
+        printed = await through.rest(max(until - time.monotonic(), 0))
         apart = told.redact(raw.stderr) if ready.pipeline.errors == "apart" else ""
         printed = replace(printed, errors=f"{apart}{printed.errors}")
         return self._understood(ready, raw, told, (printed, through.left_out))

@@ -12,24 +12,26 @@ from runbooks.kubectl.connection import Answer, Cluster, Query
 from runbooks.kubectl.unreachable import Unreachable, spoken
 
 _BROKEN = (aiohttp.ClientError, TimeoutError, OSError, ValueError)
-_OWN = (
+_OWN = {
     "authorization",
-    "impersonate-",
-    "x-remote-",
-    "host",
     "connection",
-    "upgrade",
-    "proxy-",
-    "transfer-encoding",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
     "te",
-)
-"""Headers by which a line could ask the API server itself as somebody else, or for something else."""
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+}
+_FAMILIES = ("impersonate-", "proxy-", "x-remote-")
+"""Headers by which a line could ask the API server itself as somebody else, or for more than its one request."""
 Headers = Sequence[tuple[str, str]]
 
 
 def kept_back(headers: Headers) -> list[str]:
     """Return the names of headers that the API server would take for itself, which are not sent."""
-    return [name for name, _ in headers if name.lower().startswith(_OWN)]
+    return [name for name, _ in headers if name.lower() in _OWN or name.lower().startswith(_FAMILIES)]
 
 
 async def forward(

@@ -168,6 +168,22 @@ async def test_a_connection_that_breaks_before_the_log_begins_is_told(tmp_path: 
     assert "127.0.0.1" in output.errors
 
 
+async def test_filters_that_are_too_slow_for_a_large_answer_are_stopped_when_its_time_is_over(tmp_path: Path) -> None:
+    words = ["x" * 60] * 80_000
+    large = POD | {"spec": {"containers": [{"name": "app", "args": words}]}}
+
+    async def answer(request: web.Request) -> web.Response:
+        found = {"/api": "core", "/apis": "groups"}.get(request.path)
+        return web.json_response(stored("discovery")[found] if found else large)
+
+    line = "kubectl get pod web -o json | awk '{for (i = 0; i < 1000000; i++) s += i} END {print s}'"
+    async with served(answer) as url, Connections({"prod": ClusterPlace(kubeconfig(tmp_path, url))}) as other:
+        output = await Runner(other).run_step(
+            Diagnostic.model_validate({"id": "a", "run": line, "timeout": "1s"}), runbook()
+        )
+    assert (output.text, output.exit_code) == ("", 124)
+
+
 async def test_a_log_that_is_not_there_is_told_and_the_filters_see_nothing(tmp_path: Path) -> None:
     async def refuse(request: web.Request) -> web.Response:
         if not request.path.endswith("/log"):
