@@ -64,9 +64,13 @@ class Following:
         self._parts = parts
 
     async def follow(self, change: Change) -> None:
-        """Do what follows."""
+        """Do what follows; the fault of one part takes back what it did, and nothing else."""
         for part in self._parts:
-            await part.follow(change)
+            try:
+                async with change.apart():
+                    await part.follow(change)
+            except Exception:  # whatever it was: the change itself stands, and the next one follows again
+                log.exception("what follows from a change could not be done", incident=change.incident.ref)
 
 
 class Response:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.incidents.duties import Duties, Response
+from bot.incidents.duties import Duties, Following, Response
 from bot.incidents.values import Resolution, Said
 from bot.schedule import Clock
 from bot.store.store import By, Change, Store
@@ -172,6 +172,9 @@ class Faulty:
 
     async def act(self, change: Change, due: Sequence[Due]) -> None:
         self.times += 1
+        await self.follow(change)
+
+    async def follow(self, change: Change) -> None:
         change.incident.title = "half done"
         change.write(Kind.NOTE, "half done")
         await change.nothing_due(DueKind.ESCALATE)
@@ -187,6 +190,7 @@ async def test_the_fault_of_one_part_keeps_nobody_from_being_called_and_is_tried
         change.due(DueKind.NOTICE, now() + timedelta(hours=12), subject="1")
     faulty = Faulty()
     ticking = Clock(store, Duties(faulty, Response(house.telling), house.updates))
+    store.follow = Following(faulty, house.checklists).follow
     await ticking.tick(now.turn(hours=12))
     assert [entry.text for entry in await house.entries() if entry.kind is Kind.ESCALATION]
     assert (await house.incident()).title == "Checkout errors above 5%"
