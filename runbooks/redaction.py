@@ -29,7 +29,10 @@ _YAML_FLOW = re.compile(r"([ \t-]*(?:data|stringData):[ \t]*)\{.*[^{}\s].*")
 _YAML_ENTRY = re.compile(r"([ \t]*)([^\s:][^:]*:[ \t]+)(\S.*)")
 _BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY")
 _END = re.compile(r"-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----")
-_OPEN_LINE = re.compile(r"(?:.*name[\"']?:.*|-[ \t]+value:.*|.*:[ \t]*(?:[|>][-+]?)?[ \t]*|[ \t]*)\n$")
+_OPEN_LINE = re.compile(
+    r"(?:.*name[\"']?:.*|-[ \t]+(?:value:|- ).*|.*:[ \t]*(?:[|>][-+]?[ \t]*)?"
+    r"|(?:.*[ \t+\"'])?--?\w[\w.-]*[\\\"']*,?[ \t]*|[ \t]*)\n$"
+)
 _OBJECT = re.compile(r"apiVersion[\"']?:|kind[\"']?:\s*[\"']?Secret\b")
 _HELD_LINES = 3
 _OPEN_LINES = 100

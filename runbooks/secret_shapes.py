@@ -23,6 +23,11 @@ _KEYS = (
 """Keys that are secret when they look so; `cache_key` and `partition_key` are none."""
 _PEM = r"[A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
 _VALUE = r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s,;&"'}\])]+)"""
+_LINE = r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'|[^\s,"'{\[(]\S*?|[{\[(][^\s,;&"'}\])]+)"""
+"""A value to the end of its line: `,`, `;` and `&` belong to it."""
+_FLAG = rf"--?(?:{NAME}|requirepass|masterauth)"
+_LEAD = r"[+-]{0,2}[ \t]+(?:-[ \t]+)?"
+_ARGUMENT = r"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'|[^\s"'-].*?)([ \t]*$)"""
 _PLAIN = re.compile(
     r"(?i)[\"']?(?:true|false|null|none|nil|yes|no|ok|set|unset|empty|[|>][-+]?|<[^>]*>|\[redacted\]?|\*+|\.{3}|-|\d{1,3}"
     r"|\$\(?\{?\w+\}?\)?|\{\w+\}|)[\"']?"
@@ -77,6 +82,14 @@ def _in_prose(name: str, value: str) -> bool:
     return _named(name, value) and len(bare) >= len("abc123") and odd
 
 
+def _argument(name: str, value: str) -> bool:
+    """The word after a flag in a list; in lines, both stand equally far in, as a flag's help does not."""
+    flag, _, rest = name.partition("\n")
+    lead = rest.rpartition("\n")[2] if flag[:1] in " \t+-" else ""
+    beside = flag[1:].startswith(lead[1:]) and flag[len(lead) :][:1] in {"-", '"', "'"}
+    return (not lead or beside) and value.lstrip("\"'")[:1] != "-" and _named(flag.rstrip(", \"'\\"), value)
+
+
 def _random(_name: str, value: str) -> bool:
     """Long, and of digits and letters, as nobody writes a word, nor an address."""
     if "://" in value:
@@ -128,16 +141,22 @@ SHAPES = (
         r"(?i)([?&;](?:sig|signature|auth|x-amz-(?:signature|credential|security-token)|code|session(?:_?id)?|jwt)=)([^\s&\"'#]{8,})()",
         _mixed,
     ),
-    Shape(r"(\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\s:/@\"']*:)([^\s@\"'/]+)(@)", _any),
+    Shape(r"(\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\s:/@\"']*:)([^\s@\"'/]*(?:@[^\s\"'/?]+)?)(@)", _any),
     Shape(r"(\b[a-zA-Z][a-zA-Z0-9+.-]*://)([^\s:/@\"']{20,})(@)", _any),
     Shape(rf"(?i)(\\?\"{NAME}\\?\"\s*:\s*\\\")((?:[^\"\\])+)(\\\")", _named),
     Shape(rf"(?i)(\"{NAME}\"\s*:\s*\")((?:[^\"\\]|\\.)+)(\")", _named),
     Shape(r"(?i)(\"auths?\"\s*:\s*\")([A-Za-z0-9+/]{8,}=*)(\")", _any),
     Shape(rf"(?i)(\b{NAME}(?:[\"']\]?)?\s*=>?\s*)({_VALUE})()", _named),
-    Shape(rf"(?im)(^[ \t+-]*[\"']?{NAME}[\"']?::?[ \t]+)({_VALUE})([ \t]*$)", _named),
+    Shape(rf"(?im)(^[ \t+-]*[\"']?{NAME}[\"']?::?[ \t]+)({_LINE})([,;]?[ \t]*$)", _named),
     Shape(rf"(?i)([\"']?\b{NAME}[\"']?:[ \t]+)({_VALUE})()", _in_prose),
     Shape(rf"(?i)('{NAME}':\s*')([^'\n]+)(')", _named),
     Shape(rf"(?i)(\s--?(?:{NAME}|\w*pass) +)([^\s-]\S*)()", _named),
+    Shape(rf"(?im)(^{_LEAD}[\"']?{_FLAG}[\"']?[ \t]*\n{_LEAD}){_ARGUMENT}", _argument),
+    Shape(rf"(?im)(^{_LEAD}[\"']?{_FLAG}[\"']?[ \t]*\n-[^\n]*\n\+{_LEAD}){_ARGUMENT}", _argument),
+    Shape(rf"(?i)(\"{_FLAG}\"[ \t]*,\s*\")((?:[^\"\\\n]|\\.)+)(\")", _argument),
+    Shape(rf"(?i)(\\\"{_FLAG}\\\"[ \t]*,\s*\\\")([^\"\\\n]+)(\\\")", _argument),
+    Shape(rf"(?i)('{_FLAG}'[ \t]*,\s*')((?:[^'\n]|'')+)(')", _argument),
+    Shape(rf"(?i)([\[ ]{_FLAG},[ \t]+)([^\s,\]\"'-][^\s,\]]*)([,\]])", _in_prose),
     Shape(rf"(\b(?:{_FLAGS})\s+)([^\s-]\S*)()", _any),
     Shape(r"(?i)(\b(?:requirepass|masterauth|bindpw|r[ow]community)\s+)([^\s-]\S*)()", _any),
     Shape(r"(?i)(\b(?:private|preshared)key\s*=\s*)(\S+)()", _any),

@@ -63,6 +63,19 @@ KEY = "-----BEGIN RSA PRIVATE " + "KEY-----\nMIIEow\nIBAAKC\n-----END RSA PRIVAT
         ('"last": "{\\"stringData\\":{\\"a\\":\\"say \\\\\\"hunter2\\\\\\"\\"},\\"kind\\":\\"Secret\\"}"', "hunter2"),
         ('"last": "{\\"kind\\":\\"Secret\\",\\"stringData\\":{\\"a\\":\\"{x} hunter2', "hunter2"),
         ("kind: Secret\nstringData: {a: hunter2}\n", "hunter2"),
+        ("      DB_PASSWORD:  p4ss,word;rest\n", "rest"),
+        ("      DB_PASSWORD:  abc}def\n", "def"),
+        ("      DB_PASSWORD:  Tr0ub4dor&3\n", "&3"),
+        ("  password: 'it''s x9'\n", "s x9"),
+        ("  password: hunter,two,\n", "two"),
+        ("DATABASE_URL=postgres://u:p@ssw0rd@db/x", "ssw0rd"),
+        ("args:\n- --password\n- hunter\n", "hunter"),
+        ("    Args:\n      --password\n      hunter two\n", "two"),
+        ("         - --token\n-        - hunter1\n+        - hunter2\n", "hunter2"),
+        ('"args": [\n  "--password",\n  "hunter"\n]', "hunter"),
+        ('"last": "{\\"args\\":[\\"--password\\",\\"hunter\\"]}"', "hunter"),
+        ("command: ['redis-server', '--requirepass', 'hunter']", "hunter"),
+        ("command: [redis-server, --requirepass, hunter2x]", "hunter2x"),
         ("MIIEowIBAAKCAQEA1234\nIBAAKCAQEA1234567890\n-----END RSA PRIVATE " + "KEY-----", "IBAAKC"),
     ],
 )
@@ -90,6 +103,13 @@ def test_a_secret_is_masked(text: str, secret: str) -> None:
         "time=2026-11-21T12:00:00Z level=error msg=\"token bucket is empty\"",
         "inferadb_requests_total{code=\"200\"} 12345",
         "deployment.kubernetes.io/revision: \"3\"",
+        "Use --password, then type it",
+        "  --token\n      the token to use\n",
+        "- --password\n- --verbose\n",
+        '["--default-secret", "ops/tls"]',
+        "password: (none)",
+        "https://registry:443/@scope/package",
+        "http://db:80, mail me@example.com",
     ],
 )  # fmt: skip
 def test_what_is_no_secret_stays(text: str) -> None:
@@ -149,6 +169,23 @@ def test_a_secret_that_is_cut_in_two_by_a_stream_is_caught(size: int) -> None:
         stream = redact.stream()
         said = "".join(stream.feed(text[at : at + size]) for at in range(0, len(text), size)) + stream.rest()
         assert said == redact(text)
+
+
+@pytest.mark.parametrize("text", [
+    "- --password\n- hunter\n",
+    '  "--password",\n  "hunter"\n',
+    "   - --token\n-  - hunter\n+  - hunter\n",
+])  # fmt: skip
+def test_a_stream_holds_a_flag_until_its_word_has_come(text: str) -> None:
+    lines = [*text.splitlines(keepends=True), *["a line\n"] * 5]
+    stream = redact.stream()
+    said = "".join([*map(stream.feed, lines), stream.rest()])
+    assert said == redact("".join(lines))
+    assert "hunter" not in said
+
+
+def test_a_stream_of_flags_is_not_held_back_for_ever() -> None:
+    assert redact.stream().feed("- --verbose\n" * 200)
 
 
 def test_a_stream_shows_what_is_whole_before_it_ends() -> None:

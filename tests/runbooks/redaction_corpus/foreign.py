@@ -295,6 +295,9 @@ token created: «‹a40›»
 Bearer: «‹a40›»
 api_key => «‹a32›»
 license = «‹a25›»
+- --password⏎- «‹a14›»
+Args:⏎      --api-token⏎      «‹a24›»
+"args":["--requirepass","«‹a14›»"]
 """.strip().splitlines()
 
 
