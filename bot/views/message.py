@@ -88,14 +88,18 @@ def _whole(text: str, end: int) -> int:
     return next((atom.start() for atom in ATOM.finditer(text) if atom.start() < end < atom.end()), end)
 
 
-def pieces(text: str, limit: int) -> list[str]:
-    """Break a text into as few pieces as the limit allows: between lines or words where there are some."""
+def pieces(text: str, limit: int, *, verbatim: bool = False) -> list[str]:
+    """Break a text into as few pieces as the limit allows: between lines or words where there are some.
+
+    `verbatim` keeps every blank and empty line, and breaks between words only where a line is long.
+    """
     found: list[str] = []
     while len(text) > limit:
-        end = max(text.rfind("\n", 0, limit), text.rfind(" ", 0, limit))
+        line, word = text.rfind("\n", 0, limit), text.rfind(" ", 0, limit)
+        end = line if verbatim and line >= limit // 2 else max(line, word)
         end = _whole(text, end if end >= limit // 2 else limit) or limit
         found.append(text[:end])
-        text = text[end:].lstrip()
+        text = text[end:].removeprefix("\n") if verbatim else text[end:].lstrip()
     return [*found, text]
 
 

@@ -18,7 +18,7 @@ from bot.outbox.effects import card_place
 from bot.store.tables import Incident, NoticeRow, NoticeState, Role
 from bot.views import actions
 from bot.views.filling import UNKNOWN, as_written, filled, on_status_page
-from bot.views.message import Message, context, cut, escaped, message, pieces, section, when
+from bot.views.message import FIELD, Message, context, cut, escaped, message, pieces, section, when
 from bot.views.people import person, to
 from runbooks.model import Contact, Notice, Runbook
 from runbooks.parts.durations import spelled
@@ -49,7 +49,7 @@ def listed(incident: Incident, rows: Sequence[NoticeRow]) -> Message:
         text = f":loudspeaker: What was to be said outside Slack is settled ({incident.ref})."
     settled = [_settled(row) for row in rows if row.state is not NoticeState.OPEN]
     blocks: list[Block] = [section(text), *(_row(row) for row in rows if row.state is NoticeState.OPEN)]
-    blocks += [context(*settled[start : start + 10]) for start in range(0, len(settled), 10)]
+    blocks += [context(part) for part in pieces("\n".join(settled), FIELD, verbatim=True) if part]
     notes = ["The texts to send are in this message's thread, ready to copy."] if left else []
     notes += [":lock: Private: ask the commander before anything leaves this channel."] if incident.private else []
     return message(text, [*blocks, *([context(*notes)] if notes else [])])
@@ -58,7 +58,7 @@ def listed(incident: Incident, rows: Sequence[NoticeRow]) -> Message:
 def texts_of(row: NoticeRow) -> list[Message]:
     """Show a text so that it can be copied as it is, in as many messages as it needs."""
     safe = row.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("```", "'''")
-    parts = pieces(safe.replace(LINK, f"<place:{card_place(row.incident)}>"), LONGEST)
+    parts = pieces(safe.replace(LINK, f"<place:{card_place(row.incident)}>"), LONGEST, verbatim=True)
     shares = [parts[start : start + PARTS] for start in range(0, len(parts), PARTS)]
     return [_text(what_to_say(row), share, place, len(shares)) for place, share in enumerate(shares, 1)]
 

@@ -325,3 +325,15 @@ def test_pieces_hold_every_word_and_break_no_sign(text: str, limit: int) -> None
     assert all(len(piece) <= limit for piece in found)
     assert "".join("".join(found).split()) == "".join(escaped(text).split())
     assert [sign for piece in found for sign in re.findall("&[a-z]+;", piece)] == re.findall("&[a-z]+;", escaped(text))
+
+    kept = pieces(escaped(text), limit, verbatim=True)
+    assert all(len(piece) <= limit for piece in kept)
+    assert "".join(kept).replace("\n", "") == escaped(text).replace("\n", "")
+
+
+def test_what_is_ready_to_copy_keeps_its_empty_lines_and_its_indentation() -> None:
+    text = "a line\n" * 3 + "\n    indented:\n      a: 1"
+    for limit in range(22, 46):
+        found = pieces(text, limit, verbatim=True)
+        assert len(found) > 1
+        assert "\n".join(found) == text
