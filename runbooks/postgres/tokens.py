@@ -61,9 +61,16 @@ class Statement:
 
     @property
     def calls(self) -> tuple[str, ...]:
-        """What stands before a `(`, without quotes and in small letters."""
-        pairs = zip(self.tokens, self.tokens[1:], strict=False)
-        return tuple(one.text.strip('"').lower() for one, after in pairs if after.text == "(")
+        """What stands before a `(`, or behind the `.` of a value (`(pid).f`) or an alias (`x.f`), in small letters."""
+        names = [one.text.strip('"').lower() for one in self.tokens]
+        signs = [*(one.text for one in self.tokens[1:]), ""]
+        # A schema is always followed by a dot; an alias stands without one where it is given.
+        values = {")", "]", *(name for name, sign in zip(names, signs, strict=True) if sign != ".")}
+        dotted = zip(names, signs, names[2:], strict=False)
+        return (
+            *(name for name, sign in zip(names, signs, strict=True) if sign == "("),
+            *(name for before, sign, name in dotted if sign == "." and before in values),
+        )
 
 
 def tokens(sql: str) -> Iterator[Token]:
