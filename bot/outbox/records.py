@@ -1,5 +1,6 @@
 """What the database knows of effects: claimed with a lease, done with what they gave, put off, or given up."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,9 +17,12 @@ from bot.outbox.queue import Turn, Waiting, turn
 from bot.outbox.recording import row_of
 from bot.store.database import Database
 from bot.store.tables import EffectRow, EffectState, Entry, Incident, Kind, Place
+from bot.views.message import context
 
 LEASE = timedelta(seconds=20)
 ARCHIVED = "is_archived"
+CALL = re.compile(r"incident/\d+/(?:escalation|unanswered)/[^/]+")
+"""The keys of what calls people."""
 LOOKED_AT = 2000
 """Unfinished effects that one look takes in; more wait until these are done."""
 
@@ -128,7 +132,7 @@ class Records:
         async with self._database.changing() as session:
             await _finish(session, row, {"state": EffectState.GIVEN_UP, "done_at": now, "error": why})
             if why == ARCHIVED and (incident := await _whose(session, row)):
-                await _archived(session, incident, now)
+                await _archived(session, row, incident, now)
             elif told:
                 await _trouble(session, row, told, now, f"{row.key}/trouble")
 
@@ -208,23 +212,39 @@ async def _trouble(session: AsyncSession, row: EffectRow, told: str, now: dateti
 
 
 async def _whose(session: AsyncSession, row: EffectRow) -> Incident | None:
-    """Return the incident in whose own channel it would have been told."""
-    incident = await session.get(Incident, row.incident) if row.incident is not None else None
+    """Return the incident in whose own channel it would have been told, locked: of several that fail, one tells it."""
+    incident = await session.get(Incident, row.incident, with_for_update=True) if row.incident is not None else None
     where = row.arguments.get("channel") or row.arguments.get("channel_id")
     place = await session.get(Place, where.get("$place")) if isinstance(where, dict) else None
     return incident if incident and place and place.channel == incident.channel else None
 
 
-async def _archived(session: AsyncSession, incident: Incident, now: datetime) -> None:
-    """Tell whoever has the incident, once and by direct message, that its channel was archived while it is open."""
+async def _archived(session: AsyncSession, row: EffectRow, incident: Incident, now: datetime) -> None:
+    """Tell whoever has an open incident, once and in private, that its channel is archived; hand on each call."""
     number = incident.id or 0
     person = incident.communications or incident.commander or incident.declared_by
     key = f"incident/{number}/archived"
-    before = select(EffectRow.id).where(EffectRow.key == key)
-    if not incident.status.open or (await session.exec(before)).first() is not None:
+    if not incident.status.open:
         return
-    told = f"The channel of {incident.ref} is archived, so nothing that is said there reaches anybody."
-    session.add(Entry(incident=number, at=now, recorded_at=now, kind=Kind.TROUBLE, text=told))
-    if person:
-        mend = f"Unarchive it, or end it here: `/incident {incident.ref} resolve CAUSE`."
-        session.add(row_of(post(key, person, f":warning: {told} {mend}", incident=number), now=now))
+    if (await session.exec(select(EffectRow.id).where(EffectRow.key == key))).first() is None:
+        told = f"The channel of {incident.ref} is archived, so nothing that is said there reaches anybody."
+        session.add(Entry(incident=number, at=now, recorded_at=now, kind=Kind.TROUBLE, text=told))
+        if person:
+            mend = f"Unarchive it, or end it here: `/incident {incident.ref} resolve CAUSE`."
+            session.add(row_of(post(key, person, f":warning: {told} {mend}", incident=number), now=now))
+    if CALL.fullmatch(row.key):
+        _hand_on(session, row, number, person, now)
+
+
+def _hand_on(session: AsyncSession, row: EffectRow, incident: int, holder: str | None, now: datetime) -> None:
+    """Send a call to the people it names, and to whoever has the incident, for groups have no direct messages."""
+    text = str(row.arguments["text"])
+    people = [one for one in dict.fromkeys([*re.findall(r"<@([UW][A-Z0-9]+)>", text), holder]) if one]
+    whom = ", ".join(f"<@{one}>" for one in people) or "nobody"
+    told = f"A call that the archived channel could not take went by direct message to {whom}"
+    session.add(Entry(incident=incident, at=now, recorded_at=now, kind=Kind.TROUBLE, text=told))
+    note = context("The incident's channel is archived, so this comes by direct message. A group does not see it.")
+    blocks = [*row.arguments.get("blocks", ()), note.to_dict()]
+    for person in people:
+        wanted = post(f"{row.key}/archived/{person}", person, text, blocks, incident=incident, mentions=row.needs)
+        session.add(row_of(wanted, now=now))

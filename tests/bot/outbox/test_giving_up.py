@@ -11,8 +11,7 @@ import structlog
 from bot.outbox import effects
 from bot.outbox.delivery import Outbox
 from bot.outbox.slack import Later, Refused, Slack, WrongToken, form, web_client
-from bot.store.store import By
-from bot.store.tables import EffectState, Kind, Status
+from bot.store.tables import EffectState, Kind
 from tests.bot.outbox.conftest import PATIENCE, Company
 
 CHANNEL = "incident/1/channel"
@@ -210,30 +209,3 @@ async def test_the_client_repeats_nothing_and_uses_no_proxy(monkeypatch: pytest.
     async with aiohttp.ClientSession() as session:
         client = web_client("xoxb-1", "https://slack.com/api/", session)
     assert (client.retry_handlers, client.proxy) == ([], None)
-
-
-async def test_a_channel_that_somebody_archived_is_told_once_to_whoever_has_the_incident(company: Company):
-    number = await company.declare()
-    await company.deliver()
-    channel = next(one for one in company.workspace.channels.values() if one.name.startswith("incident-1"))
-    channel.is_archived = True
-    for word in ("one", "two", "three"):
-        await company.want(effects.post(word, effects.channel_place(number), word, incident=number))
-        await company.deliver()
-    (trouble,) = await troubles(company)
-    assert trouble == "The channel of INC-1 is archived, so nothing that is said there reaches anybody."
-    (told,) = [row for row in await company.rows() if row.key == "incident/1/archived"]
-    assert told.arguments["channel"] == "U0ALEX"
-    assert "`/incident INC-1 resolve CAUSE`" in told.arguments["text"]
-    assert told.state is EffectState.DONE
-
-
-async def test_the_archived_channel_of_a_closed_incident_troubles_nobody(company: Company):
-    number = await company.declare()
-    await company.deliver()
-    async with company.store.changing(number, by=By("U0ALEX")) as change:
-        change.incident.status = Status.RESOLVED
-    next(one for one in company.workspace.channels.values() if one.name.startswith("incident-1")).is_archived = True
-    await company.want(effects.post("late", effects.channel_place(number), "late", incident=number))
-    await company.deliver()
-    assert await troubles(company) == []
