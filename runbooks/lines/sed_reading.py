@@ -170,7 +170,7 @@ class _Reader:
         if not separator or separator in "\\\n":
             raise self._refused()
         found = re.compile(
-            rf"{re.escape(separator)}((?:\\.|\[\^?\]?(?:\[[:=.].*?[:=.]\]|[^\]\n])*\]|[^\\\n{re.escape(separator)}])*){re.escape(separator)}",
+            rf"{re.escape(separator)}((?>\\.|\[\^?\]?(?>\[[:=.][^\]\n]{{1,20}}?[:=.]\]|[^\]\n])*+\]|[^\\\n\[{re.escape(separator)}])*+){re.escape(separator)}",
             re.DOTALL,
         ).match(self.script, self.at)
         if found is None:

@@ -236,6 +236,12 @@ def test_a_sed_script_that_makes_much_of_little_is_cut() -> None:
     assert "32 MiB" in done.errors
 
 
+@pytest.mark.parametrize("script", ["s/" + "[a]" * 1200, "/" + "[a]" * 1200, "s/" + "[[:" * 1200, "s/" + "[[.a" * 900])
+def test_a_sed_script_of_brackets_that_is_not_closed_is_refused_at_once(script: str) -> None:
+    with pytest.raises(LineRefused, match="a pattern that is not closed"):
+        read(f"kubectl get pods | sed '{script}'")
+
+
 @pytest.mark.parametrize("program", ["1 in", "{print 1 in", "{print split(a,", "{for (i in", "{delete"])
 def test_an_awk_program_that_ends_too_early_is_refused(program: str) -> None:
     with pytest.raises(LineRefused, match="awk"):
