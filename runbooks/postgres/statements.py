@@ -11,9 +11,10 @@ _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 READS = {"select", "with", "values", "table", "show", "explain", "copy"}
 _INSIDE = {"insert", "update", "delete", "merge"}
+_ANALYZES = {"analyze", "analyse"}
 _LOCKS = re.compile(r"\bfor (?:no key update|key share|update|share)\b")
 _SERVERS = re.compile(
-    r"""pg_(?:
+    r"""pg_(?!\w*_reset$)(?:
     (?:stat_)?get_\w+ | statio?_get_\w+ | show_\w+ | options_to_table | (?:hba_file_rules|ident_file_mappings)
     | \w+_(?:size|is_visible|is_updatable|is_publishable|has_property|privilege) | size_(?:pretty|bytes) | relpages
     | is_\w+ | has_role | last_\w+ | current_(?:wal|xlog|snapshot|logfile|xact_id)\w* | control_\w+
@@ -55,20 +56,22 @@ def _changes(one: Statement) -> str:
         return f"`{(one.verb or one.text[:20]).upper()}`"
     if one.verb == "copy" and not to_stdout(one):
         return "`COPY` to or from a file"
-    if one.verb == "explain" and (inner := _explained(words)):
+    runs = one.verb != "explain" or any(token.text.strip('"').lower() in _ANALYZES for token in one.tokens)
+    if one.verb == "explain" and runs and (inner := _explained(words)):
         return f"`EXPLAIN ANALYZE {inner.upper()}`"
     if coded := next((token.text for token in one.tokens if token.kind == "coded"), ""):
         return f"the encoded name `{coded[:20]}`"
     for name in one.calls:
         if _ACTS.fullmatch(name) or (name.startswith("pg_") and not _SERVERS.fullmatch(name)):
             return f"`{name}()`"
-    return "" if one.verb == "explain" and "analyze" not in words else _written(words)
+    return _written(words) if runs else ""
 
 
 def _written(words: tuple[str, ...]) -> str:
     """Say what a query would write or lock on its way."""
-    for before, word in pairwise(words):
-        if before in {"(", ")"} and word in _INSIDE:
+    for at, (before, word) in enumerate(pairwise(words)):
+        # A SET in what reads ends `WITH … SEARCH` and `CYCLE`, behind which the statement itself stands.
+        if word in _INSIDE and (before in {"(", ")"} or "set" in words[: at + 1]):
             return f"`{word.upper()}`"
     locks = _LOCKS.search(" ".join(words))
     return f"`{locks[0].upper()}`" if locks else "`SELECT INTO`" if "into" in words else ""
@@ -87,12 +90,12 @@ def to_stdout(one: Statement) -> bool:
 
 
 def _explained(words: tuple[str, ...]) -> str:
-    """Return the verb that an EXPLAIN would run, if that is none that reads."""
+    """Return the verb that an EXPLAIN ANALYZE would run, if that is none that reads."""
     verbs = (
         word for word in words[1:] if word in READS | _INSIDE | {"create", "execute", "declare", "refresh", "call"}
     )
     inner = next(verbs, "")
-    return inner if "analyze" in words and inner not in READS else ""
+    return inner if inner not in READS else ""
 
 
 def must_read(sql: str) -> None:
@@ -107,7 +110,15 @@ def filled_in(sql: str, values: Mapping[str, str]) -> str:
     """Put values into SQL as values: inside quotes escaped, elsewhere a number or a quoted text, never as SQL."""
     if not values or not _PLACEHOLDER.search(sql):
         return sql
-    return "".join(_pieces(sql, values))
+    filled = "".join(_pieces(sql, values))
+    if _escaping(filled) != _escaping(sql):
+        raise LineRefused("A chosen value cannot stand in an `E'…'` or a `U&\"…\"`.", "Put it between plain quotes.")
+    return filled
+
+
+def _escaping(sql: str) -> list[str]:
+    """List the texts in which a backslash says something, also those that go on in the next line."""
+    return [token.text for token in tokens(sql) if token.kind in {"escaped", "coded"}]
 
 
 def _pieces(sql: str, values: Mapping[str, str]) -> Iterator[str]:

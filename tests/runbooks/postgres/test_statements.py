@@ -77,6 +77,15 @@ from runbooks.postgres.tokens import tokens
         ("SELECT pg_get_indexdef(1), pg_relation_size('a'), pg_indexes_size('a'), pg_postmaster_start_time()", ""),
         ("SELECT * FROM pgstattuple('a'), pg_freespace('a'), pg_buffercache_summary()", ""),
         ("SELECT txid_current(), age(datfrozenxid), current_setting('a') FROM pg_database", ""),
+        ("EXPLAIN ANALYSE DELETE FROM a", "`EXPLAIN ANALYZE DELETE`"),
+        ('EXPLAIN ("analyze") DELETE FROM a', "`EXPLAIN ANALYZE DELETE`"),
+        ('EXPLAIN ("analyze") WITH b AS (DELETE FROM a RETURNING *) SELECT 1', "`DELETE`"),
+        ("WITH RECURSIVE a AS (SELECT 1 b) SEARCH DEPTH FIRST BY b SET c DELETE FROM d", "`DELETE`"),
+        ('WITH RECURSIVE a AS (SELECT 1 b) CYCLE b SET c USING "d" UPDATE e SET f = 1', "`UPDATE`"),
+        ("WITH RECURSIVE a AS (SELECT 1 b) SEARCH BREADTH FIRST BY b SET c SELECT * FROM a", ""),
+        ("SELECT pg_stat_kcache_reset()", "`pg_stat_kcache_reset()`"),
+        ("SELECT pg_qualstats_reset()", "`pg_qualstats_reset()`"),
+        ("SELECT pg_stat_get_db_stat_reset_time(1), * FROM pg_stat_kcache(), pg_qualstats()", ""),
         ("BEGIN", "`BEGIN`"),
         ("$$SELECT$$", "`$$SELECT$$`"),
     ],
@@ -107,7 +116,9 @@ def test_a_value_goes_in_as_a_value(sql: str, value: str, written: str) -> None:
     assert filled_in(sql, {"x": value}) == written
 
 
-@pytest.mark.parametrize("sql", ["SELECT E'{x}'", "SELECT $${x}$$"])
+@pytest.mark.parametrize(
+    "sql", ["SELECT E'{x}'", "SELECT $${x}$$", 'SELECT U&"{x}"', "SELECT E{x}", "SELECT E'a' -- b\n {x}"]
+)
 def test_a_value_has_no_place_where_it_could_not_be_quoted(sql: str) -> None:
     with pytest.raises(LineRefused, match="plain quotes"):
         filled_in(sql, {"x": "a"})
