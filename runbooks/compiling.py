@@ -149,7 +149,7 @@ def _read(text: str, purpose: Purpose) -> Pipeline:
 
 def _filled(pipeline: Pipeline, values: Mapping[str, str]) -> Pipeline:
     """Put values into words that were read before; into SQL they go as SQL's own values."""
-    return replace(pipeline.filled(values), words=psql_guard.filled_words(pipeline.words, values))
+    return replace(replace(pipeline, words=()).filled(values), words=psql_guard.filled_words(pipeline.words, values))
 
 
 def _ready(pipeline: Pipeline, purpose: Purpose) -> Compiled:

@@ -87,6 +87,8 @@ def _mitigation(mitigation: Mitigation, runbook: Runbook, path: Path) -> Iterato
         where = (*path, "inputs", name)
         if name not in used:
             yield Problem(where, f"the line has no {{{name}}}", f"write {{{name}}} into it, or leave the input out")
+        if name == "item":
+            yield Problem(where, "`{item}` is what a loop goes through", "give the input another name")
         if asked.type == "choice" and not (asked.choices or asked.choices_from):
             yield Problem((*where, "choices"), "a choice wants choices", "list them")
         if asked.choices_from:

@@ -128,8 +128,9 @@ def _harmless(program: Sequence[str], values: Mapping[str, str]) -> None:
     client = _name(program[0]) not in _LOOKERS and any(map(_CLIENT.search, program)) if program else False
     for at, word in enumerate(program):
         text = at >= shell or _TEXT.search(word) or (at and _TAKES_TEXT.fullmatch(program[at - 1]))
-        for value in (values[name] for name in placeholders(word) & set(values) if text):
-            if client and not re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", value):
+        for name in placeholders(word) & set(values) if text else ():
+            value = values[name]
+            if client and name != "item" and not re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", value):
                 raise LineRefused(f"`{value[:40]}` is no number, and could be more in what a database reads.", _NUMBERS)
             if not _PLAIN.fullmatch(value):
                 raise LineRefused(f"A shell would read `{value[:40]}` as more than a value.", "Choose another.")

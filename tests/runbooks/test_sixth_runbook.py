@@ -168,6 +168,11 @@ def test_impossible_bounds_are_told(asked: str, said: str) -> None:
     assert any(said in one for one in found), found
 
 
+def test_an_input_is_not_called_as_the_items_of_a_loop_are() -> None:
+    (one,) = told((FIX % "{type: integer}").replace("{n", "{item"))
+    assert "inputs.item: `{item}` is what a loop goes through (give the input another name)" in one
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [

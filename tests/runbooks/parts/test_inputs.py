@@ -1,9 +1,12 @@
 """What a person chooses becomes part of one word, and nothing else."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runbooks.lines.refusal import LineRefused
 from runbooks.model import Input, Mitigation
 from runbooks.parts.inputs import InputRefused, sample, validated
 from runbooks.parts.placeholders import filled, placeholders
@@ -95,3 +98,41 @@ def test_only_known_names_are_filled_in() -> None:
 def test_a_sample_is_a_value_that_is_accepted(asked: Input, text: str) -> None:
     assert sample(asked) == text
     assert validated(asking(n=asked), {"n": sample(asked)}) == {"n": text}
+
+
+INTO_JSON = 'x"}},"spec":{"replicas":0},"z":{"y":{"x":"'
+
+
+@pytest.mark.parametrize("line", ['kubectl patch deployment a -p {"why":"{n}"}', 'curl -d {"why":"{n}"} http://shop'])
+def test_a_value_in_a_json_text_stays_one_text(line: str) -> None:
+    word = filled(line.split(), {"n": INTO_JSON})[line.split().index('{"why":"{n}"}')]
+    assert json.loads(word) == {"why": INTO_JSON}
+
+
+@pytest.mark.parametrize(
+    ("line", "good", "bad"),
+    [
+        ('kubectl patch pod a -p {"n":{n}}', "5", '5,"x":1'),
+        ("kubectl patch pod a --patch {n:{n}}", "5", "5, x: 1"),
+        ("kubectl patch pod a --patch={n:{n}}", "5", "5, x: 1"),
+        ("curl http://shop/api/jobs/{n}/retry", "job-1@a:b", "../../admin/wipe?x="),
+        ("curl http://shop/api/jobs/{n}/retry", "1.2", ".."),
+        ("curl http://shop/api?job={n}", "a@b.example", "1&admin=true"),
+        ("curl shop:80/api/{n}", "a", "a/b"),
+        ("curl http://{n}.shop/", "eu-1", "evil.example/"),
+        ("curl http://shop:{n}/", "80", "1@evil.example"),
+        ("kubectl exec a -- wget http://shop/{n}", "a", "a%2Fb"),
+        ("kubectl get --raw /api/v1/nodes/{n}/proxy", "a", "../secrets"),
+        ("helm upgrade a --set tag={n}", "1.2", "1,image=evil"),
+        ("kubectl set resources deployment/a --limits=memory={n}", "1Gi", "1Gi,cpu=0"),
+        ("kubectl delete pod -l app={n}", "a", "a,b!=c"),
+    ],
+)
+def test_a_value_that_would_be_more_than_a_value_is_refused(line: str, good: str, bad: str) -> None:
+    assert " ".join(filled(line.split(), {"n": good})) == line.replace("{n}", good)
+    with pytest.raises(LineRefused, match="more than a value in"):
+        filled(line.split(), {"n": bad})
+
+
+def test_the_items_of_a_loop_may_be_objects_in_a_url() -> None:
+    assert filled(["curl", "http://{item}/{item}"], {"item": "pod/a"}) == ("curl", "http://pod/a/pod/a")

@@ -199,6 +199,16 @@ def test_only_a_number_goes_into_the_sql_of_a_client_that_is_not_looked_through(
             compiled(f"kubectl exec db-0 -- {program}", {"x": value}, MITIGATION)
 
 
+def test_the_items_of_a_loop_are_the_runbooks_own() -> None:
+    words = ("kubectl", "exec", "db-0", "--", "mysql", "-e", "CHECK TABLE {item}")
+    assert filled_words(words, {"item": "orders"})[-1] == "CHECK TABLE orders"
+
+
+def test_a_value_in_sql_that_holds_json_is_a_value_of_sql() -> None:
+    line = 'psql service=shop -c "SELECT jsonb_build_object(\'{\\"a\\": 1}\', {x})"'
+    assert compiled(line, {"x": "a b"}, MITIGATION).pipeline.words[-1].endswith("', 'a b')")
+
+
 @pytest.mark.parametrize("program", ["backup_tool --backup-id {x}", "find / -name {x}", "tail /var/log/{x}"])
 def test_a_value_that_is_an_argument_of_its_own_may_be_anything(program: str) -> None:
     ready = compiled(f"kubectl exec db-0 -- {program}", {"x": "a b"}, MITIGATION)
