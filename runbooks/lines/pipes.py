@@ -16,8 +16,8 @@ from runbooks.lines.words import Line, checked_text, read_line
 from runbooks.parts.placeholders import filled
 
 _FOR = re.compile(
-    r"for\s+(?P<name>[A-Za-z_][A-Za-z0-9_]*)\s+in\s+(?:\$\((?P<asked>.*?)\)|`(?P<ticked>[^`]*)`|(?P<listed>[^;\n`(]*?))"
-    r"\s*[;\n]\s*do\s+(?P<body>.*?)\s*[;\n]\s*done\s*;?",
+    r"for\s++(?P<name>[A-Za-z_][A-Za-z0-9_]*+)\s++in\s++"
+    r"(?:\$\((?P<asked>.*?)\)[ \t]*+|`(?P<ticked>[^`]*+)`[ \t]*+|(?P<listed>[^;\n`(]*+))[;\n]\s*+do\s++(?P<body>.*)",
     re.DOTALL,
 )
 _FAILED, _TIMED_OUT = 2, 124
@@ -132,9 +132,10 @@ def read(line: str, variables: Mapping[str, str] | None = None) -> Pipeline:
     text = checked_text(line)
     known = dict(variables or {})
     found = _FOR.fullmatch(text)
-    if found is None:
+    looped = _until_done(found["body"]) if found else None
+    if found is None or looped is None:
         return _pipeline(read_line(text, known))
-    body = read_line(_unannounced(found["body"]), {**known, found["name"]: "{item}"})
+    body = read_line(_unannounced(looped), {**known, found["name"]: "{item}"})
     repeated = _pipeline(body)
     if found["listed"] is not None:
         listed = read_line(f"in_ {found['listed']}", known)
@@ -142,6 +143,14 @@ def read(line: str, variables: Mapping[str, str] | None = None) -> Pipeline:
             raise LineRefused("The loop has nothing to go over.", "Name the items after `in`.")
         return replace(repeated, items=listed.commands[0][1:])
     return replace(repeated, foreach=_pipeline(read_line(found["asked"] or found["ticked"] or "", known)))
+
+
+def _until_done(body: str) -> str | None:
+    """Leave out a loop's last `; done`; None where it has none."""
+    head, done, after = body.rpartition("done")
+    kept = head.rstrip()
+    ended = kept.endswith(";") or kept != head.rstrip(" \t")
+    return kept.removesuffix(";").rstrip() if done and ended and after.strip() in {"", ";"} else None
 
 
 def _unannounced(body: str) -> str:

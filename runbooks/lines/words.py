@@ -31,7 +31,7 @@ _SECOND = {
 
 
 _WHILE = re.compile(
-    r"\|\s*while\s+(?:IFS=\S*\s+)?read\s+(?:-r\s+)?(?P<names>[\w ]+?)\s*[;\n]\s*do\s+(?P<body>.*?)\s*[;\n]?\s*done\s*$",
+    r"\|\s*+while\s++(?:IFS=\S*+\s++)?read\s++(?:-r\s++)?(?P<names>[\w \t]++)[;\n]\s*+do\s++(?P<body>.*)done\s*+\Z",
     re.DOTALL,
 )
 
@@ -77,9 +77,10 @@ def _as_loop(listing: str, loop: re.Match[str]) -> str:
     """Write `… | while read x; do kubectl …; done` as the loop that is understood."""
     if "kubectl" not in loop["body"]:
         return f"Run `{listing.strip()}`."
-    if " " in loop["names"]:
+    names, body = loop["names"].strip(), loop["body"].rstrip(" \t\n;")
+    if " " in names:
         return "In a runbook, `foreach:` repeats a line for each word that another prints."
-    return f"Write `for {loop['names']} in $({listing.strip()}); do {loop['body']}; done`."
+    return f"Write `for {names} in $({listing.strip()}); do {body}; done`."
 
 
 def _without_breaks(found: list[Token]) -> list[Token]:

@@ -153,6 +153,18 @@ def test_any_other_loop_is_refused(line: str) -> None:
         read(line)
 
 
+@pytest.mark.parametrize("loop", ["for x in a; do ", "kubectl get pods | while read x; do "])
+def test_a_loop_of_nothing_but_newlines_is_refused_at_once(loop: str) -> None:
+    with pytest.raises(LineRefused):
+        read(loop + "\n" * 3900 + "x")
+
+
+def test_a_loop_may_end_with_newlines_and_a_semicolon() -> None:
+    loop = read("for ns in $(kubectl get ns -o name)\n\ndo\n\nkubectl get pods -n $ns ;\n\n done ;")
+    assert loop.words == ("kubectl", "get", "pods", "-n", "{item}")
+    assert loop.foreach == Pipeline(("kubectl", "get", "ns", "-o", "name"))
+
+
 def test_a_declared_value_is_one_part_of_one_word_whatever_it_holds() -> None:
     words = pipeline('kubectl get pods -n $NS -l "app=${NS}-x"', {"NS": "a b; $(c) 'd' | e"})
     assert words == (
