@@ -56,7 +56,7 @@ async def open_form(asked: Asked, screen: Screen, incidents: Incidents) -> Answe
 async def _show_how_it_stands(opened: OpenView, asked: Asked, screen: Screen, incidents: Incidents) -> None:
     with contextlib.suppress(Told):
         now = await incidents.named(asked.ref, asked.channel, person=asked.person)
-        await screen.redraw(opened, forms.update(asked.ref or "", asked.channel, now))
+        await screen.redraw(opened, forms.update(asked.ref or "", asked.channel, now, opened=True))
 
 
 async def submit(asked: Asked, incident: Incident, updates: Updates) -> Answer:

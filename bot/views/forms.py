@@ -47,12 +47,15 @@ def kept(ref: str | int | None, channel: str | None) -> dict[str, Any]:
     return {"ref": str(ref) if ref else None, "channel": channel}
 
 
-def update(ref: str, channel: str | None, now: Incident | None = None) -> Form:
-    """Ask what stakeholders shall hear; how it stands now is shown once that is known."""
+def update(ref: str, channel: str | None, now: Incident | None = None, *, opened: bool = False) -> Form:
+    """Ask what stakeholders shall hear; how it stands now is shown once that is known.
+
+    In a form that is `opened` already no field is filled in: somebody may have chosen something meanwhile.
+    """
     blocks: list[Block] = [
         *([_standing(now)] if now else []),
         text_input("known", "What we know", hint="What happened, what was found, what is being done.", long=True),
-        _status(proposed=now is not None and _mended(now)),
+        _status(mended=now is not None and _mended(now), opened=opened),
         text_input("impact", "Impact on users", hint="Empty: as before.", required=False, limit=500),
         select_input("next_in", "Next update", [(AS_BEFORE, "As the severity says"), *_next_updates()], AS_BEFORE),
     ]
@@ -64,15 +67,15 @@ def _mended(incident: Incident) -> bool:
     return incident.mitigated_at is not None and incident.status in {Status.INVESTIGATING, Status.IDENTIFIED}
 
 
-def _status(*, proposed: bool) -> InputBlock:
-    """Ask for the status; once the checks are well, Monitoring is filled in (in a block of another name, or Slack
-    keeps what the form showed before)."""
+def _status(*, mended: bool, opened: bool) -> InputBlock:
+    """Ask for the status; once the checks are well, propose Monitoring."""
     statuses = [status.value for status in Status if status.open]
     options = [(AS_BEFORE, "As before"), *((one, one) for one in statuses)]
-    if not proposed:
+    if not mended:
         return select_input("status", "Status", options, AS_BEFORE)
-    hint = "The checks are well since a mitigation, so Monitoring is filled in."
-    return select_input("status", "Status", options, Status.MONITORING.value, hint=hint, block="status:proposed")
+    what = "choose Monitoring if you agree." if opened else "so Monitoring is filled in."
+    chosen = AS_BEFORE if opened else Status.MONITORING.value
+    return select_input("status", "Status", options, chosen, hint=f"The checks are well since a mitigation: {what}")
 
 
 def _standing(now: Incident) -> Block:

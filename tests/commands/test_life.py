@@ -407,19 +407,32 @@ async def test_who_asks_from_elsewhere_is_answered_there(office: Office, alex: H
     assert (await alex.told("acknowledged INC-1"))["text"] == "You have acknowledged INC-1."
 
 
-async def test_once_the_checks_are_well_the_update_form_proposes_monitoring(office: Office, alex: Human) -> None:
+@pytest.mark.parametrize(
+    ("opening", "words", "filled"),
+    [
+        ("/incident update", "Monitoring is filled in", "Monitoring"),
+        ("", "choose Monitoring if you agree", "as before"),
+    ],
+    ids=["command", "button"],
+)
+async def test_once_the_checks_are_well_the_update_form_proposes_monitoring_and_overwrites_no_choice(
+    office: Office, alex: Human, opening: str, words: str, filled: str
+) -> None:
     channel = await office.declared()
     async with office.store.changing(1, by=By(None)) as change:
         change.incident.mitigated_at = change.now
-    await alex.press(await alex.reads("Acknowledge", channel), "Post update", channel)
+    if opening:
+        await alex.type(opening, channel)
+    else:
+        await alex.press(await alex.reads("Acknowledge", channel), "Post update", channel)
 
     async def proposed() -> dict[str, Any] | None:
-        forms = [one for one in await alex.views() if "Monitoring is filled in" in words_of(one)]
+        forms = [one for one in await alex.views() if words in words_of(one)]
         return forms[-1] if forms else None
 
     form = await alex.until(proposed)
-    (block,) = [one for one in form["blocks"] if (one.get("block_id") or "").startswith("status")]
-    assert block["element"]["initial_option"]["value"] == "Monitoring"
+    (block,) = [one for one in form["blocks"] if one.get("block_id") == "status"]
+    assert block["element"]["initial_option"]["value"] == filled
     await alex.submit(form, known="Rolled back", status="Monitoring")
     await alex.reads("INC-1 Monitoring: Rolled back", channel)
     assert (await office.incident()).status is Status.MONITORING
