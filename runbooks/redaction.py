@@ -37,6 +37,7 @@ _OBJECT = re.compile(r"apiVersion[\"']?:|kind[\"']?:\s*[\"']?Secret\b")
 _HELD_LINES = 3
 _OPEN_LINES = 100
 _LONGEST_LINE = 64 * 1024
+_LONGEST_WORDS = 4 * 1024
 _LONGEST_KEY = 64 * 1024
 _LONGEST_OBJECT = 1024 * 1024
 
@@ -73,7 +74,7 @@ class Stream:
     def feed(self, piece: str) -> str:
         """Take a piece; return what may be shown by now."""
         self._held += piece
-        ready = _ready(self._held)
+        ready = _ready(self._held, self._redact)
         said, self._held = self._held[:ready], self._held[ready:]
         return self._redact(said)
 
@@ -83,7 +84,7 @@ class Stream:
         return self._redact(said)
 
 
-def _ready(text: str) -> int:
+def _ready(text: str, redact: Redaction) -> int:
     """How much may be shown: whole lines, none that the next one may belong to, and not into an open key or object."""
     at = len(text)
     for _ in range(_HELD_LINES):
@@ -94,7 +95,7 @@ def _ready(text: str) -> int:
             break
         cut = text.rfind("\n", 0, cut - 1) + 1
     if not cut and len(text) > _LONGEST_LINE:
-        cut = max(text.rfind(" ", 0, _LONGEST_LINE // 2), 0)
+        cut = _blank(text, redact)
     for found in _BEGIN.finditer(text):
         ended = _END.search(text, found.start())
         if (ended is None or ended.end() > cut) and len(text) - found.start() <= _LONGEST_KEY:
@@ -103,6 +104,17 @@ def _ready(text: str) -> int:
     if held and len(text) - held.start() <= _LONGEST_OBJECT:
         cut = min(cut, text.rfind("\n", 0, held.start()) + 1)
     return cut
+
+
+def _blank(text: str, redact: Redaction) -> int:
+    """Where to cut a long line: at a blank that stands in no secret; at any, once the line is twice as long."""
+    ends = (_LONGEST_LINE // 2 - back for back in (0, *(2**step for step in range(12))))
+    cuts = [cut for end in ends if (cut := text.rfind(" ", 0, end)) > 0]
+    for cut in cuts:
+        before, after = text[max(cut - _LONGEST_WORDS, 0) : cut], text[cut : cut + _LONGEST_WORDS]
+        if redact(before) + redact(after) == redact(before + after):
+            return cut
+    return cuts[0] if cuts and len(text) > 2 * _LONGEST_LINE else 0
 
 
 def _rule(shape: Shape) -> Callable[[str], str]:

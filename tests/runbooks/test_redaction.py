@@ -196,3 +196,23 @@ def test_a_stream_shows_what_is_whole_before_it_ends() -> None:
 def test_a_stream_without_line_ends_is_not_held_back_for_ever() -> None:
     stream = redact.stream()
     assert stream.feed("a word " * 20_000)
+
+
+@pytest.mark.parametrize(
+    "said", ['"password": "%s"', "IDENTIFIED BY '%s'", "Authorization: Bearer %s", "'password': 'a b %s'"]
+)
+@pytest.mark.parametrize("size", [SOME * 1000, 200_000])
+def test_a_long_line_is_not_cut_behind_the_name_of_a_secret(said: str, size: int) -> None:
+    secret = "hunter2correct"
+    key, _, _ = said.partition("%s")
+    begun = "x" * (32 * 1024 - len(key) - len(" a word, ") - 4)
+    text = f"{begun} a word, {said % secret} {'y' * 5000} " + "z" * 70_000
+    stream = redact.stream()
+    shown = "".join(stream.feed(text[at : at + size]) for at in range(0, len(text), size))
+    assert begun in shown
+    assert secret not in shown + stream.rest()
+
+
+def test_a_long_line_of_nothing_but_secrets_is_not_held_back_for_ever() -> None:
+    stream = redact.stream()
+    assert stream.feed("password: a1b2c3password: " * 10_000)
