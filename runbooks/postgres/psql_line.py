@@ -9,6 +9,7 @@ from runbooks.lines.filtering import options
 from runbooks.lines.refusal import LineRefused
 from runbooks.postgres import psql_commands
 from runbooks.postgres.psql_text import Look
+from runbooks.postgres.statements import from_stdin, statements
 
 SHORT = "aAbc:d:eEf:F:h:HlL:no:p:P:qR:sStT:U:v:VwWxXz?01"
 LONG = {
@@ -98,6 +99,10 @@ def psql(words: Sequence[str]) -> Psql:
     scripts = tuple(given.every("-c"))
     if not scripts:
         raise LineRefused("`psql` without `-c` waits for somebody to type.", 'Write `psql -c "SELECT …"`.')
+    if any(from_stdin(one) for script in scripts for one in statements(script)):
+        raise LineRefused(
+            "`COPY … FROM STDIN` waits for rows, and nobody sends any.", "Write `INSERT INTO … VALUES …`."
+        )
     if "-1" in given and len(scripts) > 1:
         raise LineRefused("`psql -1` would hold several `-c` together.", "Write them as one `-c`, with `;` between.")
     place = [given.last("-d"), *given.operands]

@@ -79,14 +79,24 @@ def _written(words: tuple[str, ...]) -> str:
 
 def to_stdout(one: Statement) -> bool:
     """Whether a COPY says `TO STDOUT` behind its table or its query."""
+    return _way(one) == ("to", "stdout")
+
+
+def from_stdin(one: Statement) -> bool:
+    """Whether a statement is a COPY that waits for rows from somewhere else."""
+    return one.verb == "copy" and _way(one) == ("from", "stdin")
+
+
+def _way(one: Statement) -> tuple[str, str]:
+    """Return a COPY's `TO` or `FROM`, and the word behind it."""
     depth, before = 0, ""
     for token in one.tokens:
         depth += (token.text == "(") - (token.text == ")")
         text = token.text.lower() if token.kind == "word" else ""
         if not depth and before in {"to", "from"}:
-            return (before, text) == ("to", "stdout")
+            return before, text
         before = text if not depth else ""
-    return False
+    return "", ""
 
 
 def _explained(words: tuple[str, ...]) -> str:
@@ -151,4 +161,4 @@ def _quoted(token: Token, values: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]).replace(quote, quote * 2), token.text)
 
 
-__all__ = ["Statement", "changing", "filled_in", "must_read", "statements", "to_stdout"]
+__all__ = ["Statement", "changing", "filled_in", "from_stdin", "must_read", "statements", "to_stdout"]

@@ -71,6 +71,14 @@ def test_what_is_refused_tells_the_nearest_thing_that_works(line: str, said: str
     assert said in refused.value.instead
 
 
+@pytest.mark.parametrize("sql", ["COPY a FROM STDIN", "copy a (b, c) from stdin CSV", "SELECT 1; COPY a FROM stdin"])
+def test_a_copy_that_would_wait_for_rows_is_refused_when_it_is_read(sql: str) -> None:
+    loading = Purpose(changing=True, kind="sql", connection="orders-db")
+    with pytest.raises(LineRefused, match="nobody sends"):
+        compiled(sql, None, loading)
+    assert compiled("COPY stdin FROM '/tmp/a'; COPY (SELECT 1 FROM stdin) TO STDOUT", None, loading).changes
+
+
 def test_variables_in_the_sql_are_not_left_out() -> None:
     with pytest.raises(LineRefused, match="POSTGRES_DB"):
         compiled("psql -d $POSTGRES_DB -c \"SELECT pg_database_size('$POSTGRES_DB')\"", None, ASKING)
