@@ -22,7 +22,7 @@ _MOST_FIELDS = 100
 
 def head(words: Sequence[str]) -> Filter:
     """Read `head -20`, `head -n 5`, `head -n -3`, `head -c 100`."""
-    given = options(words, "n:c:qvz", {"lines=": "n", "bytes=": "c", "quiet": "q", "verbose": "v"}, number="n")
+    given = options(words, "n:c:qv", {"lines=": "n", "bytes=": "c", "quiet": "q", "verbose": "v"}, number="n")
     no_files(words, given.operands)
     by_bytes = "-c" in given
     asked = given.last("-c" if by_bytes else "-n", "10")

@@ -151,6 +151,7 @@ def test_a_missing_last_newline_is_kept_where_gnu_keeps_it(filters: str, kept: s
         ("grep error /var/log/syslog", "/var/log/syslog"),
         ("grep -m x y", "wants a number"),
         ("head -n x", "wants a number"),
+        ("head -z", "-z not recognized"),
         ("sort -k 0", "not understood"),
         ("sort -t ab", "one character"),
         ("cut -f x", "does not understand"),
