@@ -26,7 +26,7 @@ _WRAPPERS: Mapping[str, tuple[str, tuple[str, ...], int]] = {
     "time": ("p", (), 0),
 }
 """Programs that begin another one: their options, and how many words of their own stand before it."""
-_LOOKERS = {"which", "ls", "stat", "file", "pgrep", "pidof", "ps", "grep", "cat", "man"}
+_LOOKERS = {"which", "ls", "stat", "file", "pgrep", "pidof", "ps", "grep", "cat", "tail", "head", "du", "wc"}
 _SHELLS = {"sh", "bash", "ash", "zsh", "dash", "ksh", "su", "eval", "ssh", "watch"}
 _CLIENT = re.compile(r"\b(?:psql|mysql|mariadb|sqlite3|sqlcmd|cqlsh|clickhouse-client|mongo|mongosh)\b")
 _TEXT = re.compile(r"[\s;'\"()`$&|<>]")

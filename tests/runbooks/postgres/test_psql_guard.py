@@ -43,7 +43,17 @@ def test_the_limits_stand_right_before_psql_however_it_is_begun(before: tuple[st
 
 
 @pytest.mark.parametrize(
-    "program", [("redis-cli", "ping"), ("ls", "/usr/bin/psql"), ("pgrep", "psql"), ("cat", "/root/.psql_history")]
+    "program",
+    [
+        ("redis-cli", "ping"),
+        ("ls", "/usr/bin/psql"),
+        ("pgrep", "psql"),
+        ("cat", "/root/.psql_history"),
+        ("tail", "-n", "50", "/var/log/psql.log"),
+        ("head", "/var/log/psql.log"),
+        ("du", "-sh", "/var/log/psql"),
+        ("wc", "-l", "/var/log/psql.log"),
+    ],
 )
 def test_other_programs_stay_as_they_are(program: tuple[str, ...]) -> None:
     assert guard(*program) == (*EXEC, *program)
@@ -101,6 +111,7 @@ def test_other_programs_stay_as_they_are(program: tuple[str, ...]) -> None:
         ("sh", "-c", "psql -c 'SELECT 1'"),
         ("bash", "-lc", "PGOPTIONS= psql -c 'SELECT 1'"),
         ("xargs", *SELECT),
+        ("man", "-P", "psql -c 'DELETE FROM a'", "ls"),
         ("find", "/", "-name", "a", "-exec", "psql", "-c", "DELETE FROM a", ";"),
     ],
 )
