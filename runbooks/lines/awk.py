@@ -92,7 +92,7 @@ def _records(flow: Flow, separator: str) -> Iterator[str]:
     if not separator:
         yield from (part for part in re.split(r"\n\n+", text.strip("\n")) if part)
         return
-    parts = text.split(" ") if separator == " " else split(text, separator)
+    parts = text.split(" ") if separator == " " else split(flow, text, separator)
     yield from parts[:-1] if parts and not parts[-1] else parts
 
 

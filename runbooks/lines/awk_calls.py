@@ -44,7 +44,7 @@ def _match(run: Run, given: Sequence[Value]) -> Value:
     return float(start)
 
 
-def replaced(source: str, replacement: str, words: str, *, everything: bool) -> tuple[str, int]:
+def replaced(run: Run, source: str, replacement: str, words: str, *, everything: bool) -> tuple[str, int]:
     """Put a text in the place of a pattern's first match, or all; `&` is the match. Returns how many there were."""
 
     def put(match: Any) -> str:
@@ -54,6 +54,7 @@ def replaced(source: str, replacement: str, words: str, *, everything: bool) -> 
 
     said, at, count, ended, size, again = [], 0, 0, -1, 0, replacement.count("&")
     for match in compiled(source).compiled.finditer(words):
+        run.flow.check()
         beside = match.start() == match.end() == ended
         ended = match.end()
         if beside:

@@ -143,7 +143,7 @@ class Operands(Tokens):
 
         def run(state: Run) -> Value:
             said, count = replaced(
-                source(state), text(replacement(state)), text(place[0](state)), everything=everything
+                state, source(state), text(replacement(state)), text(place[0](state)), everything=everything
             )
             if count:
                 place[1](state, said)
@@ -160,7 +160,7 @@ class Operands(Tokens):
         self._want(")")
 
         def run(state: Run) -> Value:
-            parts = split(text(words(state)), separator(state))
+            parts = split(state.flow, text(words(state)), separator(state))
             state.fill(name, {str(index): Given(part) for index, part in enumerate(parts, 1)})
             return float(len(parts))
 

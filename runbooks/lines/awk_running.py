@@ -122,7 +122,7 @@ class Run:
     def read(self, line: str) -> None:
         """Take the next line."""
         self.line = Given(line)
-        self.fields = [Given(part) for part in split(line, text(self.get("FS")))]
+        self.fields = [Given(part) for part in split(self.flow, line, text(self.get("FS")))]
 
     def entries(self, name: str) -> dict[str, Value]:
         """Return an array. Raises Unable when it is too large."""
@@ -213,7 +213,7 @@ def power(base: float, exponent: float) -> float:
         return math.nan
 
 
-def split(line: str, separator: str) -> list[str]:
+def split(flow: Flow, line: str, separator: str) -> list[str]:
     """Cut a line into fields."""
     if separator == " ":
         return [part for part in re.split(r"[ \t\n]+", line) if part]
@@ -223,6 +223,7 @@ def split(line: str, separator: str) -> list[str]:
         return line.split("\t" if separator == "\t" else separator)
     parts, at = [], 0
     for found in compiled(separator).compiled.finditer(line):
+        flow.check()
         if found.end() > found.start():
             parts.append(line[at : found.start()])
             at = found.end()

@@ -67,7 +67,9 @@ class _Grep:
             if self.quiet or self.named:
                 break
             if not self.count:
-                yield from (self._titled(part, hit=hit, gap=not number) for part in self._shown(number, line, hit=hit))
+                yield from (
+                    self._titled(part, hit=hit, gap=not number) for part in self._shown(flow, number, line, hit=hit)
+                )
         if self.named and bool(hits) is (self.named == "-l"):
             yield f"{_INPUT}\n"
         elif self.count and not self.quiet and not self.named:
@@ -100,12 +102,12 @@ class _Grep:
     def _titled(self, part: str, *, hit: bool, gap: bool) -> str:
         return f"{_INPUT}{':' if hit else '-'}{part}" if self.title and not gap else part
 
-    def _shown(self, number: int, line: str, *, hit: bool) -> list[str]:
+    def _shown(self, flow: Flow, number: int, line: str, *, hit: bool) -> list[str]:
         if not number or not (self.only or self.numbers):
             return [f"{line}\n"]
         if not self.only:
             return [f"{number}{':' if hit else '-'}{line}\n"]
-        parts = self.pattern.matches(line) if hit and not self.invert else []
+        parts = self.pattern.matches(line, flow.check) if hit and not self.invert else []
         return [f"{number}:{part}\n" if self.numbers else f"{part}\n" for part in parts]
 
 

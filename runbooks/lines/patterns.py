@@ -1,7 +1,7 @@
 """grep's and sed's patterns, basic, extended, fixed and most of Perl's, as RE2: always in linear time."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -30,10 +30,11 @@ class Pattern:
         """The same for bytes: a text would be encoded anew for every match of a long line."""
         return re2.compile(self.compiled.pattern.encode(), self.compiled.options)
 
-    def matches(self, line: str) -> list[str]:
-        """Return every match, the empty ones left out."""
+    def matches(self, line: str, check: Callable[[], None] = lambda: None) -> list[str]:
+        """Return every match, the empty ones left out. Each may take as long as the line is: `check` may raise."""
         data, found, at, begin = line.encode(), [], 0, 0
         while begin <= len(data) and (match := self._bytes.search(data, begin)):
+            check()
             start, end = match.span(self.group)
             if start < at:
                 begin = _next(data, match.start())

@@ -57,7 +57,11 @@ class Pipeline:
     @property
     def slow(self) -> bool:
         """Whether a filter may take seconds even for a small text, and so wants a thread of its own."""
-        return any(words[0] in {"jq", "awk", "gawk", "sed"} for words in self.piped)
+        return any(
+            name in {"jq", "awk", "gawk", "sed"}
+            or (name.endswith("grep") and any(word[:1] == "-" and "o" in word for word in words))
+            for name, *words in self.piped
+        )
 
     def filled(self, values: Mapping[str, str]) -> "Pipeline":
         """Put values into the words that were read before: a value is part of one word, whatever it holds.

@@ -142,7 +142,7 @@ class Run:
     def _do(self, step: Step, rows: Iterator[str]) -> bool | None:
         """Do one step; None goes on to the next, else whether the line is printed at the end."""
         if step.change:
-            self.space, changed = step.change(self.space)
+            self.space, changed = step.change(self.flow, self.space)
             self.replaced |= changed and step.do == "s"
             if changed and step.prints:
                 self._print(self.space)

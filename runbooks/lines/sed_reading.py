@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from runbooks.lines.filtering import Flow
 from runbooks.lines.patterns import Pattern, pattern
 from runbooks.lines.posix_patterns import LINE_BREAK
 from runbooks.lines.refusal import LineRefused
@@ -41,7 +42,7 @@ class Step:
     first: Address | None = None
     last: Address | None = None
     negated: bool = False
-    change: Callable[[str], tuple[str, bool]] | None = None
+    change: Callable[[Flow, str], tuple[str, bool]] | None = None
     prints: bool = False
     text: str = ""
     to: int = 0
@@ -227,7 +228,7 @@ class _Reader:
             raise self._refused("has a `y` whose two sides are not equally long")
         self.at = found.end()
         table = {ord(char): new for char, new in reversed(list(zip(one, other, strict=True)))}
-        return Step("y", first, last, negated, lambda line: (line.translate(table), True))
+        return Step("y", first, last, negated, lambda _flow, line: (line.translate(table), True))
 
 
 def _unescaped(found: re.Match[str]) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from runbooks.lines.filtering import LIMIT, TooMuch
+from runbooks.lines.filtering import LIMIT, Flow, TooMuch
 from runbooks.lines.refusal import LineRefused
 
 _GROUPS = "Write a group as `\\(a\\)`, or as `(a)` with -E."
@@ -18,7 +18,7 @@ def char_of(written: str) -> str:
     return chr(int(written[1:], 16))
 
 
-def change(compiled: Any, source: str, replacement: str, flags: str) -> Callable[[str], tuple[str, bool]]:
+def change(compiled: Any, source: str, replacement: str, flags: str) -> Callable[[Flow, str], tuple[str, bool]]:
     """Return what an `s` does to a line, and whether it did. Raises LineRefused for a group that is not there."""
     nth, everything = int(re.sub(r"\D", "", flags) or 1), "g" in flags
     references = [int(one) for one in re.findall(r"\\(\d)", replacement.replace("\\\\", ""))]
@@ -28,9 +28,10 @@ def change(compiled: Any, source: str, replacement: str, flags: str) -> Callable
             "Groups are counted from 1: `\\(a\\)`, or `(a)` with -E.",
         )
 
-    def changed(line: str) -> tuple[str, bool]:
+    def changed(flow: Flow, line: str) -> tuple[str, bool]:
         said, at, seen, ended, size = [], 0, 0, -1, 0
         for match in compiled.finditer(line):
+            flow.check()
             empty_beside_a_match = match.start() == match.end() == ended
             ended = match.end()
             seen += not empty_beside_a_match

@@ -91,6 +91,39 @@ def test_a_filter_is_stopped_in_the_middle_of_its_work() -> None:
     assert flowing.exit_code == 124
 
 
+class Over(threading.Event):
+    """A time that is over when it has been asked for a few times."""
+
+    asked = 0
+
+    def is_set(self) -> bool:
+        self.asked += 1
+        return self.asked > 50
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        "grep -oE 'a.*b|a'",
+        "sed -E 's/a.*b|a/x/g'",
+        "sed -E 's/a.*b|a/x/9999'",
+        "awk '{gsub(/a.*b|a/, \"x\")} 1'",
+        "awk -F 'a.*b|a' '{print NF}'",
+        "awk '{print split($0, parts, /a.*b|a/)}'",
+    ],
+)
+def test_a_filter_is_stopped_within_a_long_line(filters: str) -> None:
+    flowing = read(f"kubectl get pods | {filters}").flowing(["a" * 1000 + "\n"], Over())
+    assert "".join(flowing) == ""
+    assert flowing.exit_code == 124
+
+
+def test_a_grep_that_may_search_one_line_many_times_is_slow() -> None:
+    assert read("kubectl get pods | grep -io a").slow
+    assert read("kubectl get pods | egrep --only-matching a").slow
+    assert not read("kubectl get pods | grep -i error").slow
+
+
 def much(end: str) -> Iterator[str]:
     """Yield 33 MiB, in pieces that grow smaller."""
     return (chr(ord("z") - number % 26) * 1024 * 1024 + end for number in range(33))
