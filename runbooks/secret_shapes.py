@@ -25,7 +25,7 @@ _PEM = r"[A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
 _VALUE = r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s,;&"'}\])]+)"""
 _LINE = r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'|[^\s,"'{\[(]\S*?|[{\[(][^\s,;&"'}\])]+)"""
 """A value to the end of its line: `,`, `;` and `&` belong to it."""
-_FLAG = rf"--?(?:{NAME}|requirepass|masterauth)"
+FLAG = rf"--?(?:{NAME}|requirepass|masterauth)"
 _LEAD = r"[+-]{0,2}[ \t]+(?:-[ \t]+)?"
 _ARGUMENT = r"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'|[^\s"'-].*?)([ \t]*$)"""
 _PLAIN = re.compile(
@@ -66,7 +66,7 @@ def _any(_name: str, value: str) -> bool:
     return not _PLAIN.fullmatch(value)
 
 
-def _named(name: str, value: str) -> bool:
+def named(name: str, value: str) -> bool:
     """`secret=default/db`, `existingSecret: db` and `password=./file` say where one is, and are none."""
     if not _any(name, value) or _FILE.fullmatch(value) or "existing" in name.lower():
         return False
@@ -79,7 +79,7 @@ def _in_prose(name: str, value: str) -> bool:
     odd = any(char.isdigit() for char in bare) or (
         bare.lower() != bare and bare.upper() != bare and bare[1:].lower() != bare[1:]
     )
-    return _named(name, value) and len(bare) >= len("abc123") and odd
+    return named(name, value) and len(bare) >= len("abc123") and odd
 
 
 def _argument(name: str, value: str) -> bool:
@@ -87,7 +87,7 @@ def _argument(name: str, value: str) -> bool:
     flag, _, rest = name.partition("\n")
     lead = rest.rpartition("\n")[2] if flag[:1] in " \t+-" else ""
     beside = flag[1:].startswith(lead[1:]) and flag[len(lead) :][:1] in {"-", '"', "'"}
-    return (not lead or beside) and value.lstrip("\"'")[:1] != "-" and _named(flag.rstrip(", \"'\\"), value)
+    return (not lead or beside) and value.lstrip("\"'")[:1] != "-" and named(flag.rstrip(", \"'\\"), value)
 
 
 def _random(_name: str, value: str) -> bool:
@@ -143,20 +143,20 @@ SHAPES = (
     ),
     Shape(r"(\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\s:/@\"']*:)([^\s@\"'/]*(?:@[^\s\"'/?]+)?)(@)", _any),
     Shape(r"(\b[a-zA-Z][a-zA-Z0-9+.-]*://)([^\s:/@\"']{20,})(@)", _any),
-    Shape(rf"(?i)(\\?\"{NAME}\\?\"\s*:\s*\\\")((?:[^\"\\])+)(\\\")", _named),
-    Shape(rf"(?i)(\"{NAME}\"\s*:\s*\")((?:[^\"\\]|\\.)+)(\")", _named),
+    Shape(rf"(?i)(\\?\"{NAME}\\?\"\s*:\s*\\\")((?:[^\"\\])+)(\\\")", named),
+    Shape(rf"(?i)(\"{NAME}\"\s*:\s*\")((?:[^\"\\]|\\.)+)(\")", named),
     Shape(r"(?i)(\"auths?\"\s*:\s*\")([A-Za-z0-9+/]{8,}=*)(\")", _any),
-    Shape(rf"(?i)(\b{NAME}(?:[\"']\]?)?\s*=>?\s*)({_VALUE})()", _named),
-    Shape(rf"(?im)(^[ \t+-]*[\"']?{NAME}[\"']?::?[ \t]+)({_LINE})([,;]?[ \t]*$)", _named),
+    Shape(rf"(?i)(\b{NAME}(?:[\"']\]?)?\s*=>?\s*)({_VALUE})()", named),
+    Shape(rf"(?im)(^[ \t+-]*[\"']?{NAME}[\"']?::?[ \t]+)({_LINE})([,;]?[ \t]*$)", named),
     Shape(rf"(?i)([\"']?\b{NAME}[\"']?:[ \t]+)({_VALUE})()", _in_prose),
-    Shape(rf"(?i)('{NAME}':\s*')([^'\n]+)(')", _named),
-    Shape(rf"(?i)(\s--?(?:{NAME}|\w*pass) +)([^\s-]\S*)()", _named),
-    Shape(rf"(?im)(^{_LEAD}[\"']?{_FLAG}[\"']?[ \t]*\n{_LEAD}){_ARGUMENT}", _argument),
-    Shape(rf"(?im)(^{_LEAD}[\"']?{_FLAG}[\"']?[ \t]*\n-[^\n]*\n\+{_LEAD}){_ARGUMENT}", _argument),
-    Shape(rf"(?i)(\"{_FLAG}\"[ \t]*,\s*\")((?:[^\"\\\n]|\\.)+)(\")", _argument),
-    Shape(rf"(?i)(\\\"{_FLAG}\\\"[ \t]*,\s*\\\")([^\"\\\n]+)(\\\")", _argument),
-    Shape(rf"(?i)('{_FLAG}'[ \t]*,\s*')((?:[^'\n]|'')+)(')", _argument),
-    Shape(rf"(?i)([\[ ]{_FLAG},[ \t]+)([^\s,\]\"'-][^\s,\]]*)([,\]])", _in_prose),
+    Shape(rf"(?i)('{NAME}':\s*')([^'\n]+)(')", named),
+    Shape(rf"(?i)(\s--?(?:{NAME}|\w*pass) +)([^\s-]\S*)()", named),
+    Shape(rf"(?im)(^{_LEAD}[\"']?{FLAG}[\"']?[ \t]*\n{_LEAD}){_ARGUMENT}", _argument),
+    Shape(rf"(?im)(^{_LEAD}[\"']?{FLAG}[\"']?[ \t]*\n-[^\n]*\n\+{_LEAD}){_ARGUMENT}", _argument),
+    Shape(rf"(?i)(\"{FLAG}\"[ \t]*,\s*\")((?:[^\"\\\n]|\\.)+)(\")", _argument),
+    Shape(rf"(?i)(\\\"{FLAG}\\\"[ \t]*,\s*\\\")([^\"\\\n]+)(\\\")", _argument),
+    Shape(rf"(?i)('{FLAG}'[ \t]*,\s*')((?:[^'\n]|'')+)(')", _argument),
+    Shape(rf"(?i)([\[ ]{FLAG},[ \t]+)([^\s,\]\"'-][^\s,\]]*)([,\]])", _in_prose),
     Shape(rf"(\b(?:{_FLAGS})\s+)([^\s-]\S*)()", _any),
     Shape(r"(?i)(\b(?:requirepass|masterauth|bindpw|r[ow]community)\s+)([^\s-]\S*)()", _any),
     Shape(r"(?i)(\b(?:private|preshared)key\s*=\s*)(\S+)()", _any),

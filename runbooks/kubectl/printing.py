@@ -7,6 +7,7 @@ from runbooks.kubectl.custom_columns import CustomColumns
 from runbooks.kubectl.go_template import GoTemplate
 from runbooks.kubectl.jsonpath import JsonPath, go_json, go_syntax
 from runbooks.kubectl.jsonpath_reading import BadTemplate
+from runbooks.kubectl.masking import masked
 from runbooks.kubectl.objects_text import as_json, as_list, as_yaml, without_managed_fields
 from runbooks.kubectl.running import Run
 from runbooks.kubectl.words import Failed
@@ -47,6 +48,8 @@ def print_objects(run: Run, objects: list[dict[str, Any]], *, as_one: bool) -> N
         return
     if name == "kyaml":
         raise Failed("error: KYAML is not printed here: write -o yaml\n")
+    if name not in {"json", "yaml"}:
+        objects = masked(objects)
     if name == "custom-columns":
         text, problem = CustomColumns(argument, headers=not run.command.flag("no-headers")).text(objects)
         run.out.append(text)

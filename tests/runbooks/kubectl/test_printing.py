@@ -1,12 +1,15 @@
 """How kubectl lays things out."""
 
+from datetime import UTC, datetime
 from fractions import Fraction
 
 import pytest
 import yaml
+from aiohttp import web
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from runbooks.kubectl import Cluster, parse, run
 from runbooks.kubectl.gosort import go_sorted
 from runbooks.kubectl.objects_text import as_yaml
 from runbooks.kubectl.quantity import BadQuantity, canonical, quantity, total
@@ -15,6 +18,8 @@ from runbooks.kubectl.strategic import strategic_patch
 from runbooks.kubectl.tables import cell, columns
 from runbooks.kubectl.tabwriter import aligned
 from runbooks.kubectl.times import human
+from runbooks.redaction import MASK
+from tests.runbooks.kubectl.conftest import Server
 
 AGES = [(5, "5s"), (119, "119s"), (120, "2m"), (125, "2m5s"), (3600, "60m"), (10800, "3h"), (12000, "3h20m"),
         (86400, "24h"), (200000, "2d7h"), (864000, "10d"), (-5, "<invalid>"), (86400 * 800, "2y70d")]  # fmt: skip
@@ -94,3 +99,37 @@ def test_a_patch_of_named_containers_names_what_changed() -> None:
     assert patch["containers"][0]["image"] == "x:2"
     assert patch["containers"][0]["env"] == [{"$patch": "delete", "name": "K"}]
     assert strategic_patch(before, before) == {}
+
+
+VALUES = (
+    'jsonpath={.spec.containers[0].env[?(@.name=="DB_PASSWORD")].value}',
+    'jsonpath={range .spec.containers[*].env[*]}{.name}{"\\t"}{.value}{"\\n"}{end}',
+    "jsonpath={.spec.containers[0].args[1]}",
+    "jsonpath={.metadata.annotations.example\\.com/api-token}",
+    "jsonpath-as-json={.spec.containers[*].env[*].value}",
+    "custom-columns=NAME:.metadata.name,VALUE:.spec.containers[*].env[*].value",
+    "go-template={{range .spec.containers}}{{range .env}}{{.value}} {{end}}{{end}}",
+)
+
+
+@pytest.mark.parametrize("output", VALUES)
+async def test_a_template_prints_no_secret_without_its_name(server: Server, cluster: Cluster, output: str) -> None:
+    env = [{"name": "DB_PASSWORD", "value": "correct-horse"}, {"name": "MODE", "value": "fast"}]
+    app = {"name": "app", "image": "a:1", "env": env, "args": ["--password", "correct-horse", "--verbose"]}
+    metadata = {"name": "web", "annotations": {"example.com/api-token": "correct-horse"}}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": {"containers": [app]}}
+    server.answer = lambda _: web.json_response(pod)
+    told = await run(parse(["get", "pod", "web", "-o", output]), cluster, now=datetime(2026, 11, 21, tzinfo=UTC))
+    assert "correct-horse" not in told.stdout + told.stderr
+    assert MASK in told.stdout
+    assert ("fast" in told.stdout) == ("env[*]" in output or "range" in output)
+
+
+async def test_a_template_prints_what_only_names_a_secret(server: Server, cluster: Cluster) -> None:
+    env = [{"name": "DB_PASSWORD", "valueFrom": {"secretKeyRef": {"key": "password", "name": "db"}}}]
+    app = {"name": "app", "env": env, "args": ["--password", "--verbose"]}
+    spec = {"containers": [app], "volumes": [{"name": "tls", "secret": {"secretName": "web-tls"}}]}
+    server.answer = lambda _: web.json_response({"kind": "Pod", "metadata": {"name": "web"}, "spec": spec})
+    output = "jsonpath={.spec.containers[0].env} {.spec.containers[0].args[1]} {.spec.volumes[0].secret.secretName}"
+    told = await run(parse(["get", "pod", "web", "-o", output]), cluster, now=datetime(2026, 11, 21, tzinfo=UTC))
+    assert told.stdout.endswith('"secretKeyRef":{"key":"password","name":"db"}}}] --verbose web-tls')
