@@ -4,10 +4,11 @@ import csv
 import io
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from sandbox.database.answers import Answer, Cell, Complaint, Session
 from sandbox.database.contents import SETTINGS
-from sandbox.database.reading import place, read
+from sandbox.database.reading import place, read, refused
 
 READS = {"select", "with", "values", "table"}
 CHANGES = {
@@ -35,10 +36,8 @@ def ask(statement: str, session: Session) -> Answer:
         return Answer(f"SELECT {len(rows)}", columns, rows, tuple(session.notices))
     if word in COMMANDS:
         return COMMANDS[word](statement, session)
-    if word in CHANGES and session.read_only:
-        raise Complaint("25006", f"cannot execute {word.upper()} in a read-only transaction")
     if word in CHANGES:
-        raise Complaint("0A000", f"the pretend database only reads: there is no {word.upper()} here")
+        raise refused(word, session)
     raise Complaint("42601", f'syntax error at or near "{word or statement.strip()[:1]}"', place(word, statement))
 
 
@@ -85,7 +84,7 @@ def _show(statement: str, session: Session) -> Answer:
 
 def _vacuum(statement: str, session: Session) -> Answer:
     if session.read_only:
-        raise Complaint("25006", "cannot execute VACUUM in a read-only transaction")
+        raise refused("VACUUM", session)
     tables = session.database.tables
     named = [name for name in re.findall(r"\w+", statement.lower()) if name in tables]
     told = tuple(f'INFO:  vacuuming "app.public.{name}"' for name in named or sorted(tables))
@@ -100,11 +99,12 @@ def _explain(statement: str, session: Session) -> Answer:
     query, how = (found["query"], (found["listed"] or found["plain"] or "").lower()) if found else ("", "")
     name = re.search(r"\bfrom\s+(\w+)", query, re.IGNORECASE)
     table = session.database.tables.get(name[1].lower()) if name else None
-    _, rows = read(query, session)
+    runs = re.search(r"\banalyze\b(?!\s*(?:false|off|0))", how) is not None
+    _, rows = read(query, replace(session, acts=session.acts and runs))
     every = table.rows if table else len(rows)
     about = f" on {name[1].lower()}" if name else ""
     node = f"Seq Scan{about}" if name else "Result"
-    ran = f" (actual time=0.011..{every * 2e-4 + 0.02:.3f} rows={len(rows)} loops=1)" if "analyze" in how else ""
+    ran = f" (actual time=0.011..{every * 2e-4 + 0.02:.3f} rows={len(rows)} loops=1)" if runs else ""
     lines = [f"{node}  (cost=0.00..{every * 0.014 + 10:.2f} rows={every} width=48){ran}"]
     if where := re.search(r"\bwhere\s+(.*?)(?:\s+(?:order|group|limit)\b.*)?$", query, re.IGNORECASE | re.DOTALL):
         lines.append(f"  Filter: ({where[1].strip()})")
@@ -112,7 +112,7 @@ def _explain(statement: str, session: Session) -> Answer:
         cost = every * 0.016 + 10
         head = f"Sort  (cost={cost:.2f}..{cost:.2f} rows={every} width=48){ran}"
         lines = [head, f"  Sort Key: {by[1].strip()}", f"  ->  {lines[0]}", *(f"      {one}" for one in lines[1:])]
-    if "analyze" in how:
+    if runs:
         lines += ["Planning Time: 0.094 ms", f"Execution Time: {every * 2e-4 + 0.05:.3f} ms"]
     return Answer("EXPLAIN", (("QUERY PLAN", "text"),), [[line] for line in lines])
 

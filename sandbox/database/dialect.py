@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sandbox.database.answers import Complaint
 
 TOKEN = re.compile(
-    r"(?P<blank>--[^\n]*|/\*.*?\*/)|(?P<text>(?:(?<!\w)[eE])?'(?:[^']|'')*')|(?P<name>\"[^\"]*\")|(?P<end>;)|(?P<rest>[^-/'\";eE]+|.)",
+    r"(?P<blank>--[^\n]*|/\*.*?(?:\*/|\Z))|(?P<text>(?:(?<!\w)[eE])?'(?:[^']|'')*')|(?P<name>\"[^\"]*\")|(?P<end>;)|(?P<rest>[^-/'\";eE]+|.)",
     re.DOTALL,
 )
 UNITS = {
@@ -16,7 +16,7 @@ UNITS = {
     "day": 86_400, "week": 604_800, "mon": 2_592_000, "month": 2_592_000, "year": 31_557_600,
 }  # fmt: skip
 SPAN = re.compile(r"(-?\d+(?:\.\d+)?)\s*([a-z]+?)s?\b|(\d+):(\d\d)(?::(\d\d))?", re.IGNORECASE)
-HELD = "§{}§"
+HELD, LONGEST = "§{}§", 100
 FRACTION = r"::\s*(?:float[48]?|double\s+precision|real|numeric|decimal)\b(?:\s*\([\d, ]+\))?"
 WORDS: tuple[tuple[str, str], ...] = (
     (r"\b(?:pg_catalog|public)\s*\.\s*", ""),
@@ -26,7 +26,7 @@ WORDS: tuple[tuple[str, str], ...] = (
     (r"\bAT\s+TIME\s+ZONE\s+§\d+§", ""),
     (r"\bcurrent_timestamp\b", "now()"),
     (r"\bcurrent_(database|user|schema)\b(?!\s*\()", r"current_\1()"),
-    (r"([\w.]+)\s*=\s*ANY\s*\(", r"is_one_of(\1, "),
+    (r"(?<![\w.])([\w.]+)\s*=\s*ANY\s*\(", r"is_one_of(\1, "),
     (r"\b(left|right)\s*\(", r"\1_part("),
     (r"\b(?:string_agg|array_agg)\s*\(", "group_concat("),
     (r"\bgreatest\s*\(", "max("),
@@ -58,6 +58,8 @@ def translated(statement: str) -> str:
 
     def hold(found: re.Match[str]) -> str:
         if found.lastgroup in {"rest", "end"}:
+            if "§" in found[0]:
+                raise Complaint("42601", 'syntax error at or near "§"')
             return found[0]
         held.append(found[0])
         return HELD.format(len(held) - 1)
@@ -77,7 +79,7 @@ def unquoted(statement: str) -> str:
 
 def seconds(text: str) -> float:
     """Read an interval in its quotes: `'5 minutes'`, `'1 hour 30 min'`, `'00:05:00'`. Raises Complaint."""
-    found, parts = 0.0, SPAN.findall(text)
+    found, parts = 0.0, SPAN.findall(text) if len(text) < LONGEST else []
     if not parts or any(unit and unit.lower() not in UNITS for _, unit, *_ in parts):
         raise Complaint("22007", f'invalid input syntax for type interval: "{text[1:-1]}"')
     for number, unit, hours, minutes, rest in parts:

@@ -35,7 +35,7 @@ def read(statement: str, session: Session) -> tuple[tuple[tuple[str, str], ...],
     words = re.findall(r"\w+", dialect.unquoted(statement).lower())
     named = [name for name in contents.COLUMNS if name in words]
     for lock in session.database.locks():
-        if lock.granted and lock.table in named and session.acts:
+        if lock.granted and lock.table in named:
             raise Complaint("57014", "canceling statement due to statement timeout")
     heads, rows = _worked_out(statement, named, session)
     names = [_name(head, statement) for head in heads]
@@ -56,7 +56,12 @@ def _worked_out(statement: str, named: Sequence[str], session: Session) -> tuple
             cursor = made.execute(dialect.translated(statement))
             return [found[0] for found in cursor.description or ()], cursor.fetchall()
         except sqlite3.Error as problem:
+            if str(problem) == "not authorized":
+                found = re.search(r"\b(?:insert|update|delete|replace)\b", dialect.unquoted(statement), re.IGNORECASE)
+                raise refused(found[0] if found else statement.split(maxsplit=1)[0], session) from None
             raise _complaint(str(problem), statement) from None
+        except ValueError:
+            raise Complaint("42804", "the parts of a query give one column different types") from None
 
 
 def _name(text: str, statement: str) -> str:
@@ -99,7 +104,17 @@ def _shown(cell: Any, kind: str) -> Cell:
     ways: dict[str, Callable[[float], str]] = {
         "timestamptz": dialect.moment, "interval": dialect.span, "numeric": dialect.number,
     }  # fmt: skip
-    return ways[kind](cell) if kind in ways and isinstance(cell, int | float) else str(cell)
+    try:
+        return ways[kind](cell) if kind in ways and isinstance(cell, int | float) else str(cell)
+    except (ValueError, ArithmeticError, OSError):
+        raise Complaint("22008", f"{kind} out of range") from None
+
+
+def refused(word: str, session: Session) -> Complaint:
+    """Give what is said to a statement that changes something."""
+    if session.read_only:
+        return Complaint("25006", f"cannot execute {word.upper()} in a read-only transaction")
+    return Complaint("0A000", f"the pretend database only reads: there is no {word.upper()} here")
 
 
 def place(word: str, statement: str) -> int:

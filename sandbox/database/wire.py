@@ -20,7 +20,7 @@ SAYS = {
     "TimeZone": "UTC", "integer_datetimes": "on", "standard_conforming_strings": "on", "is_superuser": "off",
 }  # fmt: skip
 UNREADABLE = Complaint("08P01", "the pretend database cannot read this message")
-PARAMETER = re.compile(r"\$(\d+)(\s*\)|)")
+PARAMETER = re.compile(r"\$(\d{1,5})(\s*\)|)")
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ class Talk:
             self.write.write((described(answer) if describes else b"") + b"".join(map(row, answer.rows)))
         tag = "ROLLBACK" if self.state == b"E" else answer.tag
         self.write.write(message(b"C", text(tag)))
-        if answer.tag in {"BEGIN", "START TRANSACTION"}:
+        if answer.tag in {"BEGIN", "START TRANSACTION"} and self.state == b"I":
             self.state, self.read_only = b"T", re.search(r"read\s+only", statement, re.IGNORECASE) is not None
         elif ends:
             self.state, self.read_only = b"I", False

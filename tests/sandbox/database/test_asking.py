@@ -135,6 +135,16 @@ def test_an_answer_has_postgresqls_names_types_and_texts(
         ("DELETE FROM models", "0A000", "only reads"),
         ("SHOW nosuch", "42704", "unrecognized configuration parameter"),
         ("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n", "57014", "timeout"),
+        ("SELECT count(*) FROM transactions WHERE hex(zeroblob(400000)) ~ '(0|1)*z'", "57014", "timeout"),
+        ("SELECT length(hex(zeroblob(9000000)))", "0A000", "too big"),
+        ("SELECT now() + interval '99999999 years'", "22008", "timestamptz out of range"),
+        ("SELECT 1e300 * 1e300 + now()", "22008", "timestamptz out of range"),
+        ("SELECT interval '1 day' * -1e308 * 10", "22008", "interval out of range"),
+        (f"SELECT interval '{'9' * 400}:00'", "22007", "invalid input syntax for type interval"),
+        ("SELECT created_at FROM audit_log UNION ALL SELECT 'soon'", "42804", "different types"),
+        ("SELECT §0§", "42601", "syntax error at or near"),
+        ("WITH one AS (SELECT 1) DELETE FROM models", "0A000", "there is no DELETE here"),
+        ("SELECT 'a' ~ '(?=a)'", "0A000", "exception"),
     ],
 )
 def test_what_it_cannot_do_is_said_in_postgresqls_words(database: Database, sql: str, code: str, says: str) -> None:
@@ -144,13 +154,24 @@ def test_what_it_cannot_do_is_said_in_postgresqls_words(database: Database, sql:
 
 
 def test_no_statement_reaches_a_file_of_this_machine(database: Database) -> None:
-    for sql in ("SELECT load_extension('x')", "ATTACH DATABASE '/tmp/x' AS y", "SELECT readfile('/etc/passwd')"):
+    for sql in (
+        "SELECT load_extension('x')", "ATTACH DATABASE '/tmp/x' AS y", "SELECT readfile('/etc/passwd')",
+        "EXPLAIN ATTACH DATABASE '/tmp/x' AS y", "EXPLAIN PRAGMA temp_store = 1", "COPY (VACUUM INTO '/tmp/x') TO '/y'",
+    ):  # fmt: skip
         with pytest.raises(Complaint):
             ask(sql, Session(database, NOW))
 
 
+def test_no_pattern_stops_the_company(database: Database) -> None:
+    assert rows(database, f"SELECT '{'a' * 400}!' ~ '(a+)+$' AS found") == [["0"]]
+
+
 def test_in_a_read_only_transaction_nothing_changes(database: Database) -> None:
-    for sql in ("VACUUM", "UPDATE models SET status = 'x'"):
+    for sql in (
+        "VACUUM", "UPDATE models SET status = 'x'", "EXPLAIN ANALYZE DELETE FROM transactions",
+        "EXPLAIN (ANALYZE, BUFFERS) UPDATE transactions SET amount = 1", "COPY (DELETE FROM transactions) TO '/tmp/x'",
+        "WITH one AS (SELECT 1) INSERT INTO transactions SELECT 1, 2, 3",
+    ):  # fmt: skip
         with pytest.raises(Complaint, match="in a read-only transaction"):
             ask(sql, Session(database, NOW, read_only=True))
 
@@ -174,6 +195,18 @@ def test_explain_shows_the_table_that_is_read_from_end_to_end(database: Database
     assert lines[-1].startswith("Execution Time:")
     with pytest.raises(Complaint, match="nosuch"):
         rows(database, "EXPLAIN SELECT * FROM nosuch")
+
+
+def test_explain_alone_plans_and_does_nothing(database: Database) -> None:
+    ending = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    for how in ("EXPLAIN", "EXPLAIN (ANALYZE false)", "EXPLAIN VERBOSE"):
+        assert "actual time" not in str(rows(database, f"{how} {ending}"))
+    assert database.connections == 22
+    assert ask("EXPLAIN DELETE FROM transactions", Session(database, NOW, read_only=True)).tag == "EXPLAIN"
+    with pytest.raises(Complaint, match="statement timeout"):
+        rows(database, "EXPLAIN SELECT * FROM orders")
+    rows(database, f"EXPLAIN ANALYZE {ending}")
+    assert database.connections == 0
 
 
 def test_copy_gives_the_rows_as_text_or_csv(database: Database) -> None:

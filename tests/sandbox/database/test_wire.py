@@ -95,6 +95,22 @@ async def test_a_failed_transaction_answers_nothing_until_it_ends(house: House) 
     await connection.close()
 
 
+async def test_a_read_only_transaction_stays_so_when_it_is_begun_again(house: House) -> None:
+    connection = await house.connect()
+    await connection.execute("BEGIN READ ONLY; BEGIN")
+    with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+        await connection.execute("VACUUM")
+    await connection.close()
+
+
+async def test_a_parameter_with_an_endless_number_is_refused_and_the_next_one_answered(house: House) -> None:
+    connection = await house.connect()
+    with pytest.raises(asyncpg.PostgresError):
+        await connection.fetch(f"SELECT ${'9' * 5000}", "a")
+    assert await connection.fetchval("SELECT $1", "a") == "a"
+    await connection.close()
+
+
 async def test_notices_come_beside_the_answer(house: House) -> None:
     connection = await house.connect()
     said: list[str] = []
