@@ -16,7 +16,7 @@ from runbooks.lines.refusal import LineRefused
 from runbooks.lines.slack import unmangled
 from runbooks.model import Diagnostic, Mitigation, Runbook
 from runbooks.outputs import Evidence, Output
-from runbooks.parts.inputs import InputRefused, validated
+from runbooks.parts.inputs import InputRefused, must_be_listed, validated
 from runbooks.promql import PromqlFailed, Series
 from runbooks.redaction import Redaction
 from runbooks.repeating import repeated
@@ -139,10 +139,20 @@ class Runner:
             raise LineRefused(why, f"The line: `{_written(ready)}`.")
         return ready
 
+    async def _listed(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> None:
+        """Let a choice be one that its line prints now. Raises InputRefused."""
+        for name, value in validated(mitigation, inputs).items():
+            asked = mitigation.inputs[name]
+            if asked.type == "choice" and asked.choices_from and value not in asked.choices:
+                output = await self.run_step(Diagnostic(id="choices", run=asked.choices_from), runbook)
+                known = None if output.exit_code or output.left_out else set(map(str.strip, output.text.splitlines()))
+                must_be_listed(name, value, known)
+
     async def request(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> Request_:
         """Say what a mitigation would send, by the server's dry run. Raises InputRefused, LineRefused."""
         runbook = self._at(mitigation, runbook)
         ready = self._mitigating(mitigation, runbook, inputs)
+        await self._listed(mitigation, runbook, inputs)
         seen = await self._executing.preview(ready, runbook, CHANGE_SECONDS)
         sends = seen.sends or self._executing.explain(ready, runbook)
         refused = (f"The dry run failed: {seen.refused}",) if seen.refused else ()
@@ -172,6 +182,7 @@ class Runner:
         """
         runbook = self._at(mitigation, runbook)
         ready = self._mitigating(mitigation, runbook, inputs)
+        await self._listed(mitigation, runbook, inputs)
         seconds = _seconds(ready, mitigation.timeout.total_seconds())
         wish = Wish(runbook, seconds, changing=True, uids=uids)
         return await self._executing.run(ready, wish, line=_written(ready))

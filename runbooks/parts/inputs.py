@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import re2
 
@@ -49,6 +49,14 @@ def accepted(name: str, asked: Input, value: object) -> str:
     if asked.pattern and not re2.fullmatch(asked.pattern, text):
         raise InputRefused(name, f"{label} does not look right. {asked.help or f'It must match {asked.pattern}'}")
     return _text(name, label, text)
+
+
+def must_be_listed(name: str, value: str, listed: Collection[str] | None) -> None:
+    """Refuse what the line of `choices_from` does not print; where it did not answer, all but a plain name."""
+    if listed is None and not _NAME.fullmatch(value):
+        raise InputRefused(name, "What there is to choose from did not come, so only a plain name is taken. Try again.")
+    if listed is not None and value not in listed:
+        raise InputRefused(name, f"“{value[:40]}” is not, or no longer, among what there is to choose from.")
 
 
 def _text(name: str, label: str, text: str) -> str:

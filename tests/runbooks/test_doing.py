@@ -13,7 +13,7 @@ from aiohttp import web
 from runbooks.executing import UNTRIED
 from runbooks.model import Diagnostic, Mitigation, Runbook
 from runbooks.reading import check_file
-from runbooks.running import ClusterPlace, Connections, LineRefused, Runner, ToolPlace
+from runbooks.running import ClusterPlace, Connections, InputRefused, LineRefused, Runner, ToolPlace
 from sandbox.cluster.alone import serving, still_cluster
 from tests.runbooks.database import Place
 from tests.runbooks.examples import runbook, served
@@ -53,6 +53,27 @@ async def test_a_delete_hits_what_was_shown_and_not_what_has_its_name_by_now() -
     assert "Conflict" in missed.errors
     assert "was not there when this was previewed" in other.errors
     assert (hit.exit_code, hit.text) == (0, f'pod "{first}" deleted from inferadb namespace\n')
+
+
+async def test_a_choice_is_one_of_those_that_its_line_prints() -> None:
+    asked = {"pod": {"type": "choice", "choices_from": "kubectl get pods -n inferadb -o name"}}
+    doomed = fix(run="kubectl delete {pod} -n inferadb --wait=false", inputs=asked)
+    async with running() as runner:
+        first, *_ = await pods(runner)
+        for do in (runner.request, runner.apply):
+            with pytest.raises(InputRefused, match="is not, or no longer, among"):
+                await do(doomed, BOOK, {"pod": "deployment/inferadb"})
+        assert list((await runner.request(doomed, BOOK, {"pod": f"pod/{first}"})).uids) == [f"pod/{first}"]
+
+
+async def test_where_the_choices_do_not_come_only_a_plain_name_is_taken() -> None:
+    asked = {"pod": {"type": "choice", "choices_from": "kubectl get pod nobody -n inferadb -o name"}}
+    doomed = fix(run="kubectl delete pod {pod} -n inferadb --wait=false", inputs=asked)
+    async with running() as runner:
+        first, *_ = await pods(runner)
+        assert list((await runner.request(doomed, BOOK, {"pod": first})).uids) == [f"pod/{first}"]
+        with pytest.raises(InputRefused, match="did not come"):
+            await runner.request(doomed, BOOK, {"pod": f"pod/{first}"})
 
 
 async def test_a_part_that_names_another_cluster_goes_there_alone() -> None:
