@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from runbooks import templates
-from runbooks.checks import references
+from runbooks.checks import misleading, references
 from runbooks.checks.documents import Path
 from runbooks.checks.problem import Problem
 from runbooks.compiling import TYPED, Compiled, LineRefused, Purpose, Usage, compiled, sent
@@ -148,6 +148,8 @@ def _purpose(path: Path, ready: Compiled, *, changing: bool) -> Iterator[Problem
         yield Problem(path, "the line of a mitigation changes nothing", "make it a diagnostic, or a manual: step")
     if not changing and ready.request is not None and ready.request.changes:
         yield Problem(path, f"a diagnostic only reads, and {ready.request.method} may change", _HARMLESS)
+    if not changing and (found := misleading.changing(ready)):
+        yield Problem(path, f"a diagnostic only reads, and `{found}` may change", _HARMLESS)
 
 
 def _manifests(path: Path, ready: Compiled, runbook: Runbook) -> Iterator[Problem]:

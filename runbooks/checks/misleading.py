@@ -21,6 +21,23 @@ _OLD_VERSIONS = ("v1beta1.", "v2beta1.", "v2beta2.", "extensions")
 _READS_LITTLE = {"head", "tail", "wc"}
 _COUNTS = re.compile(r"\b(?:count|sum|max|min|avg|exists|pg_size_pretty|pg_database_size)\s*\(", re.IGNORECASE)
 _BOUNDED = re.compile(r"\b(?:limit|where|fetch\s+first)\b", re.IGNORECASE)
+_CHANGES = re.compile(
+    r"(?<![\w.-])rm\s+\S+|-delete\b|\s(?:delete|terminate)-[a-z]\S*|--replicas=0\b|\b(?i:flushdb|flushall)\b"
+    r"|\b(?:kubectl|helm|gcloud|az)\s.*?\b(?:delete|drain|uninstall)\s+\S+"
+    r"|\b(?i:delete\s+from|insert\s+into|update\s+\S+\s+set|truncate)\s+\S+"
+    r"|\b(?i:(?:drop|alter)\s+(?:table|database|schema|index|user|role|view|keyspace|system))\b"
+    r"|(?<![\w-])(?i:kill\s+(?:-(?!0\b|l\b|L\b)\S+|\d+|\$\S+)|(?:pkill|killall)\s+\S+)"
+    r"|\bcurl\b.*?\s(?:-\w*X[ =]?|--request[ =])['\"]?(?!GET|HEAD)[A-Za-z]+"
+)
+"""What changes something, as far as the words of some program tell: a net for slips, and no fence."""
+
+
+def changing(ready: Compiled) -> str:
+    """Return what a program's words in a container, or a tool's, would change; no psql, which only reads there."""
+    words = ready.pipeline.words if ready.tool else ready.command.program if ready.command else ()
+    psql = ready.command is not None and any(word.rpartition("/")[2] == "psql" for word in words)
+    found = None if psql or (words and words[0].endswith("grep")) else _CHANGES.search(" ".join(words))
+    return found[0].strip() if found else ""
 
 
 def misleading(ready: Compiled) -> Iterator[str]:

@@ -46,7 +46,7 @@ class Diagnostic(Runnable):
     otherwise: Text = ""
     """What to say when it fails."""
     harmless: bool = False
-    """A request that is no GET and still changes nothing, such as a query that is sent by POST."""
+    """What looks like a change and is none, such as a query that is sent by POST, or a `grep` for `DELETE FROM`."""
     help: Text = ""
 
     @property

@@ -1,6 +1,7 @@
 """A broken runbook says file, line, key, problem and mend; a good one is read."""
 # ruff: noqa: E501  # one row of a table is one line
 
+import json
 from pathlib import Path
 
 import jsonschema
@@ -131,6 +132,47 @@ def test_a_folder_adds_and_replaces_by_service(tmp_path: Path) -> None:
 
 def test_a_request_that_changes_nothing_may_say_so() -> None:
     assert errors(HEAD + "diagnostics:\n- {id: a, http: 'curl -X POST http://a', harmless: true}") == []
+
+
+CHANGING = [
+    ("kubectl exec web-0 -- curl -X DELETE http://localhost/jobs", "curl -X DELETE"),
+    ("kubectl exec web-0 -- curl -sXPOST localhost/jobs", "curl -sXPOST"),
+    ("kubectl exec web-0 -- redis-cli FLUSHALL", "FLUSHALL"),
+    ("kubectl exec web-0 -- rm -rf /data", "rm -rf"),
+    ("kubectl exec web-0 -- /bin/rm /data/a", "rm /data/a"),
+    ("kubectl exec web-0 -- find /tmp -name a -delete", "-delete"),
+    ("kubectl exec web-0 -- mysql -e 'delete from orders'", "delete from orders"),
+    ("helm uninstall web", "helm uninstall web"),
+    ("kubectl exec web-0 -- mysql -e 'KILL 12'", "KILL 12"),
+    ("kubectl exec web-0 -- sh -c 'kill -9 1'", "kill -9"),
+    ("aws s3 rm s3://x --recursive", "rm s3://x"),
+    ("aws ec2 terminate-instances --instance-ids i-1", "terminate-instances"),
+]
+
+
+@pytest.mark.parametrize(("line", "found"), CHANGING)
+def test_a_diagnostic_whose_program_changes_something_says_that_it_is_harmless(line: str, found: str) -> None:
+    step = {"id": "a", "run" if line.startswith("kubectl") else "tool": line}
+    (one,) = errors(f"{HEAD}diagnostics: {json.dumps([step])}")
+    assert f"a diagnostic only reads, and `{found}` may change" in one
+    assert errors(f"{HEAD}diagnostics: {json.dumps([{**step, 'harmless': True}])}") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "kubectl exec web-0 -- grep -c 'DELETE FROM' /var/log/web.log",
+        "kubectl exec web-0 -- sh -c 'dmesg | grep -i oom-kill'",
+        "kubectl exec web-0 -- sh -c 'kill -0 1 && tail -9 /var/log/web.log | grep -i delete | wc -l'",
+        "kubectl exec web-0 -- curl -X GET localhost/health",
+        "kubectl exec web-0 -- redis-cli info",
+        "kubectl exec db-0 -- psql -c \"SELECT pid FROM pg_stat_activity WHERE query LIKE 'DELETE FROM%'\"",
+        "docker run --rm busybox df",
+    ],
+)
+def test_a_diagnostic_whose_program_only_looks_is_left_alone(line: str) -> None:
+    step = {"id": "a", "run" if line.startswith("kubectl") else "tool": line}
+    assert errors(f"{HEAD}diagnostics: {json.dumps([step])}") == []
 
 
 def test_a_runbook_knows_the_folder_of_its_manifests(tmp_path: Path) -> None:
