@@ -106,9 +106,11 @@ def _explain(statement: str, session: Session) -> Answer:
     node = f"Seq Scan{about}" if name else "Result"
     ran = f" (actual time=0.011..{every * 2e-4 + 0.02:.3f} rows={len(rows)} loops=1)" if runs else ""
     lines = [f"{node}  (cost=0.00..{every * 0.014 + 10:.2f} rows={every} width=48){ran}"]
-    if where := re.search(r"\bwhere\s+(.*?)(?:\s+(?:order|group|limit)\b.*)?$", query, re.IGNORECASE | re.DOTALL):
+    if where := re.search(
+        r"\bwhere\s+(.*?)(?:(?<=\S)\s+(?:order|group|limit)\b.*)?$", query, re.IGNORECASE | re.DOTALL
+    ):
         lines.append(f"  Filter: ({where[1].strip()})")
-    if by := re.search(r"\border\s+by\s+(.*?)(?:\s+limit\b.*)?$", query, re.IGNORECASE | re.DOTALL):
+    if by := re.search(r"\border\s+by\s+(.*?)(?:(?<=\S)\s+limit\b.*)?$", query, re.IGNORECASE | re.DOTALL):
         cost = every * 0.016 + 10
         head = f"Sort  (cost={cost:.2f}..{cost:.2f} rows={every} width=48){ran}"
         lines = [head, f"  Sort Key: {by[1].strip()}", f"  ->  {lines[0]}", *(f"      {one}" for one in lines[1:])]

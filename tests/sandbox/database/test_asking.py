@@ -164,6 +164,8 @@ def test_no_statement_reaches_a_file_of_this_machine(database: Database) -> None
 
 def test_no_pattern_stops_the_company(database: Database) -> None:
     assert rows(database, f"SELECT '{'a' * 400}!' ~ '(a+)+$' AS found") == [["0"]]
+    wide = " " * 100_000
+    assert len(rows(database, f"EXPLAIN SELECT id FROM audit_log WHERE id{wide}> 0 ORDER BY id{wide}+ 1 LIMIT 1")) == 4
 
 
 def test_in_a_read_only_transaction_nothing_changes(database: Database) -> None:
