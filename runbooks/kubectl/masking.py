@@ -14,7 +14,7 @@ _FLAG = re.compile(rf"(?i){FLAG}")
 def masked(one: Any) -> Any:
     """A copy: without values whose key, `name` beside them, or flag in front of them means a secret."""
     if isinstance(one, list):
-        return [MASK if _word(flag, word) else masked(word) for flag, word in zip([None, *one[:-1]], one, strict=True)]
+        return [MASK if _word(flag, word) else masked(word) for flag, word in zip([None, *one], one, strict=False)]
     if not isinstance(one, dict):
         return one
     return {

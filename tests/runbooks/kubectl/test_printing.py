@@ -127,7 +127,7 @@ async def test_a_template_prints_no_secret_without_its_name(server: Server, clus
 
 async def test_a_template_prints_what_only_names_a_secret(server: Server, cluster: Cluster) -> None:
     env = [{"name": "DB_PASSWORD", "valueFrom": {"secretKeyRef": {"key": "password", "name": "db"}}}]
-    app = {"name": "app", "env": env, "args": ["--password", "--verbose"]}
+    app = {"name": "app", "env": env, "args": ["--password", "--verbose"], "command": []}
     spec = {"containers": [app], "volumes": [{"name": "tls", "secret": {"secretName": "web-tls"}}]}
     server.answer = lambda _: web.json_response({"kind": "Pod", "metadata": {"name": "web"}, "spec": spec})
     output = "jsonpath={.spec.containers[0].env} {.spec.containers[0].args[1]} {.spec.volumes[0].secret.secretName}"
