@@ -29,9 +29,9 @@ _YAML_FLOW = re.compile(r"([ \t-]*(?:data|stringData):[ \t]*)\{.*[^{}\s].*")
 _YAML_ENTRY = re.compile(r"([ \t]*)([^\s:][^:]*:[ \t]+)(\S.*)")
 _BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY")
 _END = re.compile(r"-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----")
-_OPEN_LINE = re.compile(
+_OPEN_LINE: Any = re2.compile(  # re2 has no types, and takes a long line in one pass
     r"(?:.*name[\"']?:.*|-[ \t]+(?:value:|- ).*|.*:[ \t]*(?:[|>][-+]?[ \t]*)?"
-    r"|(?:.*[ \t+\"'])?--?\w[\w.-]*[\\\"']*,?[ \t]*|[ \t]*)\n$"
+    r"|(?:.*[ \t+\"'])?--?\w[\w.-]*[\\\"']*,?[ \t]*|[ \t]*)\n"
 )
 _OBJECT = re.compile(r"apiVersion[\"']?:|kind[\"']?:\s*[\"']?Secret\b")
 _HELD_LINES = 3
@@ -91,17 +91,17 @@ def _ready(text: str, redact: Redaction) -> int:
         at = max(text.rfind("\n", 0, at), 0)
     cut = text.rfind("\n", 0, at) + 1 if at else 0
     for _ in range(_OPEN_LINES):
-        if not cut or not _OPEN_LINE.fullmatch(text, text.rfind("\n", 0, cut - 1) + 1, cut):
+        begins = text.rfind("\n", 0, cut - 1) + 1
+        if not cut or not _OPEN_LINE.fullmatch(text[begins:cut]):
             break
-        cut = text.rfind("\n", 0, cut - 1) + 1
+        cut = begins
     if not cut and len(text) > _LONGEST_LINE:
         cut = _blank(text, redact)
     for found in _BEGIN.finditer(text):
         ended = _END.search(text, found.start())
         if (ended is None or ended.end() > cut) and len(text) - found.start() <= _LONGEST_KEY:
             cut = min(cut, found.start())
-    held = _OBJECT.search(text)
-    if held and len(text) - held.start() <= _LONGEST_OBJECT:
+    if held := _OBJECT.search(text, max(len(text) - _LONGEST_OBJECT, 0)):
         cut = min(cut, text.rfind("\n", 0, held.start()) + 1)
     return cut
 

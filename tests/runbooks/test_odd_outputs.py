@@ -72,7 +72,7 @@ THINGS = sparse(
 
 
 @pytest.mark.parametrize("start", [None, NOW - timedelta(minutes=1)])
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(text=LINES, things=st.lists(THINGS, max_size=4), errors=WORDS, code=st.sampled_from([0, 1, 22, 124]))
 def test_looking_never_fails(
     start: datetime | None, text: list[str], things: list[dict[str, Any]], errors: str, code: int
@@ -120,7 +120,7 @@ HEALTHY = st.one_of(
 """Pods that serve, that are over since long, that go: whatever they went through more than half an hour ago."""
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(HEALTHY, max_size=5))
 def test_pods_that_are_well_or_over_are_never_a_finding(pods: list[dict[str, Any]]) -> None:
     step = Diagnostic.model_validate({"id": "step", "run": "kubectl x", "find": list(FINDINGS)})

@@ -216,3 +216,21 @@ def test_a_long_line_is_not_cut_behind_the_name_of_a_secret(said: str, size: int
 def test_a_long_line_of_nothing_but_secrets_is_not_held_back_for_ever() -> None:
     stream = redact.stream()
     assert stream.feed("password: a1b2c3password: " * 10_000)
+
+
+@pytest.mark.parametrize("ahead", [0, 1, 5])
+def test_a_secret_whose_kind_comes_later_is_hidden_however_many_objects_came_before_it(ahead: int) -> None:
+    plain = "apiVersion: v1\ndata:\n  a: " + "word " * 2000 + "\nkind: ConfigMap\n---\n"
+    data = "".join(f"  key-{n}.yaml: Z2xvYmFs\n" for n in range(8))
+    before = plain * (ahead * 256 * 1024 // len(plain))
+    begun = f"{before}apiVersion: v1\ndata:\n{data}"
+    stream = redact.stream()
+    shown = "".join(stream.feed(begun[at : at + 4096]) for at in range(0, len(begun), 4096))
+    shown += stream.feed("kind: Secret\nmetadata:\n  name: a\n---\n") + stream.rest()
+    assert "Z2xvYmFs" not in shown
+    assert shown.count("ConfigMap") == before.count("ConfigMap")
+
+
+def test_a_line_of_many_blanks_is_read_in_one_pass() -> None:
+    stream = redact.stream()
+    assert stream.feed("key:" + " " * 250_000 + "x\na\nb\nc\nd\ne\n")

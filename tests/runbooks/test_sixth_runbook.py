@@ -284,7 +284,7 @@ def understood(checked: Checked, text: str) -> None:
         assert "\n" not in str(one)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(mutated())
 def test_a_runbook_with_slips_of_the_pen_is_an_error_and_never_a_crash(text: str) -> None:
     understood(check_text(text, "six.yaml"), text)
@@ -298,14 +298,14 @@ anything = st.recursive(
 KEYS = [*sorted(values()), "templates", "drills", "checklists", "scenarios", "channels", "contacts", "links", "roles"]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(KEYS), anything)
 def test_a_key_with_any_value_is_an_error_or_a_runbook(key: str, value: object) -> None:
     text = yaml.safe_dump(values(**{key: value}), allow_unicode=True)
     understood(check_text(text, "six.yaml"), text)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(LIBRARY), st.data())
 def test_a_runbook_of_the_library_that_lost_a_line_never_crashes(whole: str, data: st.DataObject) -> None:
     lines = whole.splitlines(keepends=True)
@@ -315,7 +315,7 @@ def test_a_runbook_of_the_library_that_lost_a_line_never_crashes(whole: str, dat
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_bytes_of_any_kind_are_an_error_and_never_a_crash(tmp_path: Path, data: bytes) -> None:
     file = tmp_path / "six.yaml"
     file.write_bytes(data)

@@ -2,7 +2,7 @@
 
 import math
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.metrics import BUCKETS, Family, Histogram, Past, exposition
@@ -20,7 +20,6 @@ def test_the_exposition_has_help_type_and_samples() -> None:
     ]  # fmt: skip
 
 
-@settings(deadline=None)
 @given(st.floats(1, 1e6), st.floats(0.001, 2), st.floats(1.1, 100))
 def test_a_histogram_only_grows_from_bucket_to_bucket(count: float, median: float, times: float) -> None:
     histogram = Histogram("seconds", "Time.")

@@ -1,7 +1,7 @@
 """Go templates print what kubectl prints; a broken one is told, and none can run away."""
 
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from runbooks.kubectl.go_template import GoTemplate
@@ -95,7 +95,6 @@ nested = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(st.one_of(nested, st.lists(st.one_of(actions, nested), max_size=4).map("".join)))
 def test_any_template_ends(template: str) -> None:
     try:

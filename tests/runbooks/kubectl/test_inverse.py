@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from runbooks.kubectl import parse, preview, run
@@ -19,7 +19,6 @@ OBJECT = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(OBJECT, OBJECT)
 def test_a_merge_patch_between_two_states_leads_from_one_to_the_other(before: Any, after: Any) -> None:
     assert patched(before, merge_patch(before, after)) == after

@@ -146,13 +146,13 @@ PIECE = st.sampled_from(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.lists(PIECE, max_size=14).map("".join), DOCUMENT)
 def test_any_template_over_any_document_is_text_or_a_bad_template(template: str, document: Any) -> None:
     assert isinstance(text_or_problem(template, document), str)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=60))
 def test_any_text_is_a_template_or_a_bad_one(template: str) -> None:
     assert isinstance(text_or_problem(template, PODS), str)

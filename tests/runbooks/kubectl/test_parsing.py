@@ -244,7 +244,7 @@ WORD = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(WORD, max_size=8))
 def test_any_words_are_a_command_or_are_refused(words: list[str]) -> None:
     with suppress(Refused, Usage):

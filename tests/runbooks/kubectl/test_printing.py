@@ -51,7 +51,7 @@ def test_yaml_quotes_what_would_not_come_back_as_text(text: str) -> None:
     assert yaml.safe_load(written) == {"a": text}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.dictionaries(st.text(max_size=5), st.text(max_size=40) | st.integers() | st.booleans(), max_size=4))
 def test_yaml_comes_back_as_it_was(document: dict[str, object]) -> None:
     assert yaml.safe_load(as_yaml(document)) == document
@@ -85,7 +85,7 @@ def test_names_sort_letter_by_letter_and_amounts_by_size() -> None:
     assert compared("b", "a") > 0
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.integers(0, 20), max_size=300))
 def test_the_sort_sorts(numbers: list[int]) -> None:
     assert go_sorted(numbers, lambda one, two: one < two) == sorted(numbers)

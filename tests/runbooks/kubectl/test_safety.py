@@ -83,7 +83,7 @@ async def told(argv: list[str], cluster: Cluster) -> tuple[Result, bool] | None:
         return await run(command, cluster, now=NOW, timeout=0.2), command.changes
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(sorted(VERBS)), st.one_of(words, odd))
 async def test_no_line_crashes_hangs_or_does_more_than_it_says(
     server: tuple[Seen, Cluster], verb: str, more: list[str]
@@ -104,7 +104,7 @@ async def test_no_line_crashes_hangs_or_does_more_than_it_says(
         assert not [name for name in headers if name.lower().startswith("impersonate")]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(sorted(VERBS)), words)
 async def test_a_preview_of_any_line_leaves_everything_as_it_is(
     server: tuple[Seen, Cluster], verb: str, more: list[str]

@@ -56,7 +56,7 @@ def choices(*flags: str, most: int = 3) -> st.SearchStrategy[str]:
 PATTERNS = st.sampled_from(listed("patterns.txt"))
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)
+@settings(max_examples=50, derandomize=True)
 @given(
     choices(
         "-i",
@@ -88,7 +88,7 @@ def test_grep(flags: str, pattern: str, text: str) -> None:
     compared(f"grep {flags} -e {pattern}", text)
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30, derandomize=True)
 @given(
     st.sampled_from(
         ["-n 2", "-2", "-n -1", "-c 4", "-c -2", "-n 0", "", "-n -0", "--lines=3", "-v", "-n +1", "-c 1K", "-n 1kB"]
@@ -100,7 +100,7 @@ def test_head(flags: str, text: str) -> None:
     compared(f"head {flags}", text)
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30, derandomize=True)
 @given(
     st.sampled_from(["-n 2", "-2", "-n +2", "+2", "-c 4", "-c +3", "-n 0", "-n +0", "", "--lines=3", "-n -2"]), TEXTS
 )
@@ -109,13 +109,13 @@ def test_tail(flags: str, text: str) -> None:
     compared(f"tail {flags}", text)
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30, derandomize=True)
 @given(choices("-l", "-w", "-c", "-m", "-L"), TEXTS)
 def test_wc(flags: str, text: str) -> None:
     compared(f"wc {flags}", text)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 @given(
     choices("-r", "-n", "-h", "-u", "-V", "-f", "-b", "-g", "-s", "-M", "-d"),
     choices("-k2", "-k2,2", "-k1,1", "-k2,2n", "-k2nr", "-k1.2", "-k1.2,1.3", "-k2,2h", "-k3,3Vr", "-k2b,2", "-k1,1f"),
@@ -129,14 +129,14 @@ def test_sort(flags: str, keys: str, separator: str, text: str) -> None:
     compared(f"sort {flags} {keys} {separator}", text)
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30, derandomize=True)
 @given(choices("-c", "-d", "-u", "-i", "-f1", "-s1", "-w2", "-D"), TEXTS)
 def test_uniq(flags: str, text: str) -> None:
     assume("é" not in text)  # GNU counts bytes for -w and -s, and we count characters
     compared(f"uniq {flags}", text)
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)
+@settings(max_examples=50, derandomize=True)
 @given(
     st.sampled_from(["-f1", "-f2", "-f2-", "-f-2", "-f1,3", "-c1-2", "-c3-", "-c2,1", "-f3-1", "-b1", "-f2,2-3"]),
     choices("-s", "--complement", "--output-delimiter=_"),
@@ -148,7 +148,7 @@ def test_cut(fields: str, flags: str, delimiter: str, text: str) -> None:
     compared(f"cut {fields} {flags} {delimiter if '-f' in fields else ''}", text)
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)
+@settings(max_examples=50, derandomize=True)
 @given(
     choices("-d", "-s", "-c", "-C", "-t"),
     st.sampled_from(
@@ -175,14 +175,14 @@ def test_tr(flags: str, one: str, two: str, text: str) -> None:
     compared(f"tr {flags} {one} {two}", text)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 @given(choices("-n", "-E", "-r", most=2), st.sampled_from(listed("sed_scripts.txt")), TEXTS)
 def test_sed(flags: str, script: str, text: str) -> None:
     assume("é" not in text)  # GNU sed 4.9 cuts it in two
     compared(f"sed {flags} {script}", text)
 
 
-@settings(max_examples=133, deadline=None, derandomize=True)
+@settings(max_examples=133, derandomize=True)
 @given(
     st.sampled_from(["", "-F,", "-F:", "-F'[:,]'", "-F'\t'", "-v x=1"]),
     st.sampled_from(listed("awk_programs.txt")),
@@ -193,27 +193,27 @@ def test_awk(flags: str, program: str, text: str) -> None:
     compared(f"awk {flags} {shlex.quote(program)}", text)
 
 
-@settings(max_examples=33, deadline=None, derandomize=True)
+@settings(max_examples=33, derandomize=True)
 @given(choices("-t", "-s,", "-s:", "-o'|'"), TEXTS)
 def test_column(flags: str, text: str) -> None:
     assume(" " not in text or "-s" not in flags)
     compared(f"column -t {flags}", text)
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30, derandomize=True)
 @given(choices("-n", "-b", "-s", "-E", "-A", "-T", "-v", "-e"), TEXTS)
 def test_cat(flags: str, text: str) -> None:
     assume("é" not in text)
     compared(f"cat {flags}", text)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(st.sampled_from(["-s", "-sd,", "-s -d ', '", "-d: - -", "- - -", "-sd'\\n\\t'", "-"]), TEXTS)
 def test_paste(flags: str, text: str) -> None:
     compared(f"paste {flags}", text)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(st.sampled_from(["tac", "rev", "nl", "nl -ba", "nl -b t -w 3 -s :", "nl -bn", "nl -v 0"]), TEXTS)
 def test_lines_turned_and_numbered(line: str, text: str) -> None:
     assume(
@@ -222,7 +222,7 @@ def test_lines_turned_and_numbered(line: str, text: str) -> None:
     compared(line, text)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(
     st.sampled_from(["xargs", "xargs -n1", "xargs -n 2", "xargs -r", "xargs echo x", "xargs -r -n1 echo"]),
     TEXTS | st.sampled_from(["a 'b c' \"d e\"", "a\\ b c", "'a", "'' b", "a'b c'd"]),

@@ -52,7 +52,7 @@ TEXTS = st.text(max_size=40) | st.lists(st.sampled_from(["a b c", "1 2", "", "é
 def test_a_filter_is_refused_or_runs() -> None:
     ran = Counter[str]()
 
-    @settings(max_examples=800, deadline=None, derandomize=True)
+    @settings(max_examples=800, derandomize=True)
     @given(FILTERS, TEXTS)
     def tried(words: tuple[str, list[str]], text: str) -> None:
         with suppress(LineRefused):
@@ -69,7 +69,7 @@ def test_a_filter_is_refused_or_runs() -> None:
 def test_the_words_that_run_are_the_words_that_were_checked() -> None:
     ran = Counter[int]()
 
-    @settings(max_examples=300, deadline=None, derandomize=True)
+    @settings(max_examples=300, derandomize=True)
     @given(WORDS, st.lists(FILTERS, max_size=3))
     def tried(words: list[str], piped: list[tuple[str, list[str]]]) -> None:
         commands = [["kubectl", *words], *([name, *rest] for name, rest in piped)]
@@ -84,7 +84,7 @@ def test_the_words_that_run_are_the_words_that_were_checked() -> None:
     assert ran.total() - ran[0] >= 30  # the others were refused
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(st.text(max_size=30), st.text(max_size=10))
 def test_a_chosen_value_adds_no_word(value: str, other: str) -> None:
     line = read("kubectl logs {item} -c '{other}' | grep {item}")

@@ -37,7 +37,7 @@ def understood(line: Line) -> set[str]:
     )  # where a redirection goes is tried in test_understood; `;` may only end a line
 
 
-@settings(max_examples=1500, deadline=None, derandomize=True)
+@settings(max_examples=1500, derandomize=True)
 @given(st.lists(st.sampled_from(_PIECES), max_size=14).map("".join))
 def test_whatever_is_accepted_is_what_bashs_grammar_sees(rest: str) -> None:
     line = f"kubectl {rest}".strip()
@@ -68,7 +68,7 @@ def test_lines_as_people_write_them_have_filters_that_are_known(line: str) -> No
     assert read(line.replace("⏎", "\n"), VALUES).words
 
 
-@settings(max_examples=500, deadline=None, derandomize=True)
+@settings(max_examples=500, derandomize=True)
 @given(st.text(max_size=60))
 def test_no_text_makes_the_reader_stumble(text: str) -> None:
     with suppress(LineRefused):

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.cluster.faults import Fault
@@ -31,7 +31,6 @@ def test_a_merge_patch_follows_its_rfc(target: Any, patch: Any, result: Any) -> 
     assert merge_patch(target, patch) == result
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from("abc"), JSON, max_size=3), st.dictionaries(st.sampled_from("abc"), JSON))
 def test_a_merge_patch_applied_twice_is_a_merge_patch_applied_once(target: Any, patch: Any) -> None:
     once = merge_patch(target, patch)

@@ -1,7 +1,7 @@
 """The numbers of a rolling update."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.cluster.controllers.rolling import Size, grown, margins, proportions, shrunk
@@ -36,7 +36,6 @@ def test_old_pods_go_as_new_ones_become_available() -> None:
     assert shrunk(6, 1, Size("new", 3, 3), [Size("old", 5, 5)]) == {"old": 2}
 
 
-@settings(deadline=None)
 @given(st.integers(1, 30), st.integers(0, 30), st.integers(0, 30), st.integers(0, 30), st.integers(0, 30))
 def test_a_step_never_takes_away_what_must_be_available(
     desired: int, new: int, fresh: int, old: int, well: int
@@ -51,7 +50,6 @@ def test_a_step_never_takes_away_what_must_be_available(
     assert grown(desired, surge, before, olds) <= desired
 
 
-@settings(deadline=None)
 @given(st.integers(0, 50), st.lists(st.integers(0, 20), min_size=1, max_size=4))
 def test_proportions_add_up(total: int, sizes: list[int]) -> None:
     found = proportions(total, [Size(str(index), size, size) for index, size in enumerate(sizes)])
