@@ -66,9 +66,9 @@ def _seen(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
         if line.startswith(("+", "-")) and "restartedAt" not in line:
             yield line
     if before.get("kind") != "Node":  # its taints and labels come and go with its health
-        spec = dict(before.get("spec") or {})
-        if any(one.items() >= AUTOSCALED.items() for one in before["metadata"].get("managedFields") or []):
-            spec.pop("replicas", None)  # its autoscaler's, and another one any moment
+        spec, fields = before.get("spec"), before["metadata"].get("managedFields") or []
+        if isinstance(spec, dict) and any(one.items() >= AUTOSCALED.items() for one in fields):
+            spec = {key: value for key, value in spec.items() if key != "replicas"}  # its autoscaler's
         yield as_yaml({**_quiet(before), "metadata": {}, "spec": spec})
 
 
