@@ -304,7 +304,7 @@ async def test_as_many_rows_as_are_kept_are_no_cut(place: Place) -> None:
 
 async def test_what_comes_in_masses_until_time_is_over_is_cut_and_the_next_runs(place: Place) -> None:
     endless = "COPY (SELECT repeat('x', 1000000) FROM generate_series(1, 10000000)) TO STDOUT"
-    ended = await place.look(f"{endless}; SELECT 'after it' AS said", seconds=2)
+    ended = await place.look(f"{endless}; SELECT 'after it' AS said", seconds=6)
     assert "after it" in ended.stdout
     assert (ended.stderr, ended.exit_code, len(ended.notes)) == ("", 0, 1)
 
