@@ -1,6 +1,7 @@
 """The connections: SQLite that begins with `BEGIN IMMEDIATE`, or PostgreSQL; their errors end here."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -19,6 +20,7 @@ log = structlog.get_logger(__name__)
 
 PATIENCE = 10.0
 """Seconds that a change waits for another one's lock, and a connection for its answer."""
+_AGAIN = 0.05
 
 MISTAKES = (
     "unable to open database file",
@@ -125,7 +127,6 @@ def _sqlite(url: URL) -> AsyncEngine:
     def prepare(connection: Any, _record: object) -> None:
         cursor = connection.cursor()
         for pragma in (
-            "journal_mode=WAL",
             "synchronous=NORMAL",
             "foreign_keys=ON",
             f"busy_timeout={PATIENCE * 1000:.0f}",
@@ -176,7 +177,26 @@ def _failed(opening: "asyncio.Future[aiosqlite.Connection]") -> bool:
 
 
 async def _awaited(connection: aiosqlite.Connection) -> aiosqlite.Connection:
-    return await connection
+    opened = await connection
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not await _shared(opened):  # noqa: ASYNC110 - no lock tells when it goes
+                await asyncio.sleep(_AGAIN)
+    except BaseException:
+        await opened.close()
+        raise
+    return opened
+
+
+async def _shared(connection: aiosqlite.Connection) -> bool:
+    """Let readers and a writer use the file at once. SQLite itself does not wait for others who begin that just now."""
+    try:
+        async with connection.execute("PRAGMA journal_mode=WAL"):
+            return True
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
 
 
 def _postgresql(url: URL) -> AsyncEngine:
