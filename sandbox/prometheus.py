@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import shutil
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -77,9 +78,11 @@ class Prometheus:
         return {"job_name": labels["job"], "metrics_path": f"/metrics/{labels['job']}", "static_configs": [static]}
 
     async def _import(self, tool: str) -> str:
-        """Lay the past down; gives "" or what is wrong."""
+        """Lay the past down; gives "" or what is wrong. Its scratch stays in our folder, for the day it is killed."""
         words = ("tsdb", "create-blocks-from", "openmetrics", str(self.home / "past.om"), str(self.home / "data"))
-        done = await asyncio.create_subprocess_exec(tool, *words, stdout=_NULL, stderr=asyncio.subprocess.PIPE)
+        done = await asyncio.create_subprocess_exec(
+            tool, *words, stdout=_NULL, stderr=asyncio.subprocess.PIPE, env={**os.environ, "TMPDIR": str(self.home)}
+        )
         try:
             _, said = await done.communicate()
         except asyncio.CancelledError:

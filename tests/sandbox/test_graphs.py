@@ -104,3 +104,21 @@ async def test_a_start_that_is_cut_short_leaves_nobody_at_work_in_its_folder(tmp
     shutil.rmtree(tmp_path / "home", ignore_errors=True)
     await asyncio.get_running_loop().shutdown_default_executor()
     assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.prometheus
+async def test_the_scratch_of_an_import_that_is_cut_short_stays_in_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, shared = tmp_path / "home", tmp_path / "shared"
+    shared.mkdir()
+    monkeypatch.setenv("TMPDIR", str(shared))
+    past = "".join(f"old_total {one} {one}.0\n" for one in range(200_000))
+    server = Prometheus(home, "127.0.0.1:1", [{"job": "nobody"}])
+    starting = asyncio.create_task(server.start(lambda: asyncio.sleep(0, f"# TYPE old counter\n{past}# EOF\n")))
+    while not starting.done() and not [*home.glob("head*"), *shared.iterdir()]:
+        await asyncio.wait({starting}, timeout=0.005)
+    starting.cancel()
+    await asyncio.wait({starting})
+    assert starting.cancelled()
+    assert [*shared.iterdir()] == []
