@@ -48,7 +48,7 @@ def test_the_limits_stand_right_before_psql_however_it_is_begun(before: tuple[st
         ("redis-cli", "ping"),
         ("ls", "/usr/bin/psql"),
         ("pgrep", "psql"),
-        ("cat", "/root/.psql_history"),
+        ("cat", "/var/lib/postgresql/.psql_history"),
         ("tail", "-n", "50", "/var/log/psql.log"),
         ("head", "/var/log/psql.log"),
         ("du", "-sh", "/var/log/psql"),

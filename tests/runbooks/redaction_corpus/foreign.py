@@ -83,7 +83,7 @@ PrivateKey = «‹a43›=»
 PresharedKey = «‹a43›=»
 requirepass «‹a20›»
 masterauth «‹a20›»
-//registry.npmjs.org/:_authToken=«‹a36›»
+//npm.example.com/:_authToken=«‹a36›»
 _auth = «‹a30›==»
 ansible_become_pass: «‹a12›»
 default_pass = «‹a12›»
