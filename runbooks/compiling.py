@@ -1,6 +1,7 @@
 """A line made ready to run: which kind it is, its words, its filters, all checked before anything happens."""
 
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -196,6 +197,10 @@ def _tool(pipeline: Pipeline) -> Compiled:
 
 def _kubectl(pipeline: Pipeline, purpose: Purpose) -> Compiled:
     command = _parsed(pipeline.words)
+    if command.runs_programs and len(command.arguments) > 1:
+        at = pipeline.words.index(command.arguments[1], pipeline.words.index(command.arguments[0]) + 1)
+        words = (*pipeline.words[:at], "--", *pipeline.words[at:])
+        raise LineRefused("`kubectl exec` takes a program only behind `--`.", f"Write `{shlex.join(words)}`.")
     if command.runs_programs and not (purpose.programs or purpose.changing):
         raise LineRefused(
             "`kubectl exec` may do anything, and runs only as a step of a runbook.", "Add it there, or run it yourself."

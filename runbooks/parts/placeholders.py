@@ -13,7 +13,8 @@ _STRING = re.compile(r'("(?:[^"\\]|\\.)*")')
 _PATCH = re.compile(r"-p|--patch(?:=|$)")
 _URL = re.compile(r"[^\s\"']*://")
 _PATH = re.compile(r"(?:--(?:raw|url)=)?[\w.:{}-]*/")
-_LIST = re.compile(r"(?:^|\s)(?:--(?:set|set-string|limits|requests|selector|field-selector)|-l)[ =]")
+_LIST = re.compile(r"(?:^|\s)(?:--(?:set(?:-\w+)?|limits|requests|selector|field-selector)[ =]|-l)")
+_FORM = re.compile(r"-[A-Za-z]*[db]|--(?:data(?!-urlencode)|cookie)")
 
 
 def placeholders(line: str) -> set[str]:
@@ -24,7 +25,7 @@ def placeholders(line: str) -> set[str]:
 def filled(words: Sequence[str], values: Mapping[str, str]) -> tuple[str, ...]:
     """Put values into words that were read before: a value is part of one word, whatever it holds.
 
-    Raises LineRefused for one that would be more than a value in a JSON text, a URL or a list.
+    Raises LineRefused for one that would be more than a value in a JSON text, a URL, a form or a list.
     """
     return tuple(_word(words, at, values) for at in range(len(words)))
 
@@ -36,8 +37,16 @@ def _word(words: Sequence[str], at: int, values: Mapping[str, str]) -> str:
     paths = "curl" in words or any(one.startswith("--raw") for one in words)
     if _URL.match(word) or (paths and _PATH.match(word)):
         return _PLACEHOLDER.sub(_addressed(word, values), word)
-    wanted = r"[^,]*" if _LIST.search(f"{before} {word}") else r"(?s:.*)"
-    return _PLACEHOLDER.sub(lambda found: _fitting(wanted, found, values, "a list"), word)
+    wanted, where = _wanted(word, before, in_curl="curl" in words)
+    return _PLACEHOLDER.sub(lambda found: _fitting(wanted, found, values, where), word)
+
+
+def _wanted(word: str, before: str, *, in_curl: bool) -> tuple[str, str]:
+    """Say what a value in a word may be, and what it would be more than."""
+    if in_curl and "=" in word and (_FORM.match(before) or _FORM.match(word)):
+        return r"[^&;]*", "a form"
+    listed = _LIST.search(f"{before} {word}") or re.search(r",\S", word)
+    return (r"[^,]*", "a list") if listed else (r"(?s:.*)", "")
 
 
 def _structured(values: Mapping[str, str]) -> Callable[[str], str]:

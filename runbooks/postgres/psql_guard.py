@@ -37,7 +37,8 @@ _VARIABLE = re.compile(
     r"|(?:PSQL_)?PAGER|LANG|LC_[A-Z]+|TZ|TERM|COLUMNS|HOME"
 )
 _WRITES = {"-f": "reads a file", "-o": "writes a file", "-L": "writes a file", "-s": "waits for somebody to type"}
-_DESCRIBES = re.compile(r"\\(?:d[a-zA-Z]*|l|list|z|s[fv]|conninfo|encoding)[S+x]*(?:\s+[\w.*?$\"-]+){0,2}\s*")
+_DESCRIBES = re.compile(r"\\(?:(?:d[a-zA-Z]*|l|list|z|s[fv])[S+x]*(?:\s+[\w.*?$\"-]+){0,2}|conninfo\+?|encoding)\s*")
+"""psql's own commands that only read; `\\encoding SJIS` would change what the SQL after it says."""
 _SQL_OPTION = re.compile(r"(?P<option>-[AabeEHlnqStVwWxXz01]*c|--com\w*=)(?P<sql>.*)|--com\w*", re.DOTALL)
 _PLAIN = re.compile(r"[\w.:/@%+=,-]*")
 _NUMBERS = "Choose a number, or mend the runbook: `kubectl exec POD -- psql -c …` takes any value."
@@ -153,10 +154,10 @@ def _queries(words: Sequence[str], values: Mapping[str, str]) -> tuple[str, ...]
 
 
 def _program_at(words: Sequence[str]) -> int | None:
-    """Return where the program begins: the line itself, or what an exec starts."""
-    if words[:1] != ("psql",) and list(words[:1]) != ["psql"]:
-        return list(words).index("--") + 1 if "exec" in words and "--" in words else None
-    return 0
+    """Return where a program begins: psql and a tool with the line, in a container behind kubectl's `--`."""
+    if words[:1] == ("kubectl",):
+        return words.index("--") + 1 if "--" in words else None
+    return None if words[:1] in {("curl",), ("promql",)} else 0
 
 
 __all__ = ["filled_words", "guarded"]

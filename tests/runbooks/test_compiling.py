@@ -115,6 +115,11 @@ def test_a_program_that_waits_for_somebody_to_type_is_refused(program: str, said
         compiled(f"kubectl exec -it postgres-0 -- {program}", None, DIAGNOSTIC)
 
 
+def test_a_program_without_the_two_dashes_before_it_is_refused_when_the_line_is_read() -> None:
+    with pytest.raises(LineRefused, match=r"Write `kubectl exec -n a psql -- psql -l`\."):
+        compiled("kubectl exec -n a psql psql -l", None, DIAGNOSTIC)
+
+
 @pytest.mark.parametrize(
     "program", ["bash -c 'ls /tmp'", "psql -U postgres -tAc 'SELECT 1'", "redis-cli ping", "python -c 1"]
 )

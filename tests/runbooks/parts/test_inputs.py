@@ -126,12 +126,25 @@ def test_a_value_in_a_json_text_stays_one_text(line: str) -> None:
         ("helm upgrade a --set tag={n}", "1.2", "1,image=evil"),
         ("kubectl set resources deployment/a --limits=memory={n}", "1Gi", "1Gi,cpu=0"),
         ("kubectl delete pod -l app={n}", "a", "a,b!=c"),
+        ("kubectl delete pod -lapp={n}", "a", "a,b!=c"),
+        ("helm upgrade a --set-json tag={n}", "1.2", "1,image=evil"),
+        ("aws ec2 stop-instances --filters Name=tag:a,Values={n}", "a", "a,b"),
+        ("curl -d user={n} http://shop/", "bob", "bob&level=admin"),
+        ("curl -sSd user={n} http://shop/", "bob", "bob&level=admin"),
+        ("curl --data-raw=user={n} http://shop/", "a b, c", "bob&level=admin"),
+        ("curl -b a={n} http://shop/", "b", "b; admin=1"),
     ],
 )
 def test_a_value_that_would_be_more_than_a_value_is_refused(line: str, good: str, bad: str) -> None:
     assert " ".join(filled(line.split(), {"n": good})) == line.replace("{n}", good)
     with pytest.raises(LineRefused, match="more than a value in"):
         filled(line.split(), {"n": bad})
+
+
+@pytest.mark.parametrize(("option", "data"), [("--data-urlencode", "user={n}"), ("-d", "{n}")])
+def test_what_curl_encodes_itself_and_a_whole_body_may_be_anything(option: str, data: str) -> None:
+    words = ("curl", option, data, "http://shop/")
+    assert filled(words, {"n": "bob&level=admin"})[2] == data.replace("{n}", "bob&level=admin")
 
 
 def test_the_items_of_a_loop_may_be_objects_in_a_url() -> None:

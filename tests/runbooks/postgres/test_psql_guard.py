@@ -1,5 +1,7 @@
 """The psql of a diagnostic's container only reads, whatever stands around it; a value stays a value of its SQL."""
 
+from dataclasses import replace
+
 import pytest
 
 from runbooks.compiling import LineRefused, compiled
@@ -83,6 +85,7 @@ def test_other_programs_stay_as_they_are(program: tuple[str, ...]) -> None:
         ("psql", "-c", "\\dt \\! id"),
         ("psql", "-c", "\\dt\n\\! id"),
         ("psql", "-c", "\\d :x"),
+        ("psql", "-c", "\\encoding SJIS", "-c", "SELECT 1"),
         ("psql", "-c", "\\gexec"),
         ("psql", "-f", "/tmp/fix.sql"),
         ("psql", "-d", "a", "-xf/tmp/fix.sql"),
@@ -188,6 +191,29 @@ def test_a_value_that_a_program_would_read_as_more_is_refused(program: str) -> N
     for value in ("1; id", "$(id)", "a b", "`id`", "a'b", 'a"b', "a\nb", "*", "~", "a&b", "a|b", "<a", "{a,b}", "#a"):
         with pytest.raises(LineRefused, match="A shell would read"):
             compiled(f"kubectl exec db-0 -- {program}", {"x": value}, MITIGATION)
+
+
+def test_a_value_stays_one_in_a_container_that_a_job_begins() -> None:
+    line = "kubectl create job a --image=postgres -- psql -c \"SELECT '{x}'\""
+    assert compiled(line, {"x": EVIL}, MITIGATION).pipeline.words[-1] == QUOTED
+    with pytest.raises(LineRefused, match="A shell would read"):
+        compiled("kubectl create job a --image=busybox -- sh -c 'run {x}'", {"x": "1; id"}, MITIGATION)
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("docker exec db sh -c 'run {x}'", "1; id"),
+        ("python -c 'stop({x})'", "1)or(2"),
+        ("mysql -h db -e 'KILL {x}'", "1 OR 1=1"),
+        ("aws rds describe-db-instances --query \"DBInstances[?Name=='{x}']\"", "a'||'b"),
+    ],
+)
+def test_a_value_stays_one_in_a_text_that_a_tool_reads(line: str, value: str) -> None:
+    tool = replace(MITIGATION, kind="tool")
+    assert compiled(line, {"x": "12"}, tool).pipeline.words
+    with pytest.raises(LineRefused, match=r"A shell would read|is no number"):
+        compiled(line, {"x": value}, tool)
 
 
 @pytest.mark.parametrize(
