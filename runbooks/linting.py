@@ -129,7 +129,7 @@ def _namespace(ready: Compiled, runbook: Runbook) -> Iterator[str]:
     named = ready.command.namespace if ready.command else None
     own = runbook.kubernetes.namespace if runbook.kubernetes else None
     if named and own and named != own:
-        yield f"it looks into namespace `{named}`, and the service runs in `{own}`"
+        yield f"it looks into namespace `{named}`, and the service runs in `{own}` (say why in `help`)"
     yield from _nowhere(ready, runbook)
 
 
@@ -169,12 +169,6 @@ def _inputs(mitigation: Mitigation, path: Path) -> Iterator[tuple[Path, str]]:
     for name, asked in mitigation.inputs.items():
         if asked.type in {"integer", "number"} and asked.max is None:
             yield (*path, "inputs", name), f"{name} has no max: a slip of the thumb is not stopped"
-        inside = re.search(rf'"[^"]*\{{{name}\}}[^"]*"', mitigation.line)
-        if asked.type == "text" and inside and mitigation.run and not asked.pattern:
-            yield (
-                (*path, "inputs", name),
-                f"any text may be typed for {name}, into quotes it could end; give it a `pattern`",
-            )
 
 
 def _scenarios(runbook: Runbook) -> Iterator[tuple[Path, str]]:

@@ -17,6 +17,7 @@ from runbooks.parts.inputs import InputRefused, accepted, sample
 from runbooks.parts.placeholders import placeholders
 from runbooks.parts.steps import DOING, LOOKING
 
+_PLUGIN = "mend its name; a plugin of kubectl is for a person: write the line as `manual:`"
 _HARMLESS = "make it a mitigation, or say `harmless: true` if it changes nothing"
 
 
@@ -121,7 +122,7 @@ def _default(mitigation: Mitigation, name: str, where: Path) -> Iterator[Problem
     try:
         accepted(name, mitigation.inputs[name], default)
     except InputRefused as error:
-        yield Problem((*where, "default"), error.problem, "choose another default")
+        yield Problem((*where, "default"), error.problem, "choose another default, or type")
 
 
 def _line(path: Path, line: str, values: Mapping[str, str], purpose: Purpose, runbook: Runbook) -> Iterator[Problem]:
@@ -136,7 +137,9 @@ def _line(path: Path, line: str, values: Mapping[str, str], purpose: Purpose, ru
         yield Problem(path, (reason or mend).rstrip("."), mend.rstrip(".") if reason else "")
         return
     except Usage as error:
-        yield Problem(path, f"kubectl would say: {error.stderr.strip().splitlines()[0]}", "try the line in a terminal")
+        said = error.stderr.strip().splitlines()[0]
+        mend = _PLUGIN if "unknown command" in said else "try the line in a terminal"
+        yield Problem(path, f"kubectl would say: {said}", mend)
         return
     yield from _purpose(path, ready, changing=purpose.changing)
     yield from _manifests(path, ready, runbook)

@@ -8,6 +8,7 @@ from runbooks.model import Runbook, Severity
 from runbooks.parts.conditions import Condition
 from runbooks.parts.durations import spelled
 
+_PERCENT = {"%", "percent", "percentage", "pct"}
 Doubt = tuple[Path, str]
 
 
@@ -16,6 +17,7 @@ def contradictions(runbook: Runbook) -> Iterator[Doubt]:
     yield from _sooner(runbook)
     yield from _never_suggested(runbook)
     yield from _more_than_all(runbook)
+    yield from _percent_of_percent(runbook)
 
 
 def _sooner(runbook: Runbook) -> Iterator[Doubt]:
@@ -57,6 +59,16 @@ def _more_than_all(runbook: Runbook) -> Iterator[Doubt]:
                 path,
                 f"`{text}` is never so: it is a ratio, and {condition.limit:g} % of it is {condition.limit / 100:g}",
             )
+
+
+def _percent_of_percent(runbook: Runbook) -> Iterator[Doubt]:
+    """Whose unit is percent has a limit of 5; `5%` would be 0.05 of them."""
+    percents = {step.id for step in runbook.diagnostics if step.unit.lower() in _PERCENT}
+    for path, text, own in _conditions(runbook):
+        condition = Condition.read(text)
+        if "%" in text and (condition.step or own) in percents:
+            said = f"`{text}` means {condition.limit:g} %, as the unit is percent already"
+            yield path, f"{said}; leave out the sign, or write `unit: ratio` if the query gives one"
 
 
 def _conditions(runbook: Runbook) -> Iterator[tuple[Path, str, str]]:

@@ -47,7 +47,7 @@ def told(detail: ErrorDetails) -> tuple[str, str]:
     plain = isinstance(given, (str, int, float, bool))
     shown = f"`{' '.join(str(given).split())[:_LONGEST]}`" if plain else "what stands there"
     if kind == "string_type":
-        return f"{shown} is not text", "put it in quotes" if plain else "put it in quotes: a [ or { begins a group"
+        return (f"{shown} is not text", "put it in quotes") if plain else _several(given)
     if kind == "tuple_type" and isinstance(given, dict):
         return "this is a group of keys, and a list is meant", "begin each of them with a dash: `- key: value`"
     if kind in {"float_type", "int_type"} and isinstance(given, int) and not isinstance(given, bool):
@@ -58,3 +58,12 @@ def told(detail: ErrorDetails) -> tuple[str, str]:
     values["words"] = _IN_WORDS.get(str(values.get("pattern")), f"it must match {values.get('pattern')}")
     problem, mend = _SAID[kind]
     return problem.format(**values), mend.format(**values)
+
+
+def _several(given: object) -> tuple[str, str]:
+    """Tell of a list or a group in a text's place; `{kubectl get pods}` is a group of one key without a value."""
+    if isinstance(given, dict) and any(value is not None for value in given.values()):
+        return "this is a group of keys, and one text is meant", "write it in one line, like app=web"
+    if isinstance(given, list):
+        return "this is a list, and one text is meant", "keep one of them, or put it all in quotes"
+    return "what stands there is not text", "put it in quotes: a [ or { begins a group"

@@ -184,7 +184,8 @@ def _check_delete(command: Command) -> None:
         raise Refused("Deleting everything at once is never run here.", "Name the objects, or pick them with `-l`.")
     kinds = {word.partition("/")[0].partition(".")[0].lower() for word in _typed_resources(command)}
     if kinds & VITAL:
-        raise Refused(f"Deleting {' and '.join(sorted(kinds & VITAL))} is never run here.", "Do it from your terminal.")
+        what = " and ".join(sorted(kinds & VITAL))
+        raise Refused(f"Deleting {what} is never run here.", "Do it by hand; in a runbook, as `manual:`.")
 
 
 def check_dry_run(flags: Mapping[str, Any]) -> None:

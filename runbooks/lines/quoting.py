@@ -88,7 +88,8 @@ def _undeclared(name: str, variables: Mapping[str, str]) -> LineRefused:
     known = f"Declared are {', '.join(f'`${one}`' for one in variables)}. " if variables else ""
     return LineRefused(
         f"`${name}` stands for a variable, and there is none of that name.",
-        f"{known}Write its value, or put it in single quotes if it is meant.",
+        f"{known}Write its value, or declare it under `values:` of the runbook (no secrets); what a container knows"
+        " stands in single quotes there: `sh -c '…'`.",
     )
 
 

@@ -116,10 +116,6 @@ def test_a_line_in_no_namespace_is_remarked_on(line: str, remarked: bool) -> Non
         ({"run": "kubectl scale deploy/a --replicas=0", "risk": "low", "verify": ["pods"]}, "it stops everything, and its risk is said to be low"),
         ({"run": "kubectl delete pod a", "risk": "low", "verify": ["pods"]}, "it cannot be taken back, and its risk"),
         ({"run": "kubectl exec a -- redis-cli FLUSHDB", "risk": "low", "verify": ["pods"]}, "it cannot be taken back, and its risk"),
-        (
-            {"run": "kubectl patch deploy/a -p '{\"x\":\"{size}\"}'", "inputs": {"size": {}}, "verify": ["pods"]},
-            "any text may be typed for size",
-        ),
     ],
 )  # fmt: skip
 def test_a_mitigation_that_could_hurt_is_remarked_on(more: dict[str, object], said: str) -> None:
@@ -135,7 +131,7 @@ def test_a_mitigation_that_could_hurt_is_remarked_on(more: dict[str, object], sa
         {"manual": "Call the provider"},
         {
             "run": 'kubectl patch deploy/a -p \'{"x":"{size}"}\'',
-            "inputs": {"size": {"pattern": "[0-9]+Gi"}},
+            "inputs": {"size": {}},
             "verify": ["pods"],
         },
     ],
@@ -181,6 +177,8 @@ def ladder(*severities: dict[str, object], **more: object) -> list[str]:
         (({"suggest_when": ["error_ratio < 0.5"]}, {"suggest_when": ["error_ratio < 0.05"]}), {}, "whenever that is so, P0"),
         (({},), {"bad_when": "> 5"}, "diagnostics[0].bad_when: `> 5` is never so: it is a ratio, and 5 % of it is 0.05"),
         (({"suggest_when": ["error_ratio > 5"]},), {}, "severities[0].suggest_when[0]: `error_ratio > 5` is never so"),
+        (({},), {"bad_when": "> 5%", "unit": "%"}, "diagnostics[0].bad_when: `> 5%` means 0.05 %, as the unit is percent already; leave out the sign"),
+        (({"suggest_when": ["error_ratio > 5%"]},), {"unit": "percent"}, "severities[0].suggest_when[0]: `error_ratio > 5%` means 0.05 %"),
     ],
 )  # fmt: skip
 def test_numbers_that_contradict_each_other_are_remarked_on(
@@ -196,6 +194,7 @@ def test_numbers_that_contradict_each_other_are_remarked_on(
         (({"respond_within": "15m"}, {"respond_within": "1h"}, {"respond_within": "next business day"}), {}),
         (({"suggest_when": ["error_ratio > 0.5"]}, {"suggest_when": ["error_ratio > 0.05"]}), {}),
         (({"suggest_when": ["error_ratio > 50%"]},), {"bad_when": "> 5%"}),
+        (({},), {"bad_when": "> 5", "unit": "%"}),
         (({},), {"bad_when": "> 5", "unit": "times"}),
         (({"respond_within": "next business day"}, {"respond_within": "1h"}), {}),
     ],
