@@ -28,7 +28,7 @@ async def repeated(executing: Executing, ready: Compiled, wish: Wish, *, line: s
     async def one(item: str) -> Output:
         async with room:
             try:
-                each = for_item(ready, item)
+                each = await asyncio.to_thread(for_item, ready, item)
             except (LineRefused, Usage) as error:
                 return Output(item, "", f"{error}\n", 1, 0)
             written = " | ".join(shlex.join(words) for words in (each.pipeline.words, *each.pipeline.piped))

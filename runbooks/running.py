@@ -1,5 +1,6 @@
 """Run lines as an incident does: a runbook's steps, what a person types, and mitigations; each with a time limit."""
 
+import asyncio
 import shlex
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
@@ -85,7 +86,7 @@ class Runner:
         if runbook is not None and (step := typed.standing(line, runbook)):
             return await self.run_step(step, runbook)
         try:
-            ready = typed.checked(line, runbook)
+            ready = await asyncio.to_thread(typed.checked, line, runbook)  # jq may take seconds to read its program
         except Usage as error:
             return Output(line, "", error.stderr, error.exit_code, 0)
         wish = Wish(runbook, TYPED_SECONDS)

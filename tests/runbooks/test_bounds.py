@@ -11,7 +11,7 @@ from aiohttp import web
 from runbooks.model import Diagnostic
 from runbooks.outputs import LIMIT, Evidence, Output
 from runbooks.postgres.psql_guard import guarded
-from runbooks.running import ClusterPlace, Connections, Runner
+from runbooks.running import ClusterPlace, Connections, LineRefused, Runner
 from sandbox.cluster.alone import kubeconfig, serving, still_cluster, written
 from tests.runbooks.database import Place
 from tests.runbooks.examples import answering, runbook, served
@@ -44,6 +44,23 @@ async def test_a_step_that_hangs_delays_nobody_and_says_when_it_was_given_up() -
     assert [output.text for output in fast] == ["well"] * 5
     assert given_up.exit_code == 28
     assert "timed out after 2000 milliseconds" in given_up.errors
+
+
+async def test_reading_what_a_person_typed_keeps_nobody_waiting() -> None:
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    beside = asyncio.create_task(others())
+    async with Connections() as connections:
+        with pytest.raises(LineRefused, match="syntax error"):
+            await Runner(connections).run_typed("kubectl get pods -o json | jq '.['", BOOK)
+    beside.cancel()
+    assert turns > 1
 
 
 async def test_a_cluster_gets_only_so_many_requests_at_once(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """`jq` prints what jq prints, and can neither hang, nor fill the memory, nor look around."""
 
+import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -54,6 +56,13 @@ def test_a_line_that_is_no_json_is_told_as_jq_tells_it() -> None:
     done = ran(["jq", "."], '{"a":')
     assert done.exit_code == 5
     assert done.errors.startswith("jq: parse error: Unfinished JSON term")
+
+
+def test_each_of_many_at_once_reads_the_whole_of_a_large_input() -> None:
+    text = json.dumps(["x" * 80] * 10_000)
+    with ThreadPoolExecutor(12) as pool:
+        done = list(pool.map(lambda _: ran(["jq", "length"], text), range(12)))
+    assert [(one.text, one.errors) for one in done] == [("10000\n", "")] * 12
 
 
 def test_an_error_half_way_keeps_what_was_printed_before() -> None:
