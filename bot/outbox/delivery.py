@@ -100,7 +100,8 @@ class Outbox:
         except Unavailable:
             return now + timedelta(seconds=self._patience.database)
         for row in claim.rows:
-            self._start(row)
+            if row.id not in self._sending:  # else its lease ran out while the database was away, and it is being sent
+                self._start(row)
         self._pace.forget(now)
         return claim.look_again
 

@@ -1,7 +1,7 @@
 """Effects: the Slack calls that a change wants, as data that is recorded with it.
 
 A place names something in Slack that may not exist yet: `incident/7/channel`, `incident/7/card`. In arguments it is
-`{"$place": name, "field": "channel" | "ts" | "permalink"}`; in a text it is `<#incident/7/channel>` (a mention) or
+`{"$place": name, "field": "channel" | "ts"}`; in a text it is `<#incident/7/channel>` (a mention) or
 `<place:incident/7/card|the card>` (a link) or `<place:incident/7/card>` (its bare address, to be copied); name the
 place in `mentions`. `<@dba@example.com>` mentions by e-mail. An effect waits until every place it names is known.
 """
@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from bot.outbox.lanes import lane_of
 
-Field = Literal["channel", "ts", "permalink"]
+Field = Literal["channel", "ts"]
 Json = dict[str, Any]
 
 CREATE = "conversations.create"
@@ -62,7 +62,7 @@ def announces(gives: str | None) -> bool:
 
 
 def place(name: str, part: Field = "channel") -> Json:
-    """Write a place into arguments; in blocks too (a button's `url`)."""
+    """Write a place into arguments."""
     return {"$place": name, "field": part}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from bot.store.tables import Place
 
 CHANNEL = re.compile(r"<#(incident/\d+/channel)>")
-LINK = re.compile(r"<place:([^|>]+)\|")
+LINK = re.compile(r"<place:([^|>]+)\|([^>]*)>")
 BARE = re.compile(r"<place:([^|>]+)>")
 ADDRESS = re.compile(r"<@([^\s<>|@]+@[^\s<>|@]+)>")
 
@@ -31,19 +31,7 @@ def addresses(arguments: Mapping[str, Any]) -> set[str]:
 
 def linked(arguments: Any) -> set[str]:
     """Return the places whose permalinks are asked for."""
-    found = {name for text in texts(arguments) for name in LINK.findall(text) + BARE.findall(text)}
-    return found | set(_permalinks(arguments))
-
-
-def _permalinks(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        if value.get("field") == "permalink" and "$place" in value:
-            yield str(value["$place"])
-        for part in value.values():
-            yield from _permalinks(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _permalinks(part)
+    return {found[1] for text in texts(arguments) for way in (LINK, BARE) for found in way.finditer(text)}
 
 
 def filled(value: Any, places: Mapping[str, Place], people: Mapping[str, str]) -> Any:
@@ -60,11 +48,16 @@ def filled(value: Any, places: Mapping[str, Place], people: Mapping[str, str]) -
 
 
 def _text(text: str, places: Mapping[str, Place], people: Mapping[str, str]) -> str:
-    text = CHANNEL.sub(_known(lambda name: f"<#{places[name].channel}>", places), text)
-    text = BARE.sub(_known(lambda name: places[name].permalink or "", places), text)
-    text = LINK.sub(_known(lambda name: f"<{places[name].permalink}|", places), text)
+    text = CHANNEL.sub(_known(lambda found: f"<#{places[found[1]].channel}>", places), text)
+    text = BARE.sub(_known(lambda found: places[found[1]].permalink or "", places), text)
+    text = LINK.sub(_known(lambda found: _link(places[found[1]], found[2]), places), text)
     return ADDRESS.sub(lambda found: f"<@{people[found[1]]}>" if found[1] in people else found[1], text)
 
 
-def _known(write: Callable[[str], str], places: Mapping[str, Place]) -> Callable[[re.Match[str]], str]:
-    return lambda found: write(found[1]) if found[1] in places else found[0]
+def _link(place: Place, label: str) -> str:
+    """Link a label; to what was deleted there is no address, so the label stands alone."""
+    return f"<{place.permalink}|{label}>" if place.permalink else label
+
+
+def _known(write: Callable[[re.Match[str]], str], places: Mapping[str, Place]) -> Callable[[re.Match[str]], str]:
+    return lambda found: write(found) if found[1] in places else found[0]

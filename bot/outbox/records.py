@@ -1,6 +1,5 @@
 """What the database knows of effects: claimed with a lease, done with what they gave, put off, or given up."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,18 +10,14 @@ from sqlalchemy.orm import defer
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.outbox.effects import UPLOAD, announces, card_place, channel_place, post
+from bot.outbox import unsaid
+from bot.outbox.effects import UPLOAD, card_place, channel_place
 from bot.outbox.pacing import Pace
 from bot.outbox.queue import Turn, Waiting, turn
-from bot.outbox.recording import row_of
 from bot.store.database import Database
-from bot.store.tables import EffectRow, EffectState, Entry, Incident, Kind, Place
-from bot.views.message import context
+from bot.store.tables import EffectRow, EffectState, Incident, Place
 
 LEASE = timedelta(seconds=20)
-ARCHIVED = "is_archived"
-CALL = re.compile(r"incident/\d+/(?:escalation|unanswered)/[^/]+")
-"""The keys of what calls people."""
 LOOKED_AT = 2000
 """Unfinished effects that one look takes in; more wait until these are done."""
 
@@ -114,27 +109,25 @@ class Records:
             values: dict[str, Any] = {"state": EffectState.DONE, "done_at": now, "unclear": False, "error": ""}
             if row.method == UPLOAD:
                 values["arguments"] = {**row.arguments, "content": ""}
-            await _finish(session, row, values)
+            if not await self._finish(session, row, values):
+                return
             if row.gives and made.channel:
                 await session.merge(Place(name=row.gives, channel=made.channel, ts=made.ts))
                 await _tell_incident(session, row, made)
             for number, problem in enumerate(made.problems):
-                await _trouble(session, row, problem, now, f"{row.key}/problem/{number}")
+                await unsaid.tell(session, row, problem, now, f"{row.key}/problem/{number}")
 
     async def later(self, row: EffectRow, not_before: datetime, why: str, *, unclear: bool) -> None:
         """Put an effect off."""
         async with self._database.changing() as session:
             values = {"state": EffectState.WAITING, "not_before": not_before, "error": why, "unclear": unclear}
-            await _finish(session, row, values)
+            await self._finish(session, row, values)
 
     async def give_up(self, row: EffectRow, why: str, told: str, now: datetime) -> None:
         """Record that an effect will not be made, and tell so in its incident."""
         async with self._database.changing() as session:
-            await _finish(session, row, {"state": EffectState.GIVEN_UP, "done_at": now, "error": why})
-            if why == ARCHIVED and (incident := await _whose(session, row)):
-                await _archived(session, row, incident, now)
-            elif told:
-                await _trouble(session, row, told, now, f"{row.key}/trouble")
+            if await self._finish(session, row, {"state": EffectState.GIVEN_UP, "done_at": now, "error": why}):
+                await unsaid.tell_given_up(session, row, why, told, now)
 
     async def give_up_orphans(self, ids: Collection[int], now: datetime) -> None:
         """Drop what waits for something that was given up, which has been told already."""
@@ -142,6 +135,12 @@ class Records:
             orphans = update(EffectRow).where(col(EffectRow.id).in_(ids), col(EffectRow.state) == EffectState.WAITING)
             values = {"state": EffectState.GIVEN_UP, "done_at": now, "error": "what it waits for was never made"}
             await session.exec(orphans.values(**values))
+
+    async def _finish(self, session: AsyncSession, row: EffectRow, values: Mapping[str, Any]) -> bool:
+        """Record how it ended; False where the lease was lost meanwhile, for then somebody else is at it, or was."""
+        mine = update(EffectRow).where(col(EffectRow.id) == row.id, col(EffectRow.claimed_by) == self._me)
+        ended = await session.exec(mine.values(claimed_by=None, lease_until=None, **values))
+        return ended.rowcount == 1
 
 
 async def _look(session: AsyncSession, now: datetime, pace: Pace) -> Turn:
@@ -175,12 +174,6 @@ def _waiting(row: EffectRow) -> Waiting:
     )
 
 
-async def _finish(session: AsyncSession, row: EffectRow, values: Mapping[str, Any]) -> None:
-    await session.exec(
-        update(EffectRow).where(col(EffectRow.id) == row.id).values(claimed_by=None, lease_until=None, **values)
-    )
-
-
 async def _tell_incident(session: AsyncSession, row: EffectRow, made: Made) -> None:
     if row.incident is None:
         return
@@ -191,60 +184,3 @@ async def _tell_incident(session: AsyncSession, row: EffectRow, made: Made) -> N
         known = {"card_ts": made.ts}
     if known:
         await session.exec(update(Incident).where(col(Incident.id) == row.incident).values(**known))
-
-
-async def _trouble(session: AsyncSession, row: EffectRow, told: str, now: datetime, key: str) -> None:
-    """Write it into the timeline, and say it in the incident's channel; without a channel, to who declared."""
-    if row.incident is None:
-        return
-    incident = await session.get_one(Incident, row.incident)
-    session.add(Entry(incident=row.incident, at=now, recorded_at=now, kind=Kind.TROUBLE, text=told))
-    if row.key.endswith("/trouble"):
-        return
-    person = incident.declared_by or incident.commander
-    no_channel = incident.channel is None and row.gives == channel_place(row.incident)
-    if no_channel and not person:  # a drill that the clock began: its timeline and the log tell it
-        return
-    to = person if no_channel and person else channel_place(row.incident)
-    whom = f"<@{person}> " if announces(row.gives) and person else ""
-    wanted = post(key, to, f":warning: {whom}{told}", incident=row.incident)
-    session.add(row_of(wanted, now=now))
-
-
-async def _whose(session: AsyncSession, row: EffectRow) -> Incident | None:
-    """Return the incident in whose own channel it would have been told, locked: of several that fail, one tells it."""
-    incident = await session.get(Incident, row.incident, with_for_update=True) if row.incident is not None else None
-    where = row.arguments.get("channel") or row.arguments.get("channel_id")
-    place = await session.get(Place, where.get("$place")) if isinstance(where, dict) else None
-    return incident if incident and place and place.channel == incident.channel else None
-
-
-async def _archived(session: AsyncSession, row: EffectRow, incident: Incident, now: datetime) -> None:
-    """Tell whoever has an open incident, once and in private, that its channel is archived; hand on each call."""
-    number = incident.id or 0
-    person = incident.communications or incident.commander or incident.declared_by
-    key = f"incident/{number}/archived"
-    if not incident.status.open:
-        return
-    if (await session.exec(select(EffectRow.id).where(EffectRow.key == key))).first() is None:
-        told = f"The channel of {incident.ref} is archived, so nothing that is said there reaches anybody."
-        session.add(Entry(incident=number, at=now, recorded_at=now, kind=Kind.TROUBLE, text=told))
-        if person:
-            mend = f"Unarchive it, or end it here: `/incident {incident.ref} resolve CAUSE`."
-            session.add(row_of(post(key, person, f":warning: {told} {mend}", incident=number), now=now))
-    if CALL.fullmatch(row.key):
-        _hand_on(session, row, number, person, now)
-
-
-def _hand_on(session: AsyncSession, row: EffectRow, incident: int, holder: str | None, now: datetime) -> None:
-    """Send a call to the people it names, and to whoever has the incident, for groups have no direct messages."""
-    text = str(row.arguments["text"])
-    people = [one for one in dict.fromkeys([*re.findall(r"<@([UW][A-Z0-9]+)>", text), holder]) if one]
-    whom = ", ".join(f"<@{one}>" for one in people) or "nobody"
-    told = f"A call that the archived channel could not take went by direct message to {whom}"
-    session.add(Entry(incident=incident, at=now, recorded_at=now, kind=Kind.TROUBLE, text=told))
-    note = context("The incident's channel is archived, so this comes by direct message. A group does not see it.")
-    blocks = [*row.arguments.get("blocks", ()), note.to_dict()]
-    for person in people:
-        wanted = post(f"{row.key}/archived/{person}", person, text, blocks, incident=incident, mentions=row.needs)
-        session.add(row_of(wanted, now=now))

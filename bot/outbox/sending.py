@@ -27,6 +27,8 @@ ALREADY = {
 }
 """A repeat that Slack can tell: what was wanted is so."""
 BLOCKS = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "too_many_blocks"}
+NO_THREAD = {"thread_not_found", "cannot_reply_to_message"}
+"""Whose first message was deleted: a reply to it is said in the channel, for somebody waits for it."""
 NAMES = 20
 
 Send = Callable[[EffectRow, Json], Awaitable[Made]]
@@ -62,10 +64,15 @@ class Sender:
         return result
 
     async def _with_permalink(self, place: Place) -> Place:
+        """Learn a message's address; what links to one that was deleted is said all the same."""
         if place.permalink is None and place.ts is not None:
-            answer = await self._slack.ask("chat.getPermalink", channel=place.channel, message_ts=place.ts)
-            place.permalink = str(answer["permalink"])
-            await self._records.learn_permalink(place.name, place.permalink)
+            try:
+                answer = await self._slack.ask("chat.getPermalink", channel=place.channel, message_ts=place.ts)
+            except Refused as refused:
+                log.warning("a message has no address", place=place.name, error=refused.error)
+            else:
+                place.permalink = str(answer["permalink"])
+                await self._records.learn_permalink(place.name, place.permalink)
         return place
 
     async def _mentioned(self, address: str) -> str | None:
@@ -108,6 +115,8 @@ class Sender:
         try:
             answer = await self._message(row, arguments)
         except Refused as refused:
+            if thread and refused.error in NO_THREAD:
+                return await self._post(row, {name: value for name, value in arguments.items() if name != "thread_ts"})
             if refused.error != "not_in_channel":
                 raise
             answer = await self._join_and_post(row, arguments, refused)

@@ -21,7 +21,7 @@ WHY = {
     "name_taken": "that name and its next twenty are taken. Create a channel by hand and work there",
     "restricted_action": "this workspace does not let Muster do that. Ask a workspace admin",
     "missing_scope": "the Slack app lacks a permission. Reinstall it from Muster's manifest.yaml",
-    "message_not_found": "the message is gone. Nothing is left to do",
+    "message_not_found": "somebody deleted it. `/incident` shows how the incident stands, with its buttons",
     "no_permission": "this workspace does not let Muster do that. Ask a workspace admin",
     "too_many_pins": "the channel has too many pins. Unpin something and pin it by hand",
 }

@@ -4,11 +4,13 @@ import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 
+from sqlmodel import col, update
+
 from bot.outbox import effects
 from bot.outbox.records import Records
 from bot.schedule import Clock as Ticking
 from bot.store.store import By
-from bot.store.tables import EffectState, Kind, Status
+from bot.store.tables import EffectRow, EffectState, Kind, Status
 from tests.bot.incidents.conftest import ALEX, SAM, Clock, House, texts_of
 from tests.bot.incidents.responding import responding
 from tests.bot.outbox.conftest import Company
@@ -55,6 +57,8 @@ async def test_what_fails_together_in_an_archived_channel_is_told_once(company: 
     await company.want(*(effects.post(one, effects.channel_place(number), one, incident=number) for one in words))
     records = Records(company.store.database, "me")
     rows = [row for row in await company.rows() if row.key in words]
+    async with company.store.database.changing() as session:
+        await session.exec(update(EffectRow).where(col(EffectRow.key).in_(words)).values(claimed_by="me"))
     await asyncio.gather(*(records.give_up(row, "is_archived", "", company.now()) for row in rows))
     assert len(await troubles(company)) == 1
     assert [row.state for row in await company.rows() if row.key in words] == [EffectState.GIVEN_UP] * 4

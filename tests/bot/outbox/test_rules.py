@@ -176,7 +176,6 @@ PLACES = {"incident/7/channel": Place(name="incident/7/channel", channel="C7", t
     ("value", "expected"),
     [
         ({"channel": {"$place": "incident/7/channel", "field": "channel"}}, {"channel": "C7"}),
-        ([{"url": {"$place": "incident/7/channel", "field": "permalink"}}], [{"url": "https://x/7"}]),
         ("see <#incident/7/channel>", "see <#C7>"),
         ("<place:incident/7/channel|here>", "<https://x/7|here>"),
         ("see <#incident/9/channel> <place:no|x>", "see <#incident/9/channel> <place:no|x>"),
@@ -192,7 +191,7 @@ def test_places_and_addresses_are_filled_in(value: object, expected: object):
 def test_what_has_to_be_looked_up_is_found_anywhere():
     arguments = {
         "text": "<@a@b.example>",
-        "blocks": [{"text": {"text": "<place:p|x> <@c@d.example>"}}, {"url": effects.place("q", "permalink")}],
+        "blocks": [{"text": {"text": "<place:p|x> <@c@d.example>"}}, {"text": "<place:q>"}],
     }
     assert addresses(arguments) == {"a@b.example", "c@d.example"}
     assert linked(arguments) == {"p", "q"}
