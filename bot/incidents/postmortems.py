@@ -7,6 +7,8 @@ from typing import Protocol
 
 from bot.incidents.ending import kept
 from bot.incidents.permission import Member
+from bot.incidents.refusals import AlreadyWritten
+from bot.incidents.standing import again
 from bot.incidents.telling import Telling
 from bot.outbox import effects
 from bot.store.store import By, Reading, Store
@@ -66,11 +68,13 @@ class Postmortems:
         return views.document(runbook.templates, shown)
 
     async def post(self, number: int, *, by: By) -> None:
-        """Upload the document to the incident's channel."""
+        """Upload the document to the incident's channel. Told: AlreadyWritten."""
         await self._learn_names(number)
         text = await self.markdown(number)
         async with self._store.changing(number, by=by) as change:
             incident = change.incident
+            if await again(change, POSTMORTEM):
+                raise AlreadyWritten(ref=incident.ref)
             entry = change.write(Kind.NOTE, "Postmortem written", detail={POSTMORTEM: True})
             key = f"incident/{number}/postmortem/{entry.at.timestamp()}/{by.key or ''}"
             channel = effects.channel_place(number)

@@ -90,7 +90,15 @@ class AlreadySettled(Told):
 
 
 class UpdateIsNew(Told):
-    """{ref} has just been updated, the next update is due at {due}. There is nothing to put off."""
+    """{ref} has just been updated, so nothing was posted. The next update is due at {due}."""
+
+
+class UpdateIsDue(Told):
+    """The update on {ref} is due now, so it cannot be put off. Post one, or Muster posts what it knows."""
+
+
+class AlreadyWritten(Told):
+    """The postmortem of {ref} was written a moment ago, so no second one was. It is on its way into the channel."""
 
 
 class AlreadyRunning(Told):

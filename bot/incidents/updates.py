@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from bot.errors import BadInput
 from bot.incidents import cadence, deadlines, escalating, noticing
 from bot.incidents.ending import rhythm
-from bot.incidents.refusals import UpdateIsNew
-from bot.incidents.standing import still_open
+from bot.incidents.refusals import UpdateIsDue, UpdateIsNew
+from bot.incidents.standing import again, still_open
 from bot.incidents.telling import Telling, number
 from bot.incidents.transitions import required, status_by_update
 from bot.incidents.values import Said
@@ -18,6 +18,8 @@ from bot.views.message import when
 from bot.views.people import asker
 
 LONGEST = 2_500
+UNCHANGED = "unchanged"
+"""Marks the entry that says that nothing has changed."""
 
 
 class Updates:
@@ -55,7 +57,9 @@ class Updates:
     async def no_change(self, number: int, *, by: By) -> Incident:
         """Post an update that says nothing has changed."""
         async with self._store.changing(number, by=by) as change:
-            await still_open(change)
+            due_at = (await still_open(change)).next_update_at
+            if await again(change, UNCHANGED):
+                raise UpdateIsNew(ref=change.incident.ref, due=when(due_at or change.now))
             await self._post(change, None, unchanged=True)
         return change.incident
 
@@ -67,7 +71,7 @@ class Updates:
             incident = await still_open(change)
             due_at = incident.next_update_at
             if due_at is None or due_at <= change.now:
-                raise UpdateIsNew(ref=incident.ref, due=when(due_at) if due_at else "nothing")
+                raise UpdateIsDue(ref=incident.ref)
             plan = cadence.snoozed(change.now, due_at, minutes)
             change.due(DueKind.REMIND, plan.remind_at)
             change.write(Kind.REMINDER, f"Reminder put off by {minutes} min")
@@ -103,7 +107,8 @@ class Updates:
         incident.automatic_updates = 0
         await self._record(change, next_in, automatic=False)
         known = "No change" if unchanged else incident.known
-        change.write(Kind.UPDATE, f"Update ({incident.status}): {known or 'no change'}")
+        detail = {UNCHANGED: True} if unchanged else {}
+        change.write(Kind.UPDATE, f"Update ({incident.status}): {known or 'no change'}", detail=detail)
         more = {"known": views.unchanged(incident)} if unchanged else {}
         author = asker(change.by.person)
         await self._tell(change, self._telling.text(change, "update", by=author, **more), change.by.person)

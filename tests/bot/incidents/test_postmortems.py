@@ -1,5 +1,8 @@
 from datetime import timedelta
 
+import pytest
+
+from bot.incidents.refusals import AlreadyWritten
 from bot.incidents.values import FollowUpWanted, Resolution, Said
 from bot.store.store import By
 from bot.store.tables import Person, Status
@@ -80,3 +83,13 @@ async def test_the_next_day_is_said_in_the_timeline(house: House) -> None:
     await house.timeline.note(1, "Still here", by=By(SAM))
     assert "- 2026-03-07 03:00 Still here (U0SAM)" in await house.postmortems.markdown(1)
     assert (await house.incident()).started_at + timedelta(days=1) == house.clock()
+
+
+async def test_a_postmortem_asked_for_twice_in_a_moment_is_written_once(house: House) -> None:
+    await _whole(house)
+    await house.postmortems.post(1, by=By(SAM, "click/1"))
+    with pytest.raises(AlreadyWritten, match="was written a moment ago"):
+        await house.postmortems.post(1, by=By(SAM, "click/2"))
+    house.clock.turn(seconds=20)
+    await house.postmortems.post(1, by=By(SAM, "click/3"))
+    assert len(await house.effects("files.upload")) == 2

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import AlreadyResolved, BadInput
-from bot.incidents.refusals import UpdateIsNew
+from bot.incidents.refusals import UpdateIsDue, UpdateIsNew
 from bot.incidents.values import Resolution, Said
 from bot.schedule import Clock as Ticking
 from bot.store.store import By
@@ -113,6 +113,19 @@ async def test_going_back_from_monitoring_postpones_no_level_that_it_has_not_hel
     assert await house.due(1, DueKind.ESCALATE) == {"escalate/L1": START + timedelta(hours=1)}
 
 
+async def test_no_change_pressed_twice_is_said_once(house: House) -> None:
+    await house.declare()
+    await house.updates.no_change(1, by=By(SAM, "click/1"))
+    house.clock.turn(seconds=2)
+    with pytest.raises(
+        UpdateIsNew, match=r"INC-1 has just been updated, so nothing was posted\. The next .* is due at"
+    ):
+        await house.updates.no_change(1, by=By(SAM, "click/2"))
+    house.clock.turn(seconds=20)
+    await house.updates.no_change(1, by=By(SAM, "click/3"))
+    assert await house.kinds() == ["declared", "update", "update"]
+
+
 async def test_no_change_is_an_update_too(house: House) -> None:
     await house.declare()
     await house.updates.post(1, Said(known="Disks are full"), by=By(SAM))
@@ -135,7 +148,7 @@ async def test_snoozing_puts_the_reminder_off_and_keeps_the_promise(house: House
 async def test_there_is_nothing_to_snooze_when_the_update_is_due_now(house: House) -> None:
     await house.declare()
     house.clock.turn(minutes=31)
-    with pytest.raises(UpdateIsNew):
+    with pytest.raises(UpdateIsDue, match="is due now"):
         await house.updates.snooze(1, by=By(SAM))
 
 
