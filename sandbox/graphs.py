@@ -26,6 +26,7 @@ class Graphs:
         self._folder, self._target, self._jobs = folder, target, jobs
         self._server: Prometheus | None = None
         self._coming: asyncio.Task[None] | None = None
+        self._ending: set[asyncio.Task[None]] = set()
         self._session: aiohttp.ClientSession | None = None
         self._starts = 0
 
@@ -51,14 +52,15 @@ class Graphs:
 
     def renew(self, past: Past) -> None:
         """Begin to bring up a fresh one in the place of what there is; returns at once."""
-        before, self._coming = self._coming, None
-        if before is not None:
-            before.cancel()
-        self._coming = asyncio.create_task(self._bring_up(before, past))
+        if self._coming is not None:
+            self._coming.cancel()
+            self._ending.add(self._coming)
+        self._coming = asyncio.create_task(self._bring_up(past))
 
-    async def _bring_up(self, before: asyncio.Task[None] | None, past: Past) -> None:
-        if before is not None:
-            await asyncio.wait({before})
+    async def _bring_up(self, past: Past) -> None:
+        if self._ending:
+            await asyncio.wait(self._ending)
+            self._ending.clear()
         await self._drop()
         self._starts += 1
         server = Prometheus(self._folder / f"prometheus-{self._starts}", self._target, self._jobs)
@@ -113,9 +115,10 @@ class Graphs:
             return web.Response(status=answer.status, body=await answer.read(), headers=given)
 
     async def stop(self) -> None:
+        """End the present one, and wait for every one that was begun: none is at work in the folder afterwards."""
         if self._coming is not None:
             self._coming.cancel()
-            await asyncio.wait({self._coming})
+            await asyncio.wait({self._coming, *self._ending})
         await self._drop()
         if self._session is not None:
             await self._session.close()

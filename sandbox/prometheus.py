@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import random
 import shutil
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -13,6 +14,7 @@ import yaml
 
 NO_TOOL = "The graphs begin now, without the hour before: promtool is not installed beside prometheus"
 READY_SECONDS, POLL_SECONDS = 15.0, 0.02
+PORTS = range(20_000, 32_000)
 TOOLS = Path(__file__).parent.parent / ".tools" / "usr" / "bin"
 
 
@@ -29,10 +31,15 @@ def missing() -> str:
 
 
 def free_port() -> int:
-    """Find a port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Find a port of 127.0.0.1 that nobody listens on, below those that systems give to whoever asks for any one.
+
+    So nobody gets it by chance before the program that it is for has begun to listen.
+    """
+    for port in random.SystemRandom().sample(PORTS, len(PORTS)):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError(f"every port from {PORTS[0]} to {PORTS[-1]} is taken")
 
 
 class Prometheus:

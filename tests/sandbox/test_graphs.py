@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from sandbox.company import Company, Options
+from sandbox.graphs import Graphs
 from sandbox.prometheus import Prometheus
 from tests.sandbox.test_company import Front
 
@@ -67,6 +68,29 @@ async def test_counters_go_on_from_their_past_without_a_jump(front: Front) -> No
     for metric in ("inferadb_requests_total", "container_cpu_usage_seconds_total"):
         assert max(await front.query(f"resets({metric}[1h])")) == 0
         assert min(await front.query(f"increase({metric}[50m])")) > 1
+
+
+@pytest.mark.prometheus
+async def test_who_stops_waits_for_every_start_that_was_cut_short(tmp_path: Path) -> None:
+    graphs, release, ended = Graphs(tmp_path, "127.0.0.1:1", [{"job": "nobody"}]), asyncio.Event(), asyncio.Event()
+    begun = asyncio.Event()
+
+    async def lingering() -> str:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await release.wait()
+            ended.set()
+        return ""
+
+    graphs.renew(lingering)
+    await begun.wait()
+    graphs.renew(lingering)
+    await asyncio.sleep(0)
+    asyncio.get_running_loop().call_later(0.05, release.set)
+    await graphs.stop()
+    assert ended.is_set()
 
 
 async def test_a_question_to_a_prometheus_that_is_switched_off_is_answered_with_the_reason() -> None:
