@@ -21,8 +21,14 @@ def begin(scene: Scene) -> None:
     scene.cluster.kubelet.lose(max(sorted(nodes), key=lambda node: (nodes[node], node != spared)))
 
 
-def is_on(scene: Scene) -> bool:
+def lingers(scene: Scene) -> bool:
     return bool(scene.cluster.kubelet.lost)
+
+
+def is_on(scene: Scene) -> bool:
+    """Say whether requests still go to a pod there, or what serves elsewhere cannot bear the load."""
+    lab = scene.of("active-inference")
+    return lingers(scene) and (lab.seen().gone > 0 or lab.is_overloaded)
 
 
 def heal(scene: Scene) -> None:
@@ -33,5 +39,5 @@ STORY = Story(
     "active-inference", "node-lost", "A lost node",
     "A node with a pod of the API no longer answers, nor do the other services' pods there. Deleting its pods, or "
     "scaling up, heals it; Kubernetes alone takes over five minutes.",
-    begin, is_on, heal,
+    begin, is_on, heal, lingers,
 )  # fmt: skip

@@ -324,6 +324,7 @@ BORNE: list[tuple[str, Act, Act]] = [
     ("expired-keys", environment(AUTH, "false"), environment(AUTH, "true")),
     ("traffic-spike", scaled(BUILD, 6), scaled(BUILD, 3)),
     ("out-of-memory", scaled(INFERADB, 14), scaled(INFERADB, 6)),
+    ("node-lost", scaled(LAB, 7), scaled(LAB, 2)),
 ]
 
 
