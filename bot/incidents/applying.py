@@ -8,10 +8,9 @@ import structlog
 
 from bot.incidents import escalating
 from bot.incidents.background import alive
-from bot.incidents.examining import Examining
+from bot.incidents.examining import Examining, meaning
 from bot.incidents.runs import Around, InputRefused, LineRefused, RolloutFailed, Runs
 from bot.incidents.seen import Seen, moved
-from bot.incidents.sense import understood
 from bot.incidents.telling import Telling
 from bot.incidents.times import lasted
 from bot.store.queries import Questions
@@ -130,7 +129,7 @@ class Applying:
                 await asyncio.sleep(self._check_every.total_seconds())  # rates over a minute need a while to fall
             outputs = await asyncio.gather(*(self._examining.answer(step, runbook) for step in steps))
             around = Around(self._store.now(), run.started_at, runbook)
-            checks = [understood(step, output, around) for step, output in zip(steps, outputs, strict=True)]
+            checks = [meaning(step, output, around) for step, output in zip(steps, outputs, strict=True)]
             if all(check.level == "ok" for check in checks):
                 await self._end(run, RunState.DONE, f"done, and the checks are well{ASK}", checks)
                 return

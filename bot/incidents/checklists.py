@@ -4,8 +4,6 @@ import json
 from collections.abc import Collection, Sequence
 from hashlib import sha256
 
-import structlog
-
 from bot.incidents.checklist import List, current, lists, next_due
 from bot.incidents.refusals import NoChecklist, NoSuchChecklist
 from bot.incidents.telling import Telling, number
@@ -15,8 +13,6 @@ from bot.store.store import By, Change, Store
 from bot.store.tables import Due, DueKind, Incident, Kind, Place, Tick
 from bot.views import checklist as views
 from bot.words import loose
-
-log = structlog.get_logger(__name__)
 
 
 class Checklists:
@@ -80,8 +76,6 @@ class Checklists:
             self._draw(change, found)
         except NoChecklist:
             return
-        except Exception:  # a list that cannot be drawn must keep nobody from acknowledging or resolving
-            log.exception("a checklist could not be followed", incident=change.incident.ref)
 
     def _draw(self, change: Change, found: Sequence[List]) -> None:
         """Post the live message once; from then on edit it, whenever it would show something else."""

@@ -112,7 +112,7 @@ class Examining:
         output = await self.answer(step, run.runbook)
         around = Around(self._store.now(), run.start, run.runbook)
         manual = output.manual or not step.automatic
-        result = by_hand(step, output.manual) if manual else _meaning(step, output, around)
+        result = by_hand(step, output.manual) if manual else meaning(step, output, around)
         async with self._store.changing(run.incident, by=By(None)) as change:
             result.diagnosis = run.id
             await change.add(result)
@@ -204,7 +204,8 @@ class Examining:
         self._telling.edit(change, summary_place(row.incident, row.id or 0), views.summary(change.incident, said))
 
 
-def _meaning(step: Diagnostic, output: Output, around: Around) -> StepOutput:
+def meaning(step: Diagnostic, output: Output, around: Around) -> StepOutput:
+    """Say what an output means; where that fails, what was printed and whether it went well."""
     try:
         return understood(step, output, around)
     except Exception:  # what was printed is shown all the same, and the other steps are not kept from their end

@@ -245,3 +245,15 @@ async def test_what_was_rehearsed_in_a_drill_is_never_told_as_done(house: House)
     assert "Roll back: rehearsed" in handed
     assert "— rehearsed, <@U0ALEX>" in listed
     assert ":mortar_board: *Roll back*: rehearsed. This is a drill" in await house.newest("mitigation/1")
+
+
+async def test_a_check_that_cannot_be_understood_is_shown_and_the_mitigation_comes_to_its_end(house: House) -> None:
+    asked = await _asked(house)
+    book = house.runbooks["inferadb"]
+    broken = [one.model_copy(update={"bad_when": "no condition" if one.promql else ""}) for one in book.diagnostics]
+    house.runbooks["inferadb"] = book.model_copy(update={"diagnostics": tuple(broken)})
+    await house.mitigations.apply(1, "roll-back", asked.token, by=By(SAM))
+    await house.mitigations.idle()
+    assert "*Error ratio*" in await house.newest("mitigation/1/edit")
+    async with house.store.reading() as reading:
+        assert [run.state for run in await reading.mitigations(1)] == [RunState.DONE]
