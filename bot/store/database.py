@@ -155,9 +155,22 @@ async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
         raise cancelled
 
 
+class _Ended(sqlite3.Connection):
+    """Ends its transaction before it closes: a cursor that outlives it (a cancelled statement's) would keep the lock.
+
+    Source: sqlite.org/c3ref/close.html, "zombie": close_v2 waits for the last statement, and so does its rollback.
+    """
+
+    def close(self) -> None:
+        try:
+            self.rollback()
+        finally:
+            super().close()
+
+
 async def _open_file(*where: Any, **how: Any) -> aiosqlite.Connection:
     """Open the file, or leave nothing open: cancelled half-way, the driver would leave its thread behind."""
-    connection = aiosqlite.connect(*where, **how)
+    connection = aiosqlite.connect(*where, factory=_Ended, **how)
     connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does where it opens: an exit waits for no thread
     opening = asyncio.ensure_future(_awaited(connection))
     try:

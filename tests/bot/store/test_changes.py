@@ -4,15 +4,18 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy
 from sqlalchemy import delete
 from sqlmodel import select
 
 from bot.errors import NoSuchIncident, Redelivered
 from bot.outbox import effects
+from bot.store.database import PATIENCE
 from bot.store.store import By, Store
 from bot.store.tables import Due, DueKind, EffectRow, EffectState, Incident, Kind, SeenPayload, Status
 
 ALEX = By("U0ALEX")
+LONG = "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 1000000) SELECT max(n) FROM t"
 
 
 async def declared(store: Store, **more) -> int:
@@ -79,6 +82,30 @@ async def test_a_change_that_is_cut_off_at_its_end_ends_whole(
         async with store.database.changing() as session:
             await session.exec(delete(SeenPayload))
     assert not caplog.records, "nobody complains of a connection"
+
+
+async def test_a_change_that_is_cut_off_within_a_statement_lets_go_of_the_database(store: Store):
+    asking = asyncio.Event()
+
+    async def cut_off() -> None:
+        async with store.database.changing() as session:
+            session.add(SeenPayload(key="k", at=store.now()))
+            await session.flush()
+            asking.set()
+            await session.exec(sqlalchemy.text(LONG))
+
+    errors = []
+    for _ in range(3):
+        asking.clear()
+        work = asyncio.create_task(cut_off())
+        await asking.wait()
+        await asyncio.wait({work}, timeout=0.05)
+        work.cancel()
+        errors += await asyncio.gather(work, return_exceptions=True)
+        async with asyncio.timeout(PATIENCE):
+            await declared(store)
+    assert [type(one) for one in errors] == [asyncio.CancelledError] * 3, "and they are kept until here, as a log may"
+    assert not await rows(store, SeenPayload)
 
 
 async def test_a_change_wakes_the_outbox_once_it_is_committed(database_url: str):
