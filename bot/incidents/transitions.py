@@ -3,9 +3,6 @@
 from bot.errors import AlreadyClosed, AlreadyResolved, BadInput, StillOpen
 from bot.store.tables import Incident, Status
 
-BY_UPDATE = (Status.INVESTIGATING, Status.IDENTIFIED, Status.MONITORING)
-"""What an update may say. The end needs a cause or a reason, so it has its own commands."""
-
 
 def must_be_open(incident: Incident, resolved_by: str = "somebody") -> None:
     """Refuse what only makes sense while there is something to do."""

@@ -22,7 +22,6 @@ CREATE = "conversations.create"
 POST = "chat.postMessage"
 EDIT = "chat.update"
 INVITE = "conversations.invite"
-ARCHIVE = "conversations.archive"
 UPLOAD = "files.upload"
 """Not a method of Slack's any more: the three calls of today's upload, as one effect."""
 
@@ -84,7 +83,6 @@ def post(
     blocks: Sequence[Mapping[str, Any]] | None = None,
     *,
     thread: str | None = None,
-    broadcast: bool = False,
     gives: str | None = None,
     incident: int | None = None,
     mentions: Sequence[str] = (),
@@ -95,8 +93,6 @@ def post(
         arguments["blocks"] = [dict(block) for block in blocks]
     if thread is not None:
         arguments["thread_ts"] = place(thread, "ts") if _is_place(thread) else thread
-        if broadcast:
-            arguments["reply_broadcast"] = True
         if _is_place(thread):
             arguments["channel"] = place(thread)
     lane = lane_of(to, thread)
@@ -143,13 +139,6 @@ def topic(channel: str, text: str, *, key: str | None = None, incident: int | No
     )
 
 
-def purpose(channel: str, text: str, *, incident: int | None = None) -> Effect:
-    """Set a channel's purpose (250 characters)."""
-    about = f"{channel}/purpose"
-    arguments = {"channel": _where(channel), "purpose": text[:250]}
-    return _effect(about, "conversations.setPurpose", arguments, incident=incident, lane=about, replaces=about)
-
-
 def bookmark(channel: str, title: str, url: str, emoji: str | None = None, *, incident: int | None = None) -> Effect:
     """Add a link to the top of a channel."""
     arguments: Json = {"channel_id": _where(channel), "title": title, "type": "link", "link": url}
@@ -181,12 +170,6 @@ def upload(
     if thread:
         arguments["thread_ts"] = place(thread, "ts") if _is_place(thread) else thread
     return _effect(key, UPLOAD, arguments, incident=incident, lane=lane_of(to, thread))
-
-
-def archive(channel: str, *, key: str | None = None, incident: int | None = None) -> Effect:
-    """Archive a channel, after everything that is said in it."""
-    arguments = {"channel": _where(channel)}
-    return _effect(key or f"{channel}/archive", ARCHIVE, arguments, incident=incident, lane=channel)
 
 
 def _is_place(name: str) -> bool:

@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.outbox.effects import ARCHIVE
-from bot.outbox.lanes import channel_of, in_thread
+from bot.outbox.lanes import in_thread
 from bot.outbox.pacing import Pace
 from bot.store.tables import EffectState
 
@@ -58,18 +57,15 @@ def _foremost(rows: Sequence[Waiting], known: Collection[str], result: Turn) -> 
     """Yield what nothing before it holds up."""
     coming = {row.gives for row in rows if row.gives}
     lanes: set[tuple[str, int | None] | str] = set()
-    channels: set[str | None] = set()
     for row in rows:
         missing = [need for need in row.needs if need not in known]
         held_up = row.lane is not None and (row.lane in lanes or (row.lane, row.incident) in lanes)
-        last = row.method == ARCHIVE and channel_of(row.lane) in channels
         if row.lane is not None:
             lanes.add((row.lane, row.incident) if missing else row.lane)
-            channels.add(channel_of(row.lane))
         if missing:
             if not coming.issuperset(missing):
                 result.orphans.append(row.id)
-        elif not held_up and not last:
+        elif not held_up:
             yield row
 
 

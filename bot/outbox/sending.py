@@ -17,14 +17,7 @@ from bot.store.tables import EffectRow, Place
 
 log = structlog.get_logger(__name__)
 
-ALREADY = {
-    "already_pinned",
-    "already_archived",
-    "already_in_channel",
-    "no_pin",
-    "no_reaction",
-    "not_archived",
-}
+PINNED = "already_pinned"
 """A repeat that Slack can tell: what was wanted is so."""
 BLOCKS = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "too_many_blocks"}
 NO_THREAD = {"thread_not_found", "cannot_reply_to_message"}
@@ -86,7 +79,7 @@ class Sender:
         try:
             await self._slack.ask(row.method, **arguments)
         except Refused as refused:
-            if refused.error not in ALREADY:
+            if refused.error != PINNED:
                 raise
         return Made()
 

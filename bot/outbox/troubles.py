@@ -11,7 +11,6 @@ WHAT = {
     "pins.add": "pin a message",
     "conversations.setTopic": "set the channel's topic",
     "bookmarks.add": "add a bookmark",
-    "conversations.archive": "archive the channel",
 }
 
 WHY = {

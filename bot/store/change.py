@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -27,12 +27,6 @@ class By:
 
     person: str | None
     key: str | None = None
-    via: str = "slack"
-
-    @property
-    def further(self) -> "By":
-        """The same asker, for a second change that the same payload causes."""
-        return replace(self, key=None)
 
 
 class Change(Questions):

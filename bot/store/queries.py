@@ -58,23 +58,13 @@ class Questions:
             return True
         if person is None:
             return False
-        query = rows_of(Incident).where(col(Incident.id) == incident.id, seen_by(person))
+        query = rows_of(Incident).where(col(Incident.id) == incident.id, visible_to(person))
         return (await self._session.exec(query)).first() is not None
 
     async def open_incidents(self, service: str | None = None, *, seen_by: str | None = None) -> Sequence[Incident]:
         """Return what is open, oldest first, as far as that person may see it."""
-        return await self._incidents(col(Incident.status).in_(OPEN), service, seen_by)
-
-    async def recent(
-        self, since: datetime, service: str | None = None, *, seen_by: str | None = None
-    ) -> Sequence[Incident]:
-        """Return what started since then, oldest first, as far as that person may see it."""
-        return await self._incidents(col(Incident.started_at) >= since, service, seen_by)
-
-    async def _incidents(
-        self, which: ColumnElement[bool], service: str | None, person: str | None
-    ) -> Sequence[Incident]:
-        query = rows_of(Incident).where(which, seen_by(person)).order_by(col(Incident.id))
+        visible = visible_to(seen_by)
+        query = rows_of(Incident).where(col(Incident.status).in_(OPEN), visible).order_by(col(Incident.id))
         if service is not None:
             query = query.where(Incident.service == service)
         return (await self._session.exec(query)).all()
@@ -191,7 +181,7 @@ class Reading(Questions):
         return await self.incident_numbered(number)
 
 
-def seen_by(person: str | None) -> ColumnElement[bool]:
+def visible_to(person: str | None) -> ColumnElement[bool]:
     """Incidents this person may see: public ones, and those that they declared, hold a role or did something in."""
     public = col(Incident.private).is_(False)
     if person is None:

@@ -13,7 +13,6 @@ NO_CHANGE: Final = "no_change"
 SNOOZE: Final = "snooze"
 REOPEN: Final = "reopen"
 POSTMORTEM: Final = "postmortem"
-LOOK: Final = "look"
 SUGGESTED: Final = "suggested"  # value: the command as it was meant, "severity SEV-2"
 DECLARE_BUTTON: Final = "declare_button"
 ROLE_COMMANDER: Final = "role_commander"  # a users_select; its block id is "role:7"
@@ -27,7 +26,6 @@ CHECKLIST_TICK: Final = "checklist_tick"  # checkboxes; their block id is "check
 CHECKLIST_OPEN: Final = "checklist_open"  # a select; value: "7/first-five-minutes"
 HANDOFF_ACCEPT: Final = "handoff_accept"  # value: "7/3", the handoff's number
 HANDOFF_DECLINE: Final = "handoff_decline"
-OPEN_LINK: Final = "open_link"  # a button that is only a link; Slack tells us, nothing is to be done
 
 # Forms (callback ids of modals).
 DECLARE_FORM: Final = "declare"

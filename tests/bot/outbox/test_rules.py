@@ -28,7 +28,6 @@ def row(number: int, lane: str | None = None, **more) -> Waiting:
 
 CLAIMED = {"state": EffectState.CLAIMED, "lease_until": SOON}
 EXPIRED = {"state": EffectState.CLAIMED, "lease_until": NOW}
-ARCHIVE = {"method": "conversations.archive"}
 
 
 @pytest.mark.parametrize(
@@ -48,8 +47,6 @@ ARCHIVE = {"method": "conversations.archive"}
         ([row(1, "a", **CLAIMED), row(2, "a > t"), row(3, "a")], [], [2]),
         ([row(1, "a > t", **CLAIMED), row(2, "a > t"), row(3, "a")], [], [3]),
         ([row(1, "a > t"), row(2, "b"), row(3)], [], [2, 3, 1]),
-        ([row(1, "a > t"), row(2, "a", **ARCHIVE), row(3, "b", **ARCHIVE)], [], [3, 1]),
-        ([row(1, "a", **ARCHIVE), row(2, "a > t")], [], [1, 2]),
     ],
 )
 def test_whose_turn_it_is(rows: list[Waiting], known: list[str], ready: list[int]):
@@ -220,8 +217,7 @@ POSTED = [{"type": "section", "text": {"type": "mrkdwn", "text": "in <#incident/
         (effects.invite("incident/7/channel", ["U1"]), None, ("incident/7/channel",)),
         (effects.upload("k", "incident/7/channel", "a.md", "x"), "incident/7/channel", ("incident/7/channel",)),
         (effects.upload("k", "C1", "a.md", "x", thread="1.2"), "C1 > 1.2", ()),
-        (effects.archive("incident/7/channel"), "incident/7/channel", ("incident/7/channel",)),
-        (effects.purpose("incident/7/channel", "x"), "incident/7/channel/purpose", ("incident/7/channel",)),
+        (effects.topic("incident/7/channel", "x"), "incident/7/channel/topic", ("incident/7/channel",)),
     ],
 )
 def test_an_effect_knows_its_lane_and_what_it_waits_for(effect: Effect, lane: str | None, needs: tuple[str, ...]):

@@ -149,17 +149,6 @@ async def test_a_payload_whose_change_failed_may_come_again(store: Store):
         assert len(await reading.entries(number)) == 2
 
 
-async def test_one_payload_may_cause_a_second_change_by_asking_further(store: Store):
-    number = await declared(store)
-    by = By("U0ALEX", "Ev123")
-    async with store.changing(number, by=by) as change:
-        change.write(Kind.COMMAND, "begun")
-    async with store.changing(number, by=by.further) as change:
-        change.write(Kind.COMMAND, "ended")
-    async with store.reading() as reading:
-        assert [entry.text for entry in await reading.entries(number)][1:] == ["begun", "ended"]
-
-
 async def test_of_five_people_resolving_at_once_one_succeeds(store: Store):
     number = await declared(store)
     together = asyncio.Barrier(5)
