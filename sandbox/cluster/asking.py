@@ -42,10 +42,8 @@ class Asked:
     @property
     def verb(self) -> str:
         verb = VERBS[self.method]
-        if self.target.name or self.method not in {"GET", "HEAD", "DELETE"}:
+        if self.target.name or self.method not in {"GET", "HEAD"}:
             return verb
-        if verb == "delete":
-            return "deletecollection"
         return "watch" if truth(self.query.get("watch")) else "list"
 
     @property

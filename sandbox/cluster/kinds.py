@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-ALL_VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
+ALL_VERBS = ("create", "delete", "get", "list", "patch", "update", "watch")
 CHANGED = ("get", "patch", "update")
 
 
@@ -57,7 +57,7 @@ v1
   Endpoints endpoints =ep
   Event events =ev
   LimitRange limitranges =limits
-  Namespace namespaces cluster one-by-one =ns /status
+  Namespace namespaces cluster =ns /status
   Node nodes cluster =no /status
   PersistentVolumeClaim persistentvolumeclaims =pvc /status
   PersistentVolume persistentvolumes cluster =pv /status
@@ -111,7 +111,6 @@ usual: `cluster` scope, verbs, categories, `=short` names, `/parts`."""
 VERBS: Mapping[str, tuple[str, ...]] = {
     "read": ("get", "list"),
     "create": ("create",),
-    "one-by-one": tuple(verb for verb in ALL_VERBS if verb != "deletecollection"),
 }
 PARTS: Mapping[str, Subresource] = {
     "eviction": Subresource("eviction", "Eviction", ("create",), "policy", "v1"),

@@ -1,4 +1,4 @@
-"""The protobuf bodies that kubectl sends: reviews, evictions and what `kubectl create` makes, read by their schemas."""
+"""The protobuf bodies that kubectl sends, read by their schemas: reviews, evictions, and what Muster creates, too."""
 
 import base64
 from collections.abc import Iterator
@@ -20,7 +20,6 @@ SCHEMAS = {
     "SelfSubjectReview": "", "TokenRequest": "", "Namespace": "", "ServiceAccount": "",
     "Eviction": "2:deleteOptions=Gone", "Gone": "",
     "ConfigMap": "2:data=map 3:binaryData=bytes",
-    "Secret": "2:data=bytes 3:type 4:stringData=map",
     "Deployment": "2:spec=DeploymentSpec",
     "DeploymentSpec": "1:replicas=int 2:selector=Labels 3:template=Template",
     "Labels": "1:matchLabels=map",
@@ -30,19 +29,6 @@ SCHEMAS = {
     "ContainerPort": "1:name 3:containerPort=int 4:protocol",
     "Job": "2:spec=JobSpec",
     "JobSpec": "1:parallelism=int 2:completions=int 6:template=Template 7:backoffLimit=int",
-    "CronJob": "2:spec=CronJobSpec",
-    "CronJobSpec": "1:schedule 3:concurrencyPolicy 5:jobTemplate=JobTemplate",
-    "JobTemplate": "1:metadata=ObjectMeta 2:spec=JobSpec",
-    "Role": "2:rules=[Rule", "ClusterRole": "2:rules=[Rule",
-    "Rule": "1:verbs=[ 2:apiGroups=[ 3:resources=[ 4:resourceNames=[ 5:nonResourceURLs=[",
-    "RoleBinding": "2:subjects=[Subject 3:roleRef=Ref", "ClusterRoleBinding": "2:subjects=[Subject 3:roleRef=Ref",
-    "PodDisruptionBudget": "2:spec=Budget",
-    "Budget": "1:minAvailable=either 2:selector=Labels 3:maxUnavailable=either",
-    "Subject": "1:kind 2:apiGroup 3:name 4:namespace",
-    "Ref": "1:apiGroup 2:kind 3:name",
-    "Service": "2:spec=ServiceSpec",
-    "ServiceSpec": "1:ports=[ServicePort 2:selector=map 3:clusterIP 4:type 10:externalName",
-    "ServicePort": "1:name 2:protocol 3:port=int 4:targetPort=either 5:nodePort=int",
 }  # fmt: skip
 
 
@@ -90,9 +76,6 @@ def _value(value: Value, kind: str) -> Any:
     if kind in {"int", "bool"}:
         number = value if isinstance(value, int) else 0
         return bool(number) if kind == "bool" else number
-    if kind == "either":
-        parts = dict(_fields(_inner(value)))
-        return _text(parts.get(3, b"")) if parts.get(1) else parts.get(2, 0)
     return _text(value)
 
 

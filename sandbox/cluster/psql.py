@@ -10,23 +10,9 @@ from sandbox.database.asking import as_csv, ask, copied
 from sandbox.database.dialect import statements
 
 SHORT = "U:h:p:d:c:f:F:R:P:v:T:L:o:tAqxXwWnEeabsS10zlV"
-LONG = {
-    "command": "-c", "file": "-f", "tuples-only": "-t", "no-align": "-A", "expanded": "-x", "quiet": "-q",
-    "csv": "--csv", "username": "-U", "host": "-h", "port": "-p", "dbname": "-d", "field-separator": "-F",
-    "set": "-v", "variable": "-v",
-    "pset": "-P", "no-psqlrc": "-X", "no-password": "-w", "version": "-V", "single-transaction": "-1",
-}  # fmt: skip
-PLAIN = {
-    "tuples-only",
-    "no-align",
-    "expanded",
-    "quiet",
-    "csv",
-    "no-psqlrc",
-    "no-password",
-    "version",
-    "single-transaction",
-}
+VALUED = "command=c file=f username=U host=h port=p dbname=d field-separator=F set=v variable=v pset=P"
+PLAIN = "tuples-only=t no-align=A expanded=x quiet=q csv=-csv no-psqlrc=X no-password=w version=V single-transaction=1"
+LONG = {name: f"-{letter}" for name, letter in (word.split("=") for word in f"{VALUED} {PLAIN}".split())}
 SHOWN = 60
 RIGHT = {"int8", "numeric"}
 
@@ -43,7 +29,7 @@ class Options:
 
 def options(words: Sequence[str]) -> Options:
     """Read psql's words. Raises getopt.GetoptError."""
-    long = [name if name in PLAIN else f"{name}=" for name in LONG]
+    long = [re.sub("=.*", "=", word) for word in VALUED.split()] + [re.sub("=.*", "", word) for word in PLAIN.split()]
     found = Options()
     for given, value in getopt.gnu_getopt(list(words), SHORT, long)[0]:
         name = LONG[given[2:]] if given.startswith("--") else given

@@ -5,75 +5,36 @@ from typing import Any
 from sandbox.cluster import faults
 from sandbox.cluster.kinds import BACKUPS, CONTROLLER_REVISIONS, Kind
 
-WORDS = {dict: "object", list: "array", str: "string", bool: "bool", int: "number", float: "number"}
-TEXTS = {"labels", "annotations", "matchLabels", "data", "binaryData", "stringData", "nodeSelector"}
-"""Maps of any keys to text."""
-TYPES: dict[str, tuple[type, ...]] = dict.fromkeys(
-    (
-        "containers", "initContainers", "volumes", "volumeMounts", "env", "envFrom", "ports", "tolerations", "taints",
-        "rules", "subjects", "ingress", "egress", "from", "to", "except", "ownerReferences", "conditions",
-        "command", "args",
-        "finalizers", "accessModes", "verbs", "apiGroups", "resourceNames", "imagePullSecrets", "addresses",
-        "subsets",
-        "matchExpressions", "values", "paths", "metrics", "policyTypes", "containerStatuses", "externalIPs",
-    ),
-    (list,),
-)  # fmt: skip
-TYPES |= dict.fromkeys(
-    (
-        "metadata", "spec", "template", "selector", "strategy", "updateStrategy", "rollingUpdate",
-        "podSelector",
-        "namespaceSelector", "securityContext", "requests", "capacity", "allocatable", "scaleTargetRef",
-        "jobTemplate", "ipBlock", "configMapKeyRef", "secretKeyRef", "valueFrom", "roleRef", *TEXTS,
-    ),
-    (dict,),
-)  # fmt: skip
-TYPES |= dict.fromkeys(
-    (
-        "replicas", "revisionHistoryLimit", "containerPort", "hostPort", "generation", "observedGeneration",
-        "parallelism", "completions", "backoffLimit", "priority", "revision", "collisionCount",
-        "restartCount",
-    ),
-    (int,),
-)  # fmt: skip
-TYPES |= dict.fromkeys(
-    (
-        "name", "namespace", "image", "kind", "apiVersion", "restartPolicy", "type", "effect", "nodeName",
-        "serviceName",
-        "clusterIP", "schedule", "protocol", "priorityClassName", "generateName", "mountPath", "cidr", "operator",
-        "serviceAccountName", "imagePullPolicy", "phase", "reason", "message", "storageClassName", "volumeName",
-        "podManagementPolicy", "creationTimestamp", "deletionTimestamp", "uid", "resourceVersion", "storage",
-        "memory",
-    ),
-    (str,),
-)  # fmt: skip
-TYPES |= dict.fromkeys(("paused", "suspend", "unschedulable", "hostNetwork", "readOnly"), (bool,))
-TYPES |= {
-    "port": (int, str, dict),
-    "targetPort": (int, str),
-    "minAvailable": (int, str),
-    "maxUnavailable": (int, str),
-    "maxSurge": (int, str),
-}
-TYPES |= {
-    "status": (dict, str),
-    "limits": (dict, list),
-    "succeeded": (int, list),
-    "failed": (int, list),
-    "resources": (dict, list),
-    "storage": (str, int),
-    "memory": (str, int),
-    "cpu": (str, int, float),
-}
-OBJECTS = {
-    "containers", "initContainers", "volumes", "volumeMounts", "env", "ports", "tolerations", "taints", "rules",
-    "subjects",
-    "ingress", "egress", "from", "to", "ownerReferences", "conditions", "subsets", "matchExpressions",
-    "containerStatuses",
+FIELDS = """
+texts labels annotations matchLabels data binaryData stringData nodeSelector
+things containers initContainers volumes volumeMounts env ports tolerations taints rules subjects ingress egress from to
+things ownerReferences conditions subsets matchExpressions containerStatuses
+list envFrom except command args finalizers accessModes verbs apiGroups resourceNames imagePullSecrets addresses values
+list paths metrics policyTypes externalIPs
+thing metadata spec template selector strategy updateStrategy rollingUpdate podSelector namespaceSelector requests
+thing securityContext capacity allocatable scaleTargetRef jobTemplate ipBlock configMapKeyRef secretKeyRef valueFrom
+thing roleRef
+number replicas revisionHistoryLimit containerPort hostPort generation observedGeneration parallelism completions
+number backoffLimit priority revision collisionCount restartCount
+text name namespace image kind apiVersion restartPolicy type effect nodeName serviceName clusterIP schedule protocol
+text priorityClassName generateName mountPath cidr operator serviceAccountName imagePullPolicy phase reason message
+text storageClassName volumeName podManagementPolicy creationTimestamp deletionTimestamp uid resourceVersion
+truth paused suspend unschedulable hostNetwork readOnly
+number|text|thing port
+number|text targetPort minAvailable maxUnavailable maxSurge storage memory
+number|text|fraction cpu
+thing|text status
+thing|list limits resources
+number|list succeeded failed
+"""
+"""What each field is, wherever it stands: `texts` is a map of any keys to text, `things` a list of objects."""
+NAMED: dict[str, type] = {
+    "texts": dict, "thing": dict, "things": list, "list": list, "text": str, "truth": bool, "number": int,
+    "fraction": float,
 }  # fmt: skip
-"""Lists whose members are objects; the members of the others are text."""
-
-
+WORDS = {dict: "object", list: "array", str: "string", bool: "bool", int: "number", float: "number"}
+SORTS = {name: words.split("|") for words, *names in map(str.split, FIELDS.strip().splitlines()) for name in names}
+TYPES = {name: tuple(NAMED[word] for word in words) for name, words in SORTS.items()}
 NEEDS = {"conditions": ("type", "status"), "ownerReferences": ("kind", "name", "uid")}
 """What members of a list must have."""
 
@@ -105,7 +66,7 @@ def _wrong(thing: dict[str, Any], path: str) -> tuple[str, Any] | None:
         odd = [one for one in members if not _fits(key, one)]
         if odd:
             return here, odd[0]
-        if key in TEXTS:
+        if SORTS.get(key) == ["texts"]:
             texts = [one for one in value.values() if one is not None and not isinstance(one, str)]
             inner = (here, texts[0]) if texts else None
         else:
@@ -120,4 +81,4 @@ def _fits(key: str, member: Any) -> bool:
     """Say whether this may be a member of that list."""
     if key in NEEDS:
         return isinstance(member, dict) and all(member.get(word) is not None for word in NEEDS[key])
-    return isinstance(member, dict if key in OBJECTS else (dict, str, int, float))
+    return isinstance(member, dict if SORTS.get(key) == ["things"] else (dict, str, int, float))

@@ -15,15 +15,19 @@ from sandbox.cluster.tables import table
 LONGEST_SECONDS = 1800.0
 
 
-async def lines(asked: Asked, store: Store) -> AsyncIterator[bytes]:
-    """Give the lines of a watch until its time is over."""
+def watch(asked: Asked, store: Store) -> AsyncIterator[bytes]:
+    """Give the lines of a watch until its time is over. Raises Fault before the first one."""
     test = selection(asked)
-    seconds = float(asked.query.get("timeoutSeconds") or LONGEST_SECONDS)
-    end = asyncio.get_running_loop().time() + seconds
+    return _lines(asked, store, test, *_beginning(asked, store, test))
+
+
+async def _lines(
+    asked: Asked, store: Store, test: Test, first: list[tuple[str, Object]], version: int
+) -> AsyncIterator[bytes]:
+    end = asyncio.get_running_loop().time() + float(asked.query.get("timeoutSeconds") or LONGEST_SECONDS)
+    for kind, thing in first:
+        yield _line(asked, store, kind, thing)
     with store.listening() as heard:
-        first, version = _beginning(asked, store, test)
-        for kind, thing in first:
-            yield _line(asked, store, kind, thing)
         while True:
             heard.clear()
             changes, version = _since(store, version)

@@ -2,10 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
-
-import yaml
 
 from sandbox.cluster import faults, shapes
 from sandbox.cluster.asking import Asked
@@ -14,7 +11,6 @@ from sandbox.cluster.defaults import filled, settled, specified
 from sandbox.cluster.kinds import BACKUPS, KINDS, NAMESPACES, PODS, Kind
 from sandbox.cluster.objects import Object, copied, is_going, name_of, namespace_of, owned_by, uid_of
 from sandbox.cluster.patching import json_patch, merge_patch, strategic_merge_patch
-from sandbox.cluster.reading import selection
 from sandbox.cluster.store import Store
 from sandbox.cluster.validation import check
 
@@ -25,6 +21,7 @@ PATCHES: dict[str, Patch] = {
     "application/strategic-merge-patch+json": strategic_merge_patch,
 }
 APPLY = "application/apply-patch+yaml"
+"""What a real server takes, too; no line asks for it."""
 FIXED = ("uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink")
 
 
@@ -69,11 +66,8 @@ def update(asked: Asked, store: Store) -> Object:
 
 
 def patch(asked: Asked, store: Store) -> Object:
-    """Apply a patch to the object; what is applied by the server and not there yet is made."""
-    target, media = asked.target, asked.headers.get("Content-Type", "").split(";")[0]
-    if media == APPLY and not target.subresource and store.get(target.kind, target.namespace, target.name) is None:
-        body = json.dumps(_yaml(asked.body)).encode()
-        return create(replace(asked, body=body, headers={"Content-Type": "application/json"}), store)
+    """Apply a patch to the object."""
+    target = asked.target
     before = store.need(target.kind, target.namespace, target.name)
     return changed(asked, store, before, patched(asked, before))
 
@@ -81,8 +75,6 @@ def patch(asked: Asked, store: Store) -> Object:
 def patched(asked: Asked, thing: Object) -> Object:
     """Give a copy of a thing with the request's patch applied; 415 for a patch of another kind."""
     media = asked.headers.get("Content-Type", "").split(";")[0]
-    if media == APPLY:
-        return strategic_merge_patch(copied(thing), _yaml(asked.body))  # type: ignore[no-any-return]  # a mapping, checked below
     known = [kind for kind in PATCHES if "strategic" not in kind or asked.target.kind is not BACKUPS]
     if media not in known:
         raise faults.unsupported_media_type(", ".join((*known, APPLY)))
@@ -108,16 +100,6 @@ def _go_complaint(body: bytes) -> str:
         if text.startswith(("{", "["))
         else f"invalid character '{text[:1]}' looking for beginning of value"
     )
-
-
-def _yaml(body: bytes) -> Object:
-    try:
-        found = yaml.safe_load(body)
-    except yaml.YAMLError as problem:
-        raise faults.bad_request(f"error decoding YAML: {problem}") from None
-    if not isinstance(found, dict):
-        raise faults.bad_request("error decoding YAML: not an object")
-    return found
 
 
 def changed(asked: Asked, store: Store, before: Object, after: Object) -> Object:
@@ -213,16 +195,3 @@ def _delete_pod(asked: Asked, store: Store, pod: Object, options: Object) -> Obj
     if asked.dry or (is_going(pod) and grace is None):
         return pod
     return delete_pod(store, pod, int(grace) if grace is not None else None)
-
-
-def delete_collection(asked: Asked, store: Store) -> Object:
-    """Delete all that the selectors select."""
-    target, test = asked.target, selection(asked)
-    gone = [thing for thing in store.all(target.kind, target.namespace or None) if test(thing)]
-    for thing in gone if not asked.dry else []:
-        if target.kind is PODS:
-            delete_pod(store, thing)
-        else:
-            store.remove(target.kind, thing)
-    meta = {"resourceVersion": str(store.version)}
-    return {"kind": f"{target.kind.name}List", "apiVersion": target.kind.api_version, "metadata": meta, "items": gone}

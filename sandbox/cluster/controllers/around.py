@@ -1,8 +1,7 @@
 """What follows from pods: the endpoints of services, budgets, and the removal of what lost its owner."""
 
-import math
-
 from sandbox.cluster.controllers.pods import delete_pod
+from sandbox.cluster.controllers.rolling import share
 from sandbox.cluster.kinds import (
     CONTROLLER_REVISIONS,
     DAEMON_SETS,
@@ -112,12 +111,6 @@ class Accounts:
                 self._store.create(SERVICE_ACCOUNTS, {"metadata": meta})
 
 
-def share(wanted: int | str, of: int) -> int:
-    """Read a number, or a percentage of the pods, rounded up."""
-    text = str(wanted)
-    return math.ceil(int(text[:-1]) * of / 100) if text.endswith("%") else int(text)
-
-
 class Budgets:
     """PodDisruptionBudgets: how many pods may be evicted now."""
 
@@ -130,7 +123,8 @@ class Budgets:
             pods = [pod for pod in self._store.all(PODS, namespace_of(budget)) if matches(pod)]
             healthy = sum(is_ready(pod) and not is_going(pod) for pod in pods)
             least, most = budget["spec"].get("minAvailable"), budget["spec"].get("maxUnavailable", 0)
-            desired = share(least, len(pods)) if least is not None else len(pods) - share(most, len(pods))
+            kept = share(most if least is None else least, len(pods), up=True)
+            desired = len(pods) - kept if least is None else kept
             status = {
                 "currentHealthy": healthy, "desiredHealthy": desired, "expectedPods": len(pods),
                 "disruptionsAllowed": max(0, healthy - desired),

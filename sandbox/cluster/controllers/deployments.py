@@ -6,22 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from sandbox.cluster.controllers.progress import status_of
-from sandbox.cluster.controllers.rolling import Size, grown, margins, proportions, shrunk
+from sandbox.cluster.controllers.rolling import Size, grown, margins, proportions, rolls, shrunk
 from sandbox.cluster.controllers.syncing import Syncing
 from sandbox.cluster.kinds import DEPLOYMENTS, REPLICA_SETS
 from sandbox.cluster.objects import (
     Object,
     annotations_of,
     copied,
-    is_going,
     labels_of,
     name_of,
     namespace_of,
     owned_by,
-    owner_of,
     reference_to,
 )  # fmt: skip
-from sandbox.cluster.selecting import selector_test
 
 HASH = "pod-template-hash"
 REVISION = "deployment.kubernetes.io/revision"
@@ -58,17 +55,7 @@ class Deployments(Syncing):
         found = [one for one in self._store.all(REPLICA_SETS, namespace_of(deployment)) if owned_by(one, deployment)]
         return sorted(found, key=lambda one: (one["metadata"]["creationTimestamp"], name_of(one)))
 
-    def _adopt(self, deployment: Object) -> None:
-        """Take in ReplicaSets that nobody controls, such as a Deployment of before left behind (`--cascade=orphan`)."""
-        selects = selector_test(deployment["spec"]["selector"])
-        for one in self._store.all(REPLICA_SETS, namespace_of(deployment)):
-            if owner_of(one) is None and not is_going(one) and selects(one):
-                adopted = copied(one)
-                adopted["metadata"]["ownerReferences"] = [reference_to(deployment)]
-                self._store.replace(REPLICA_SETS, adopted)
-
     def sync(self, one: Object) -> None:
-        self._adopt(one)
         deployment, sets = one, self.sets_of(one)
         new = next((old for old in sets if plain_template(old) == deployment["spec"]["template"]), None)
         olds = [old for old in sets if old is not new]
@@ -114,12 +101,12 @@ class Deployments(Syncing):
         selector = copied(spec["selector"])
         selector["matchLabels"] = selector.get("matchLabels", {}) | {HASH: mark}
         notes = {key: value for key, value in annotations_of(deployment).items() if key not in OWN}
-        surge, _ = self._margins(deployment)
+        surge, _ = margins(deployment)
         notes |= {REVISION: str(revision), DESIRED: str(spec["replicas"]), LARGEST: str(spec["replicas"] + surge)}
         meta: Object = {"name": f"{name_of(deployment)}-{mark}", "namespace": namespace_of(deployment)}
         meta |= {"labels": labels_of(template), "annotations": notes, "ownerReferences": [reference_to(deployment)]}
         size = spec["replicas"] if not any(old["spec"]["replicas"] for old in olds) else 0
-        if size == 0 and self._rolls(deployment):
+        if size == 0 and rolls(deployment):
             size = grown(spec["replicas"], surge, Size("", 0, 0), [self._size(old) for old in olds])
         body = {"replicas": size, "selector": selector, "template": template}
         if spec.get("minReadySeconds"):
@@ -131,14 +118,6 @@ class Deployments(Syncing):
                 component="deployment-controller",
             )  # fmt: skip
         return made
-
-    def _rolls(self, deployment: Object) -> bool:
-        return bool(deployment["spec"].get("strategy", {}).get("type", "RollingUpdate") == "RollingUpdate")
-
-    def _margins(self, deployment: Object) -> tuple[int, int]:
-        if not self._rolls(deployment):
-            return 0, int(deployment["spec"]["replicas"])
-        return margins(deployment["spec"].get("strategy", {}), deployment["spec"]["replicas"])
 
     def _size(self, one: Object) -> Size:
         return Size(name_of(one), one["spec"]["replicas"], one.get("status", {}).get("availableReplicas", 0))
@@ -153,9 +132,9 @@ class Deployments(Syncing):
         if self._was_resized(deployment, [*olds, new]):
             self._resize(deployment, [*olds, new])
             return
-        surge, missing = self._margins(deployment)
+        surge, missing = margins(deployment)
         active = [old for old in olds if old["spec"]["replicas"]]
-        if not self._rolls(deployment):
+        if not rolls(deployment):
             gone = not any(old.get("status", {}).get("replicas") for old in olds)
             for old in active:
                 self._scale(deployment, old, 0)
@@ -173,10 +152,10 @@ class Deployments(Syncing):
         """Answer a changed `replicas`: one ReplicaSet takes all, several share it."""
         desired = deployment["spec"]["replicas"]
         active = [one for one in sets if one["spec"]["replicas"]] or list(sets[-1:])
-        surge, _ = self._margins(deployment)
+        surge, _ = margins(deployment)
         shares = {name_of(active[0]): desired} if len(active) == 1 else {}
         if not shares:
-            total = desired + surge if desired and self._rolls(deployment) else desired
+            total = desired + surge if desired and rolls(deployment) else desired
             shares = proportions(total, [self._size(one) for one in active])
         for one in active:
             self._scale(deployment, one, shares[name_of(one)], noted=True)
@@ -189,7 +168,7 @@ class Deployments(Syncing):
         changed = copied(one)
         changed["spec"]["replicas"] = size
         changed["metadata"]["generation"] += size != before
-        notes = {DESIRED: str(desired), LARGEST: str(desired + self._margins(deployment)[0])}
+        notes = {DESIRED: str(desired), LARGEST: str(desired + margins(deployment)[0])}
         changed["metadata"].setdefault("annotations", {}).update(notes)
         self._store.replace(REPLICA_SETS, changed)
         if size != before:

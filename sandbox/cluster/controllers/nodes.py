@@ -7,6 +7,7 @@ from sandbox.cluster.clock import micro_stamp, moment_of, stamp
 from sandbox.cluster.controllers.kubelet import Kubelet
 from sandbox.cluster.controllers.pods import delete_pod
 from sandbox.cluster.controllers.recording import Recorder
+from sandbox.cluster.controllers.scheduling import requested
 from sandbox.cluster.kinds import LEASES, NODES, PODS
 from sandbox.cluster.objects import Object, condition, copied, is_going, is_ready, name_of, namespace_of
 from sandbox.cluster.quantities import amount
@@ -112,11 +113,11 @@ class Nodes:
 
     def _rank(self, pod: Object) -> tuple[bool, int, float]:
         """Order pods as the kubelet does: over their requests, low priority, how far over (eviction/helpers.go)."""
-        over = self._memory(pod, self._store.now()) - _requested(pod)
+        over = self._memory(pod, self._store.now()) - requested(pod, "memory")
         return over > 0, -pod["spec"].get("priority", 0), over
 
     def _evict(self, pod: Object, free: float) -> None:
-        used, wanted = self._memory(pod, self._store.now()), _requested(pod)
+        used, wanted = self._memory(pod, self._store.now()), requested(pod, "memory")
         container = pod["spec"]["containers"][0]["name"]
         told = (
             f"The node was low on resource: memory. Threshold quantity: 100Mi, available: {free / 1024:.0f}Ki. "
@@ -148,11 +149,6 @@ WELL = {
     "PIDPressure": {"reason": "KubeletHasSufficientPID", "message": "kubelet has sufficient PID available"},
     "Ready": {"reason": "KubeletReady", "message": "kubelet is posting ready status"},
 }
-
-
-def _requested(pod: Object) -> float:
-    asked = [(one.get("resources") or {}).get("requests") or {} for one in pod["spec"]["containers"]]
-    return sum(amount(one.get("memory", "0")) for one in asked)
 
 
 def _tainted(node: Object, key: str, *effects: str) -> Object:

@@ -52,10 +52,8 @@ def _condition(before: Mapping[str, Any] | None, status: str, reason: str, messa
 
 def _available(deployment: Object, counts: Mapping[str, Any], now: float) -> Condition:
     desired = deployment["spec"]["replicas"]
-    rolling = deployment["spec"].get("strategy", {}).get("type", "RollingUpdate") == "RollingUpdate"
-    missing = margins(deployment["spec"].get("strategy", {}), desired)[1] if rolling else 0
     before = condition(deployment, "Available")
-    enough = counts.get("availableReplicas", 0) >= desired - missing
+    enough = counts.get("availableReplicas", 0) >= desired - margins(deployment)[1]
     if enough:
         words = ("True", "MinimumReplicasAvailable", "Deployment has minimum availability.")
     else:

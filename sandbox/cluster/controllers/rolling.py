@@ -15,18 +15,27 @@ class Size:
     available: int
 
 
-def _share(value: Any, replicas: int, *, up: bool) -> int:
-    if isinstance(value, str) and value.endswith("%"):
-        exact = int(value[:-1]) * replicas / 100
-        return math.ceil(exact) if up else math.floor(exact)
-    return int(value)
+def share(value: int | str, of: int, *, up: bool) -> int:
+    """Read a number, or a percentage of the pods."""
+    if not str(value).endswith("%"):
+        return int(value)
+    exact = int(str(value)[:-1]) * of / 100
+    return math.ceil(exact) if up else math.floor(exact)
 
 
-def margins(strategy: Mapping[str, Any], replicas: int) -> tuple[int, int]:
+def rolls(deployment: Mapping[str, Any]) -> bool:
+    """Say whether new pods replace the old ones step by step, and not all at once (`Recreate`)."""
+    return bool(deployment["spec"].get("strategy", {}).get("type", "RollingUpdate") == "RollingUpdate")
+
+
+def margins(deployment: Mapping[str, Any]) -> tuple[int, int]:
     """Give how many pods may be too many, and how many may be missing."""
-    rolling = strategy.get("rollingUpdate") or {}
-    surge = _share(rolling.get("maxSurge", "25%"), replicas, up=True)
-    missing = min(_share(rolling.get("maxUnavailable", "25%"), replicas, up=False), replicas)
+    replicas = deployment["spec"]["replicas"]
+    if not rolls(deployment):
+        return 0, 0
+    rolling = deployment["spec"].get("strategy", {}).get("rollingUpdate") or {}
+    surge = share(rolling.get("maxSurge", "25%"), replicas, up=True)
+    missing = min(share(rolling.get("maxUnavailable", "25%"), replicas, up=False), replicas)
     return (surge, missing) if surge or missing else (0, 1)
 
 

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from sandbox.cluster.alone import serving
 from sandbox.cluster.cluster import Cluster
 
+PATIENCE = 60
+
 
 class Done(NamedTuple):
     code: int
@@ -21,15 +23,21 @@ Kubectl = Callable[..., Coroutine[Any, Any, Done]]
 
 
 def running(kubeconfig: str, home: Path) -> Kubectl:
-    """Give a function that runs one line of the real kubectl."""
+    """Give a function that runs one line of the real kubectl: to its end, or until it has printed `first` lines."""
 
-    async def run(line: str, *more: str, context: str = "kubectl", typed: str | None = None) -> Done:
+    async def run(line: str, *more: str, context: str = "kubectl", typed: str | None = None, first: int = 0) -> Done:
         words = ("--kubeconfig", kubeconfig, "--context", context, *line.split(), *more)
         environment = {"HOME": str(home), "PATH": os.environ["PATH"], "TZ": "UTC"}
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
             "kubectl", *words, env=environment, stdin=pipe if typed is not None else None, stdout=pipe, stderr=pipe
         )
+        if first and process.stdout is not None:
+            async with asyncio.timeout(PATIENCE):
+                shown = b"".join([await process.stdout.readline() for _ in range(first)])
+            process.terminate()
+            await process.communicate()
+            return Done(0, shown.decode(), "")
         out, err = await process.communicate(typed.encode() if typed is not None else None)
         return Done(process.returncode or 0, out.decode(), err.decode())
 

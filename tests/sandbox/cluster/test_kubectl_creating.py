@@ -21,14 +21,8 @@ async def kubectl(tmp_path: Path) -> AsyncIterator[Kubectl]:
 
 
 CREATED = (
-    "secret generic s --from-literal=p=secret --from-literal=q=2", "configmap c --from-literal=a=b",
+    "configmap c --from-literal=a=b", "namespace n", "job j --image=busybox -- echo hi",
     "deployment d --image=nginx --replicas=2 --port=80 -- sleep 1", "deployment none --image=nginx --replicas=0",
-    "job j --image=busybox -- echo hi", "cronjob cj --image=busybox --schedule=@daily -- date",
-    "role r --verb=get,list --resource=pods,deployments.apps --resource-name=a",
-    "rolebinding rb --role=r --serviceaccount=default:robot --user=bob --group=g",
-    "clusterrole cr --verb=get --non-resource-url=/metrics", "clusterrolebinding crb --clusterrole=cr --user=bob",
-    "service clusterip cs --tcp=80:8080", "service nodeport np --tcp=80:http --node-port=30080",
-    "service externalname en --external-name=a.example.com", "pdb b --selector=app=d --min-available=50%",
 )  # fmt: skip
 
 

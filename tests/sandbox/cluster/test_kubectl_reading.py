@@ -78,10 +78,9 @@ async def test_a_deprecated_kind_is_given_with_its_warning(kubectl: Kubectl) -> 
     assert ":6379" in found.out
 
 
-async def test_a_watch_shows_what_is_there_and_ends_with_its_time(kubectl: Kubectl) -> None:
-    watched = await kubectl("get pods -n inferadb -w --request-timeout=1s")
-    assert watched.code == 0
-    assert len(watched.out.splitlines()) == 7
+async def test_a_watch_shows_what_is_there(kubectl: Kubectl) -> None:
+    watched = await kubectl("get pods -n inferadb -w", first=7)
+    assert [line.split()[2] for line in watched.out.splitlines()] == ["STATUS", *["Running"] * 6]
 
 
 @pytest.mark.parametrize(
@@ -134,9 +133,8 @@ async def test_logs_have_their_options(kubectl: Kubectl, line: str, lines: int, 
     assert part in done.out
 
 
-async def test_followed_logs_end_with_the_time_given(kubectl: Kubectl) -> None:
-    done = await kubectl("logs deploy/inferadb -n inferadb --tail=2 -f --request-timeout=1s")
-    assert done.out.count("INFO") >= 2
+async def test_followed_logs_begin_with_what_is_there(kubectl: Kubectl) -> None:
+    assert (await kubectl("logs deploy/inferadb -n inferadb --tail=2 -f", first=2)).out.count("INFO") == 2
 
 
 @pytest.mark.parametrize(
@@ -184,7 +182,6 @@ async def test_the_rest_is_answered(kubectl: Kubectl, line: str, part: str) -> N
 async def test_who_may_not_is_told_so(kubectl: Kubectl, company: Cluster) -> None:
     name = name_of(next(pod for pod in company.store.all(PODS, "inferadb") if labels_of(pod)))
     assert (await kubectl("auth can-i delete pods", context="kubectl-reader")).out == "no\n"
-    assert (await kubectl("auth can-i delete pods --as=system:serviceaccount:muster:reader")).out == "no\n"
     assert (await kubectl("get pods -n inferadb", context="kubectl-reader")).code == 0
     refused = await kubectl(f"delete pod {name} -n inferadb", context="kubectl-reader")
     assert (refused.code, "cannot delete resource" in refused.err) == (1, True)

@@ -17,7 +17,10 @@ from sandbox.cluster.controllers.rolling import Size, grown, margins, proportion
 def test_margins_round_the_surge_up_and_the_missing_down(
     rolling: dict[str, object], replicas: int, result: object
 ) -> None:
-    assert margins({"rollingUpdate": rolling}, replicas) == result
+    deployment = {"spec": {"replicas": replicas, "strategy": {"rollingUpdate": rolling}}}
+    assert margins(deployment) == result
+    deployment["spec"]["strategy"] = {"type": "Recreate"}
+    assert margins(deployment) == (0, 0)
 
 
 def test_the_new_set_grows_only_as_far_as_the_surge_allows() -> None:
@@ -40,7 +43,7 @@ def test_old_pods_go_as_new_ones_become_available() -> None:
 def test_a_step_never_takes_away_what_must_be_available(
     desired: int, new: int, fresh: int, old: int, well: int
 ) -> None:
-    surge, missing = margins({}, desired)
+    surge, missing = margins({"spec": {"replicas": desired}})
     before = Size("new", min(new, desired), min(fresh, new, desired))
     olds = [Size("old", old, min(well, old))]
     left = shrunk(desired, missing, before, olds)["old"]

@@ -17,6 +17,7 @@ from sandbox.cluster.objects import copied, name_of
 from sandbox.cluster.programs import Program
 from tests.sandbox.cluster.conftest import APPS, NS, TABLE, Api
 
+PATIENCE = 60
 PROXY = f"{NS}/services/inferadb:8080/proxy"
 
 
@@ -28,7 +29,7 @@ async def watching(api: Api, path: str, **headers: str) -> AsyncIterator[Any]:
         assert answer.status == 200
 
         async def line() -> Any:
-            return json.loads(await asyncio.wait_for(answer.content.readline(), 5))
+            return json.loads(await asyncio.wait_for(answer.content.readline(), PATIENCE))
 
         yield line
 
@@ -159,7 +160,7 @@ async def test_a_followed_log_goes_on_until_the_container_ends(api: Api, cluster
     async with api.session.get(f"{api.url}{NS}/pods/solo/log?follow=true", headers=sent) as answer:
         assert b"hello" in await answer.content.readline()
         cluster.advance(3)
-        assert b"goodbye" in await asyncio.wait_for(answer.content.read(), 5)
+        assert b"goodbye" in await asyncio.wait_for(answer.content.read(), PATIENCE)
 
 
 async def test_the_application_answers_through_the_service_proxy(api: Api, cluster: Cluster) -> None:

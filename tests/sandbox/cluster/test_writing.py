@@ -214,12 +214,6 @@ async def test_a_delete_whose_precondition_fails_deletes_nothing(api: Api, clust
     assert (await api("DELETE", path, {"preconditions": {"uid": uid}})).status == 200
 
 
-async def test_a_collection_is_deleted_by_selector(api: Api, cluster: Cluster) -> None:
-    answer = await api("DELETE", f"{NS}/pods?labelSelector=app%3Dinferadb")
-    assert len(answer.json["items"]) == 6
-    assert all("deletionTimestamp" in pod["metadata"] for pod in cluster.store.all(PODS, "inferadb"))
-
-
 async def test_an_eviction_honours_the_disruption_budget(api: Api, cluster: Cluster) -> None:
     codes = []
     for pod in cluster.store.all(PODS, "inferadb")[:3]:
@@ -238,7 +232,8 @@ async def test_a_deleted_namespace_takes_what_is_in_it(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("PUT", f"{NS}/pods"), ("POST", INFERADB), ("DELETE", f"{INFERADB}/scale")]
+    ("method", "path"),
+    [("PUT", f"{NS}/pods"), ("DELETE", f"{NS}/pods"), ("POST", INFERADB), ("DELETE", f"{INFERADB}/scale")],
 )
 async def test_a_method_that_does_not_fit_is_not_allowed(api: Api, method: str, path: str) -> None:
     assert (await api(method, path, {})).status == 405
