@@ -54,7 +54,7 @@ class BadInput(Told):
 
 
 class Unavailable(Told):
-    """Muster's database does not answer, so nothing was changed. Try again in a minute; by hand in the meantime."""
+    """Muster's database does not answer, so nothing was changed. Try again in a minute; until then, work by hand."""
 
 
 class Redelivered(Exception):

@@ -140,10 +140,10 @@ async def _declare(declaration: Declaration, asked: Asked, services: Services) -
         incident = await services.incidents.declare(declaration, by=asked.by)
     except Unavailable as unavailable:
         raise Unavailable(_by_hand(declaration, services), field="title") from unavailable
-    return _once_there(incident, asked, services)
+    return once_there(incident, asked, services)
 
 
-async def _once_there(incident: Incident, asked: Asked, services: Services) -> Message:
+async def once_there(incident: Incident, asked: Asked, services: Services) -> Message:
     """Say where the incident is, as soon as its channel is there."""
     try:
         async with asyncio.timeout(PATIENCE):
@@ -152,7 +152,8 @@ async def _once_there(incident: Incident, asked: Asked, services: Services) -> M
                 incident = (await services.incidents.look(incident.id or 0, asked.person)).incident
     except (TimeoutError, Told):
         return declared.on_its_way(incident)
-    return declared.there(incident)
+    telling = services.incidents.telling
+    return declared.there(incident, on_call=bool(telling.on_call(telling.runbook(incident))))
 
 
 def _by_hand(declaration: Declaration, services: Services) -> str:

@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.incidents.drills import Exercise
 from bot.listening import Answer, Asked, Services
 from bot.views import drill as views
+from commands.declare import once_there
 from commands.verb import Verb
 from commands.which import runbook_named
 
@@ -31,7 +32,7 @@ async def drill(asked: Asked, services: Services) -> Answer:
     if len(asked.words) == 1:
         return _listed(await services.drills.upcoming(runbook.service), runbook.name)
     incident = await services.drills.start(runbook.service, asked.after(1), by=asked.by)
-    return f"{incident.ref} is declared as a drill. Its channel is #{incident.channel_name}."
+    return once_there(incident, asked, services)
 
 
 def _listed(upcoming: list[tuple[Exercise, datetime | None]], service: str = "") -> Answer:

@@ -75,7 +75,11 @@ class Applying:
                 return
             except Exception:  # whatever it was, the channel must not wait for ever for this message to change
                 log.exception("a mitigation failed", incident=f"INC-{incident}", mitigation=run.mitigation)
-                await self._end(run, RunState.FAILED, "Muster failed while it ran. Look at the cluster by hand.")
+                await self._end(
+                    run,
+                    RunState.FAILED,
+                    "Muster failed while it ran, so it may be half done. Press Diagnose, or look by hand.",
+                )
                 raise
             await self._verify(run, wanted, runbook)
 
@@ -85,7 +89,7 @@ class Applying:
             run = await _row(change, incident, id_)
             if run.state is not RunState.RUNNING or (run.alive_at or run.started_at) > silent_since:
                 return
-            said = "Muster was restarted meanwhile, it may have been sent. Press Diagnose to see how things are."
+            said = "interrupted by a restart of Muster. It may have been sent: press Diagnose to see how things are."
             run.state, run.finished_at = RunState.INTERRUPTED, change.now
             change.write(Kind.MITIGATION, f"{run.title}: interrupted by a restart of Muster", person=run.by)
             self._show(change, run, outcome=said)

@@ -11,17 +11,18 @@ from bot.incidents.applying import Applying, run_place
 from bot.incidents.background import SILENCE, Background
 from bot.incidents.examining import Examining
 from bot.incidents.growing import grown, question
-from bot.incidents.refusals import NoSuchMitigation, NotOffered
+from bot.incidents.refusals import AlreadyApplying, NoSuchMitigation, NotOffered
 from bot.incidents.runs import InputRefused, LineRefused, Runs, Sends
 from bot.incidents.seen import Seen
 from bot.incidents.sense import sense
-from bot.incidents.standing import must_still_be_open, still_open
+from bot.incidents.standing import TWICE, must_still_be_open, still_open
 from bot.incidents.telling import Telling
 from bot.incidents.telling import number as number_of
 from bot.incidents.values import Offered, RequestedMitigation
 from bot.store.store import By, Change, Store
 from bot.store.tables import Kind, MitigationRun, RunState
 from bot.views import mitigation as views
+from bot.views.people import person
 from runbooks.model import Diagnostic, Mitigation, Runbook
 
 CHOICES = timedelta(seconds=5)
@@ -121,12 +122,13 @@ class Mitigations:
         )
 
     async def apply(self, number: int, mitigation: str, token: str, *, by: By) -> MitigationRun:
-        """Apply what was shown, in the background, editing one message. Told: NoLongerOffered."""
+        """Apply what was shown, in the background, editing one message. Told: NoLongerOffered, AlreadyApplying."""
         async with self._store.changing(number, by=by) as change:
             incident = await still_open(change)
             run = await _waiting(change, number, mitigation, token)
             if incident.drill:
                 return self._rehearsed(change, run)
+            await _not_just_sent(change, run)
             run.state, run.by = RunState.RUNNING, by.person or run.by
             run.started_at = run.alive_at = change.now
             detail = {"run": run.id, "mitigation": run.mitigation}
@@ -217,3 +219,10 @@ async def _waiting(change: Change, number: int, mitigation: str, token: str) -> 
     if run is None or run.incident != number or run.mitigation != mitigation or run.state is not RunState.WAITING:
         raise NoLongerOffered(command=AGAIN)
     return run
+
+
+async def _not_just_sent(change: Change, run: MitigationRun) -> None:
+    """Refuse what somebody else has begun to send at this moment: before it is sent, no preview sees that it is."""
+    for other in await change.mitigations(run.incident):
+        if other.line == run.line and other.state is RunState.RUNNING and change.now - other.started_at < TWICE:
+            raise AlreadyApplying(title=run.title, by=person(other.by), ref=change.incident.ref)

@@ -61,6 +61,10 @@ class NotOffered(Told):
     """{title} is done by hand: {line}. Write down when you have done it: `/incident note I did …`."""
 
 
+class AlreadyApplying(Told):
+    """{title} has just been sent by {by}, so it was not sent a second time. Follow it in {ref}'s channel."""
+
+
 class NotToBeDone(Told):
     """Somebody has ticked that already, or it is gone. Nothing was changed."""
 

@@ -94,4 +94,4 @@ def _problems(refused: Refused, people: Sequence[str]) -> list[str]:
 
 
 def _problem(user: str | None, error: str | None) -> str:
-    return f"<@{user}> could not be invited ({error}). Invite them by hand."
+    return f"<@{user}> could not be invited ({error}). Ask somebody else, or invite them by hand."

@@ -13,6 +13,7 @@ async def test_one_line_declares_and_gives_the_channel(office: Office, alex: Hum
     await alex.type("/incident declare SEV-2 inferadb Checkout errors above 5%")
     told = await alex.told("is declared: <#")
     assert told["text"].startswith("INC-1 is declared")
+    assert told["text"].endswith("You and the on-call are invited.")
     incident = await office.incident()
     assert (incident.severity, incident.service, incident.title) == ("SEV-2", "inferadb", "Checkout errors above 5%")
     assert incident.declared_by == "U0ALEX"
@@ -26,6 +27,11 @@ async def test_severity_and_service_are_read_in_either_order_and_spelling(
     await alex.told("is declared")
     incident = await office.incident()
     assert (incident.severity, incident.service, incident.title) == ("SEV-2", "inferadb", "Checkout fails")
+
+
+async def test_who_declares_is_told_when_nobody_is_on_call(office: Office, alex: Human) -> None:
+    await alex.type("/incident declare P1 omendb The disk is full")
+    assert (await alex.told("is declared"))["text"].endswith("You are invited; nobody is named as on call.")
 
 
 async def test_a_title_of_markup_is_text_and_mentions_nobody(office: Office, alex: Human) -> None:
@@ -111,7 +117,7 @@ async def test_the_form_declares(office: Office, alex: Human) -> None:
         form, title="Logins fail", severity="SEV-1", impact="Nobody can log in", options=["drill"]
     )
     assert answer == {"ok": True}
-    await alex.told("INC-1 is declared: <#", "C0INCIDENTS")
+    await alex.told("INC-1 is declared as a drill: <#", "C0INCIDENTS")
     incident = await office.incident()
     assert (incident.title, incident.severity, incident.impact) == ("Logins fail", "SEV-1", "Nobody can log in")
     assert incident.drill

@@ -38,7 +38,7 @@ async def test_a_listed_drill_is_begun_by_its_button(office: Office, alex: Human
 
 async def test_a_drill_is_begun_by_its_name(office: Office, alex: Human) -> None:
     await alex.type("/incident drill InferaDB tabletop")
-    await alex.told("INC-1 is declared as a drill")
+    await alex.told("INC-1 is declared as a drill: <#")
     assert (await office.incident()).severity == "SEV-2"
 
 

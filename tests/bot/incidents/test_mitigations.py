@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import AlreadyResolved, BadInput, NoLongerOffered
-from bot.incidents.refusals import NoSuchMitigation, NotOffered
+from bot.incidents.refusals import AlreadyApplying, NoSuchMitigation, NotOffered
 from bot.incidents.seen import Seen, moved
 from bot.incidents.values import RequestedMitigation, Resolution
 from bot.store.store import By
@@ -146,7 +146,7 @@ async def test_what_a_restart_cut_off_is_told_and_not_sent_again(house: House) -
     await house.mitigations.stop()
     house.clock.turn(minutes=2)
     await asyncio.gather(house.mitigations.sweep(), house.mitigations.sweep())
-    assert "Muster was restarted meanwhile" in (await house.said("mitigation/1/edit"))[0]
+    assert "interrupted by a restart of Muster. It may have been sent" in (await house.said("mitigation/1/edit"))[0]
     assert len(house.running.applied) == 1
     assert (await house.kinds()).count("mitigation") == 2
     await _state(house, RunState.INTERRUPTED)
@@ -158,7 +158,7 @@ async def test_a_fault_of_ours_ends_in_a_sentence_too(house: House) -> None:
     await house.mitigations.apply(1, "roll-back", asked.token, by=By(ALEX))
     await house.mitigations.idle()
     told = (await house.said("mitigation/1/edit"))[0]
-    assert "Look at the cluster by hand" in told
+    assert "it may be half done. Press Diagnose, or look by hand" in told
     assert "a fault of ours" not in told
 
 
@@ -257,3 +257,16 @@ async def test_a_check_that_cannot_be_understood_is_shown_and_the_mitigation_com
     assert "*Error ratio*" in await house.newest("mitigation/1/edit")
     async with house.store.reading() as reading:
         assert [run.state for run in await reading.mitigations(1)] == [RunState.DONE]
+
+
+async def test_of_two_who_apply_the_same_at_once_one_does(house: House) -> None:
+    asked = await _asked(house)
+    also = await house.mitigations.request(1, "roll-back", {}, by=By(SAM))
+    house.running.held.clear()
+    await house.mitigations.apply(1, "roll-back", asked.token, by=By(ALEX))
+    with pytest.raises(AlreadyApplying, match=f"Roll back has just been sent by <@{ALEX}>, so it was not sent"):
+        await house.mitigations.apply(1, "roll-back", also.token, by=By(SAM))
+    house.running.held.set()
+    await house.mitigations.idle()
+    assert house.running.applied == [("roll-back", {})]
+    await house.mitigations.apply(1, "roll-back", also.token, by=By(SAM))

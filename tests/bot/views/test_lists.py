@@ -74,7 +74,7 @@ SHOWN: dict[str, Message] = {
     "the services": lists.services([BOOK] * 30),
     "a suggestion": lists.suggestion("sevrity", "severity " + WILD),
     "no suggestion": lists.suggestion(WILD, None),
-    "declared": declared.there(incident()),
+    "declared": declared.there(incident(), on_call=True),
     "its channel is on its way": declared.on_its_way(incident(channel=None)),
 }
 
