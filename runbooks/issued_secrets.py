@@ -4,7 +4,7 @@ _UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 ISSUED = (
     # Slack, Discord, Telegram
     r"xox[abeoprs]-[A-Za-z0-9-]{6,}|xapp-\d-[A-Za-z0-9-]{6,}|xwfp-[A-Za-z0-9-]{6,}|xoxe\.xox[bp]-[A-Za-z0-9-]{6,}",
-    r"[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}|\d{8,10}:AA[A-Za-z0-9_-]{33}",
+    r"[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}|(?:bot)?\d{8,10}:AA[A-Za-z0-9_-]{33}",
     # clouds
     r"(?:AKIA|ASIA|AROA|AIDA|ABIA|ACCA)[A-Z0-9]{16}\b|LTAI[A-Za-z0-9]{12,24}\b|AKID[A-Za-z0-9]{32}\b",
     r"AIza[A-Za-z0-9_-]{35}|ya29\.[A-Za-z0-9._-]{20,}|GOCSPX-[A-Za-z0-9_-]{20,}|1//0[A-Za-z0-9_-]{30,}",

@@ -10,9 +10,9 @@ from typing import Any
 
 import re2
 
-from runbooks.secret_shapes import SHAPES, Shape
+from runbooks.secret_columns import Columns
+from runbooks.secret_shapes import MASK, SHAPES, Shape
 
-MASK = "[redacted]"
 _SECRET_KIND = re.compile(r"kind\\?[\"']?:\s*\\?[\"']?Secret\b")
 _TEXT = r'[^"\\]|\\.'
 _TEXT_IN_TEXT = r'[^"\\]|\\\\(?:\\\\|\\"|[^"\\])'
@@ -52,7 +52,9 @@ class Redaction:
         ]
         self._rules = [_rule(shape) for shape in (*own, *SHAPES)]
 
-    def __call__(self, text: str) -> str:
+    def __call__(self, text: str, columns: Columns | None = None) -> str:
+        """Mask a text; `columns` know which table it begins in."""
+        text = (columns or Columns())(text)
         if _SECRET_KIND.search(text):
             text = _secret_data(text)
         for rule in self._rules:
@@ -69,6 +71,7 @@ class Stream:
 
     def __init__(self, redact: Redaction) -> None:
         self._redact = redact
+        self._columns = Columns()
         self._held = ""
 
     def feed(self, piece: str) -> str:
@@ -76,12 +79,12 @@ class Stream:
         self._held += piece
         ready = _ready(self._held, self._redact)
         said, self._held = self._held[:ready], self._held[ready:]
-        return self._redact(said)
+        return self._redact(said, self._columns)
 
     def rest(self) -> str:
         """Return what is left at the end."""
         said, self._held = self._held, ""
-        return self._redact(said)
+        return self._redact(said, self._columns)
 
 
 def _ready(text: str, redact: Redaction) -> int:
@@ -155,3 +158,6 @@ def _secret_data(text: str) -> str:
 
 def _masked(value: re.Pattern[str], found: Any) -> str:
     return value.sub(rf"\g<1>{MASK}\g<2>", str(found.group(0)))
+
+
+__all__ = ["MASK", "Redaction"]

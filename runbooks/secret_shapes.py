@@ -11,14 +11,17 @@ from dataclasses import dataclass
 
 from runbooks.issued_secrets import HASHED, ISSUED
 
+MASK = "[redacted]"
 NAME = (
-    r"[A-Za-z0-9_.-]*(?:passw(?:or)?d|passwort|passphrase|passcode|pwd|[_-]pass|secret(?:[_-]?string)?|token|api[_-]?key|account[_-]?key"
+    r"[A-Za-z0-9_.-]*(?:passw(?:or)?d|passwort|passphrase|passcode|pwd|[_.-]p(?:ass|w)|(?-i:[a-z0-9]P(?:ass|w))|secret(?:[_-]?string)?|token|api[_-]?key|account[_-]?key"
     r"|access[_-]?key(?:[_-]?id)?|secret[_-]?key|shared[_-]?key|private[_-]?key|license[_-]?key|client[_-]?key[_-]?data"
-    r"|credentials?|psk|pepper|rootpw|(?:cli|_)[_-]?auth|auth[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|webhook[_-]?url)(?:[_-](?:v?\d+|base|old|new|b64))?"
+    r"|credentials?|erlang[_-]?cookie|psk|pepper|rootpw|(?:cli|_)[_-]?auth|auth[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|webhook[_-]?url)(?:[_-](?:v?\d+|base|old|new|b64))?"
 )
+_QUOTED = rf"(?:{NAME}|pass|pw)"
+"""Names between quotes; without them, `PASS: TestLogin` tells of a test."""
 _KEYS = (
     r"[A-Za-z0-9_.-]*(?:hmac|fernet|encrypt\w*|cipher|aes|jwt|cookie|app|application|routing|integration|service|admin"
-    r"|deploy|storage|ingest\w*|write|server|tunnel)[_-]?key(?:[_-](?:v?\d+|old|new|base64))?"
+    r"|deploy|storage|ingest\w*|write|server|tunnel|subscription)[_-]?key(?:[_-](?:v?\d+|old|new|base64))?"
 )
 """Keys that are secret when they look so; `cache_key` and `partition_key` are none."""
 _PEM = r"[A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
@@ -39,7 +42,7 @@ _FLAGS = "|".join(
     (
         r"(?:sqlcmd|bcp)\b[^\n|]*?\s-P",
         r"ldap\w+\b[^\n|]*?\s-w",
-        r"docker\s+login\b[^\n|]*?\s-p",
+        r"(?:docker|podman|nerdctl|skopeo|buildah|helm\s+registry)\s+login\b[^\n|]*?\s-p",
         r"(?:cqlsh|mongo|mongosh|mongodump|mongorestore|influx)\b[^\n|]*?\s-p",
         r"zip\b[^\n|]*?\s-P",
         r"htpasswd\s+-\w*b\w*\s+\S+\s+\S+",
@@ -70,7 +73,17 @@ def named(name: str, value: str) -> bool:
     """`secret=default/db`, `existingSecret: db` and `password=./file` say where one is, and are none."""
     if not _any(name, value) or _FILE.fullmatch(value) or "existing" in name.lower():
         return False
+    if name.rstrip(" =:").upper() in {"PWD", "OLDPWD"} and value.startswith("/"):
+        return False
     return not (name.rstrip(" =:\"'").lower().endswith("secret") and _REFERENCE.fullmatch(value))
+
+
+def _alone(name: str, value: str) -> bool:
+    """What `env` prints: a name in capitals and all of its value, or a value of one word; other pairs are none."""
+    words = value.split()
+    capitals = name.rstrip("=: ").rpartition(" ")[2].isupper()
+    plain = "=" not in value and not any(word[:1] in "-<$" for word in words)
+    return plain and (capitals or len(words) == 1) and named(name, value)
 
 
 def _in_prose(name: str, value: str) -> bool:
@@ -80,6 +93,16 @@ def _in_prose(name: str, value: str) -> bool:
         bare.lower() != bare and bare.upper() != bare and bare[1:].lower() != bare[1:]
     )
     return named(name, value) and len(bare) >= len("abc123") and odd
+
+
+def _directive(name: str, value: str) -> bool:
+    """`password a1b2c3` of a file or a list of keys; a Secret of such a name in a list of two columns has dashes."""
+    return "-" not in name and _in_prose(name, value)
+
+
+def _in_struct(name: str, value: str) -> bool:
+    """What Go prints of a struct or a map: `{User:app Password:…}`; an image has a version there."""
+    return _in_prose(name, value) and re.fullmatch(r"v?\d+(?:\.\d+)+[\w.-]*", value) is None
 
 
 def _argument(name: str, value: str) -> bool:
@@ -103,6 +126,10 @@ def _random(_name: str, value: str) -> bool:
     )
 
 
+def _private(name: str, value: str) -> bool:
+    return "PUBLIC" not in name and _random(name, value)
+
+
 def _strong(_name: str, value: str) -> bool:
     """What a generator makes, and no sentence has: ten characters and more, with letters and digits."""
     return (
@@ -124,7 +151,7 @@ SHAPES = (
     *(Shape(rf"()({hashed})()", _any) for hashed in HASHED),
     Shape(r"(https://hooks\.slack\.com/)((?:services|workflows|triggers)/[A-Za-z0-9/_-]+)()", _any),
     Shape(r"(https://(?:\w+\.)?discord(?:app)?\.com/api/webhooks/)([A-Za-z0-9/_-]+)()", _any),
-    Shape(r"(https://[a-z0-9.-]+\.webhook\.office\.com/)([A-Za-z0-9/_@-]+)()", _any),
+    Shape(r"(https://(?:[a-z0-9.-]+\.webhook\.office|outlook\.office(?:365)?)\.com/)([A-Za-z0-9/_@-]+)()", _any),
     Shape(
         r"(?i)(\b(?:proxy-)?authorization[\"']?\s*[:=]\s*[\"']?(?:digest|aws4-hmac-sha256|oauth|hawk|signature)\s)([^\r\n]+)()",
         _any,
@@ -143,14 +170,22 @@ SHAPES = (
     ),
     Shape(r"(\b[a-zA-Z][a-zA-Z0-9+.-]*://[^\s:/@\"']*:)([^\s@\"'/]*(?:@[^\s\"'/?]+)?)(@)", _any),
     Shape(r"(\b[a-zA-Z][a-zA-Z0-9+.-]*://)([^\s:/@\"']{20,})(@)", _any),
-    Shape(rf"(?i)(\\?\"{NAME}\\?\"\s*:\s*\\\")((?:[^\"\\])+)(\\\")", named),
-    Shape(rf"(?i)(\"{NAME}\"\s*:\s*\")((?:[^\"\\]|\\.)+)(\")", named),
+    Shape(rf"(?i)(\\?\"{_QUOTED}\\?\"\s*:\s*\\\")((?:[^\"\\])+)(\\\")", named),
+    Shape(rf"(?i)(\"{_QUOTED}\"\s*:\s*\")((?:[^\"\\]|\\.)+)(\")", named),
     Shape(r"(?i)(\"auths?\"\s*:\s*\")([A-Za-z0-9+/]{8,}=*)(\")", _any),
+    Shape(rf"(?i)(\"-*{NAME}=)((?:[^\"\\\n]|\\.)+)(\")", _alone),
+    Shape(rf"(?im)(^[ \t]*(?:export |declare -x )?{NAME}(?:=|:[ ]{{2,}}))(\S.*?)([,;]?[ \t]*$)", _alone),
     Shape(rf"(?i)(\b{NAME}(?:[\"']\]?)?\s*=>?\s*)({_VALUE})()", named),
-    Shape(rf"(?im)(^[ \t+-]*[\"']?{NAME}[\"']?::?[ \t]+)({_LINE})([,;]?[ \t]*$)", named),
+    Shape(
+        rf"(?im)(^[ \t<>+*-]*[\"']?{NAME}[\"']?::?[ \t]+(?:[!&][\w!-]+[ \t]+)?)({_LINE})([,;]?[ \t]*(?:[ \t]#.*)?$)",
+        named,
+    ),
     Shape(rf"(?i)([\"']?\b{NAME}[\"']?:[ \t]+)({_VALUE})()", _in_prose),
-    Shape(rf"(?i)('{NAME}':\s*')([^'\n]+)(')", named),
+    Shape(rf"(?i)('{_QUOTED}':\s*')([^'\n]+)(')", named),
     Shape(rf"(?i)(\s--?(?:{NAME}|\w*pass) +)([^\s-]\S*)()", named),
+    Shape(rf"(?i)([({{]\s*[\"']?{NAME}[\"']?,\s*(?:<<)?[\"'])([^\"'\n]+)([\"'])", _in_prose),
+    Shape(rf"(?i)(\b{NAME}[\"']?\s*[=:]\s*\[redacted\]\s*[-=]>\s*)({_VALUE})()", named),
+    Shape(rf"(?im)(^[ \t]*{NAME}[ \t]+)(\S+)(;?[ \t]*$)", _directive),
     Shape(rf"(?im)(^{_LEAD}[\"']?{FLAG}[\"']?[ \t]*\n{_LEAD}){_ARGUMENT}", _argument),
     Shape(rf"(?im)(^{_LEAD}[\"']?{FLAG}[\"']?[ \t]*\n-[^\n]*\n\+{_LEAD}){_ARGUMENT}", _argument),
     Shape(rf"(?i)(\"{FLAG}\"[ \t]*,\s*\")((?:[^\"\\\n]|\\.)+)(\")", _argument),
@@ -158,7 +193,7 @@ SHAPES = (
     Shape(rf"(?i)('{FLAG}'[ \t]*,\s*')((?:[^'\n]|'')+)(')", _argument),
     Shape(rf"(?i)([\[ ]{FLAG},[ \t]+)([^\s,\]\"'-][^\s,\]]*)([,\]])", _in_prose),
     Shape(rf"(\b(?:{_FLAGS})\s+)([^\s-]\S*)()", _any),
-    Shape(r"(?i)(\b(?:requirepass|masterauth|bindpw|r[ow]community)\s+)([^\s-]\S*)()", _any),
+    Shape(r"(?i)(\b(?:requirepass|masterauth|bindpw|r[ow]community)\"?\s+(?:\d\) )?\"?)([^\s\"-][^\s\"]*)()", _any),
     Shape(r"(?i)(\b(?:private|preshared)key\s*=\s*)(\S+)()", _any),
     Shape(r"(\bAUTH\s+(?:\w+\s+)?)(\S{6,})()", _in_prose),
     Shape(r"(\s-pass(?:in|out)?\s+pass:)(\S+)()", _any),
@@ -167,12 +202,13 @@ SHAPES = (
     Shape(r"(\b(?:sqlplus\s+(?:-\w+\s+)*|thin:)[\w$#]+/)([^\s@]+)(@)", _any),
     Shape(r"(\b[\w.-]+:)([^\s:@\"']+)(@(?:tcp|udp|unix)\()", _any),
     Shape(r"(\s-U\s+[\w.\\-]+%)(\S+)()", _any),
-    Shape(r"(?i)(\b(?:identified\s+by|password|pgp_sym_\w+\([^)']*)[\s,(]+)('[^'\n]+')()", _any),
-    Shape(rf"(?i)(<[^<>/]*{NAME}>)([^<\n]+)(</)", _any),
-    Shape(rf"(?i)(\b(?:key|name)=\"{NAME}\"\s+value=\")([^\"\n]+)(\")", _any),
     Shape(
-        r"([{\s][A-Z]?\w*(?:Password|Passwd|Secret|Token|A[Pp][Ii]Key|AccessKey|PrivateKey):)([^\s,}]+)()", _in_prose
+        r"(?i)(\b(?:identified\s+by|password|pgp_sym_\w+\([^)']*)[\s,(]+|\bset\s+password\b[^=\n]*=\s*)('[^'\n]+')()",
+        _any,
     ),
+    Shape(rf"(?i)(<[^<>/]*{NAME}>|<[^<>]*\b(?:key|name)=\"{NAME}\"[^<>]*>)([^<\n]+)(</)", _any),
+    Shape(rf"(?i)(\b(?:key|name)=\"{NAME}\"\s+value=\")([^\"\n]+)(\")", _any),
+    Shape(rf"(?i)((?:[\[{{(]|\s){NAME}:)([^\s,}})\]]+)()", _in_struct),
     Shape(rf"(?im)(^[ \t+-]*[\"']?{NAME}[\"']?:[ \t]*[|>][-+]?[ \t]*\n[ \t+]+)(\S.*$)()", _any),
     Shape(r"(?i)(\b(?:password|passphrase|passcode|token|secret|pin)\s+(?:is|was)\s*:?\s+)(\S+)()", _in_prose),
     Shape(r"(\b[A-Z_]*PASSWORD[ \t]+)(\S{8,})()", _in_prose),
@@ -180,15 +216,17 @@ SHAPES = (
     Shape(rf"(?i)({NAME}%3D)([^%&\s]+)()", _any),
     Shape(r"(?i)(\b(?:SAMLResponse|SAMLRequest|\w*SESS(?:ION)?ID|sid|connect\.sid)=)([^\s;&\"']{8,})()", _any),
     Shape(r"(?im)(\b(?:unseal|recovery) key(?: \d+)?:\s+)(\S+)()", _any),
+    Shape(r"(?m)(^[ \t]*(?:export )?[A-Z][A-Z0-9_]*_KEY(?:=|:[ \t]+))(\S+)([ \t]*$)", _private),
+    Shape(r"(?i)([?&]key=)([^\s&\"'#]+)()", _random),
     Shape(rf"(?i)(\b{_KEYS}[\"']?\s*[:=]\s*)({_VALUE})()", _random),
     Shape(r"(\b[\w.-]+:)([^\s:@/\"']{6,})(@[\w.-]+:\d{2,5}\b)", _in_prose),
     Shape(r"(?im)(\bpassword\b[^\n:=]{0,60}:\s{1,4})(\S+)([ \t]*$)", _strong),
     Shape(r"(?i)(\bpassword[ \t]+)(\S+)()", _strong),
-    Shape(r"(?i)(\b(?:pass|pw|puk)\s*[=:]\s*)([^\s,;]+)()", _in_prose),
+    Shape(r"(?i)(\b(?:(?-i:[Pp]ass)|pw|puk)\s*[=:]\s*|\bpass=)([^\s,;]+)()", _in_prose),
     Shape(r"(?im)(\b(?:api key|token|passphrase|bearer|secret)\b[^\n:=]{0,30}:\s{1,4})(\S+)([ \t]*$)", _random),
     Shape(r"(?i)(\b(?:license|assertion|code_verifier|client_secret_\w+)\s*[:= ]\s*(?:\w+:)?)(\S+)()", _random),
     Shape(r"(?i)(\b(?:psk|community|api-key)\s+)(\S+)()", _strong),
-    Shape(r"(?i)(\bACL\s+SETUSER\s[^\n]*?\s[>#])(\S+)()", _any),
+    Shape(r"(?i)(\b(?:ACL\s+SETUSER|user\s+\S+\s+o(?:n|ff))\s(?:[^\n]*?\s)?[>#])(\S+)()", _any),
     Shape(r"(\{(?:S?SHA\d*|SMD5|CRYPT)\})(\S+)()", _any),
     Shape(r"(\bK10[0-9a-f]{64}::\w+:)(\S+)()", _any),
     Shape(r"(?i)(/(?:login|reset[\w-]*|invite|verify|magic|confirm|activate|share)/)([A-Za-z0-9_-]{20,})()", _random),

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from runbooks.secret_columns import masked_cell, secret_name
+
 RIGHT = frozenset({"int2", "int4", "int8", "float4", "float8", "numeric", "oid", "xid", "xid8", "cid", "money"})
 _TAB = 8
 Row = Sequence[str | None]
@@ -27,9 +29,12 @@ class Look:
 
 
 def printed(names: Sequence[str], types: Sequence[str], rows: Sequence[Row], look: Look | None = None) -> str:
-    """Print a result as psql does."""
+    """Print a result as psql does, without what stands in a secret's column: `-t` prints it without its name."""
     look = look or Look()
+    secret = {at: name for at, name in enumerate(names) if secret_name(name)}
     cells = [[look.null if cell is None else cell for cell in row] for row in rows]
+    for row in cells if secret else ():
+        row[:] = [masked_cell(cell, secret[at]) if at in secret else cell for at, cell in enumerate(row)]
     footer = f"({len(rows)} row{'' if len(rows) == 1 else 's'})\n" if look.footer and not look.tuples_only else ""
     if look.format == "csv":
         return "".join(",".join(map(_quoted, row)) + "\n" for row in _plain(names, cells, look))

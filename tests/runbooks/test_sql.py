@@ -14,6 +14,7 @@ from runbooks.lines.refusal import LineRefused
 from runbooks.postgres.psql_line import Psql
 from runbooks.postgres.session import KEPT, ROWS
 from runbooks.postgres.statements import changing
+from runbooks.redaction import MASK
 from runbooks.sql import Database, DatabaseFailed
 from tests.runbooks.database import Place
 
@@ -184,6 +185,15 @@ async def test_the_switches_of_a_line_are_psqls(place: Place) -> None:
         for sql in PRINTED:
             ours = await place.line(*words, "-c", sql)
             assert ours == await place.as_psql(*words, "-c", sql), (words, sql)
+
+
+async def test_what_stands_in_a_secrets_column_is_masked_also_where_its_name_is_not_printed(place: Place) -> None:
+    sql = "SELECT 'acme' AS name, 'a1b2c3' AS api_key, true AS has_token"
+    for words in ([], ["-t"], ["-At"], ["-x"], ["--csv", "-t"]):
+        printed = await place.line(*words, "-c", sql)
+        assert "a1b2c3" not in printed.stdout, words
+        assert "acme" in printed.stdout
+        assert MASK in printed.stdout
 
 
 FAILING = [

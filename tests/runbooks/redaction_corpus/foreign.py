@@ -298,6 +298,41 @@ license = «‹a25›»
 - --password⏎- «‹a14›»
 Args:⏎      --api-token⏎      «‹a24›»
 "args":["--requirepass","«‹a14›»"]
+LDAP_BIND_PW=«‹a12›»
+ansible_become_pass: «‹a12›»
+mail.smtp.pass=«‹a12›»
+  smtpPass: «‹a12›»
+{"user": "root", "pass": "«‹a12›»"}
+DB_PASSWORD=«‹a6› ‹a6›»
+DB_PASSWORD=«‹a6›,‹a4›;‹a2›&‹a2›»
+      DB_PASSWORD:  «‹a6› ‹a6› ‹a4›»
+"Env": ["PATH=/usr/bin", "DB_PASSWORD=«‹a6›,‹a4›;‹a2›»"]
+  password: «‹a12›»  # rotate me
+  password: !!str «‹a12›»
+< x-api-key: «‹a32›»
+<property name="connection.password">«‹a12›»</property>
+<entry key="db.password">«‹a12›»</entry>
+define('DB_PASSWORD', '«‹a12›1»');
+{default_pass, <<"«‹a12›1»">>}
+map[host:db password:«‹a12›1»]
+  ~ password = "old" -> "«‹a12›»"
+OPENAI_KEY=«‹a24›a1B»
+STRIPE_KEY: «‹a24›a1B»
+Ocp-Apim-Subscription-Key: «‹h32›»
+https://maps.example.com/api?key=«‹a24›a1B»&v=3
+RABBITMQ_ERLANG_COOKIE=«‹a20›»
+user default on #«‹h64›» ~* &* +@all
+1) "requirepass"⏎2) "«‹a12›»"
+https://api.telegram.org/bot123456789:AA«‹a33›»/sendMessage
+SET PASSWORD FOR 'app' = '«‹a12›»'
+helm registry login -u ci -p «‹a20›» registry.example.com
+Key         Value⏎---         -----⏎password    «‹a12›1»⏎username    app
+ id | api_key⏎----+---------⏎  1 | «‹a12›»⏎(1 row)
++----+---------+⏎| id | api_key |⏎+----+---------+⏎|  1 | «‹a12›» |⏎+----+---------+
+ password⏎----------⏎ «‹a12›»⏎(1 row)
+-[ RECORD 1 ]--⏎name  | bob⏎token | «‹a12›»⏎
+id,name,secret⏎1,acme,"«‹a6›,‹a6›"»⏎
+id|api_key⏎1|«‹a12›»⏎(1 row)
 """.strip().splitlines()
 
 

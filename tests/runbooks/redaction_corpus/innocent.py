@@ -236,6 +236,25 @@ privateKeySecretRef:\n  name: letsencrypt-account-key
 public key = MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
 peer: kR4Zk3ZyXwVuTsRqPoNmLkJiHgFeDcBa0987654321A=
 -----BEGIN CERTIFICATE-----
+--- PASS: TestLogin2 (0.02s)
+PASS: 12/12 checks
+PWD=/usr/src/app
+OLDPWD=/
+image: vault-secret:1.0.12
+image: ghcr.io/acme/token-service:v1.25.3
+token-api:8080 is down
+db-credentials   2d4h
+TOKEN_SERVICE_PORT=tcp://10.96.12.3:8080
+GPG_KEY=E3FF2839C048B25C084DEBE9B26995E310250568
+PGPASSWORD=$POSTGRES_PASSWORD psql -h db -c "SELECT 1"
+PUBLIC_KEY=MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
+      DB_PASSWORD:  <set to the key 'password' in secret 'db'>  Optional: false
+Credentials\n-----------\nThe administrator keeps them
+ column   | type\n----------+------\n password | text\n(1 row)
+ id | has_password\n----+--------------\n  1 | t\n(1 row)
+ name | token\n------+-------\n a    | \n(1 row)
+user,password,token
+auth_method | count\n------------+-------\n password   | 12
 """.strip().splitlines()
 """Lines of other programs; `\\n` begins a line."""
 
