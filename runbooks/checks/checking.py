@@ -11,9 +11,10 @@ from runbooks.checks.problem import Problem
 from runbooks.compiling import TYPED, Compiled, LineRefused, Purpose, Usage, compiled, sent
 from runbooks.kubectl.kustomizing import read_kustomization
 from runbooks.kubectl.manifests import read_manifests
+from runbooks.kubectl.rehearsing import complaint
 from runbooks.kubectl.words import Failed
 from runbooks.model import Diagnostic, Input, Mitigation, Runbook
-from runbooks.parts.inputs import InputRefused, accepted, sample
+from runbooks.parts.inputs import ANYTHING, InputRefused, accepted, sample
 from runbooks.parts.placeholders import placeholders
 from runbooks.parts.steps import DOING, LOOKING
 
@@ -137,12 +138,27 @@ def _line(path: Path, line: str, values: Mapping[str, str], purpose: Purpose, ru
         yield Problem(path, (reason or mend).rstrip("."), mend.rstrip(".") if reason else "")
         return
     except Usage as error:
-        said = error.stderr.strip().splitlines()[0]
-        mend = _PLUGIN if "unknown command" in said else "try the line in a terminal"
-        yield Problem(path, f"kubectl would say: {said}", mend)
+        yield _refused(path, error.stderr)
         return
     yield from _purpose(path, ready, changing=purpose.changing)
     yield from _manifests(path, ready, runbook)
+    if ANYTHING not in values.values():
+        yield from _rehearsed(path, ready)
+
+
+def _refused(path: Path, stderr: str) -> Problem:
+    said = stderr.strip().splitlines()[0]
+    mend = _PLUGIN if "unknown command" in said else "try the line in a terminal"
+    return Problem(path, f"kubectl would say: {said}", mend)
+
+
+def _rehearsed(path: Path, ready: Compiled) -> Iterator[Problem]:
+    """What kubectl would refuse of the line as it stands; a loop's items and the files of `-f` come only later."""
+    command = ready.command
+    if command is None or ready.repeated or command.flag("filename") or command.flag("kustomize"):
+        return
+    if said := complaint(command):
+        yield _refused(path, said)
 
 
 def _purpose(path: Path, ready: Compiled, *, changing: bool) -> Iterator[Problem]:

@@ -9,6 +9,8 @@ import re2
 from runbooks.parts.steps import Input, Mitigation
 
 MAX_TEXT = 200
+ANYTHING = "a"
+"""The sample of what may be any text."""
 _NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 
 
@@ -86,4 +88,4 @@ def sample(asked: Input) -> str:
         return str(asked.default)
     if asked.type in {"integer", "number"}:
         return str(int(asked.min or 1))
-    return asked.choices[0] if asked.choices else "a"
+    return asked.choices[0] if asked.choices else ANYTHING

@@ -62,6 +62,9 @@ def test_a_broken_shape_names_its_line_key_and_mend(text: str, said: str) -> Non
         ("diagnostics:\n- {id: a, run: kubectl delete pod x}", "`kubectl delete` changes the cluster"),
         ("diagnostics:\n- {id: a, foreach: kubectl exec x -- ls, run: 'kubectl get {item}'}", "only as a step of"),
         ("diagnostics:\n- {id: a, run: kubectl frobnicate}", 'kubectl would say: error: unknown command "frobnicate"'),
+        ("diagnostics:\n- {id: a, run: kubectl logs --tail=5}", ":4: diagnostics[0].run: kubectl would say: error: expected 'logs [-f] [-p] (POD | TYPE/NAME)"),
+        ("diagnostics:\n- {id: a, run: kubectl get pods -o wdie}", 'unable to match a printer suitable for the output format "wdie"'),
+        ("mitigations:\n- {id: a, run: kubectl scale deploy/a}", 'kubectl would say: error: required flag(s) "replicas" not set (try the line in a terminal)'),
         ("diagnostics:\n- {id: a, run: kubectl get pods --kubeconfig=x}", "`--kubeconfig`"),
         ("diagnostics:\n- {id: a, run: helm list}", "`helm` is a program that is not run here"),
         ("diagnostics:\n- {id: a, http: 'curl -X POST http://a'}", "a diagnostic only reads, and POST may change"),
@@ -99,6 +102,18 @@ def test_a_broken_shape_names_its_line_key_and_mend(text: str, said: str) -> Non
 )  # fmt: skip
 def test_what_would_fail_during_an_incident_is_an_error_when_it_is_read(rest: str, said: str) -> None:
     assert said in only(HEAD + rest)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "mitigations:\n- {id: a, run: 'kubectl patch deploy/a -p {n}', inputs: {n: {}}}",
+        "mitigations:\n- {id: a, run: 'kubectl scale deploy/a --replicas={n}', inputs: {n: {type: integer}}}",
+        "diagnostics:\n- {id: a, foreach: kubectl get pods -o name, run: 'kubectl describe pod {item}'}",
+    ],
+)
+def test_a_line_that_a_value_may_still_make_right_is_no_error(rest: str) -> None:
+    assert errors(HEAD + rest) == []
 
 
 def test_every_error_of_a_file_is_gathered_in_order() -> None:
