@@ -18,7 +18,7 @@ from sandbox.prometheus import free_port
 from sandbox.stories import STORIES
 
 if TYPE_CHECKING:
-    from sandbox.company import Company
+    from sandbox.serving import ServedCompany
 
 THEIRS = ("SLACK_", "MUSTER_", "KUBECONFIG", "PROMETHEUS_URL", "DATABASE_URL", "RUNBOOKS_DIR", "HTTP_", "LOG_FORMAT")
 ASK_SECONDS = 30.0
@@ -79,7 +79,7 @@ def _note() -> Path:
 
 async def _run(found: argparse.Namespace, *, demo: bool) -> int:
     """Start, say where, and stay until told to stop."""
-    from sandbox.company import Company, Options  # noqa: PLC0415  # the other acts need none of it and start at once
+    from sandbox.serving import Options, ServedCompany  # noqa: PLC0415  # the other acts need none of it and start at once
 
     mode, url = getattr(found, "slack_mode", "socket"), getattr(found, "events_url", "")
     if mode == "http" and not url:
@@ -96,7 +96,7 @@ async def _run(found: argparse.Namespace, *, demo: bool) -> int:
     stop = asyncio.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(one, stop.set)
-    company = Company(options)
+    company = ServedCompany(options)
     try:
         await company.start()
     except OSError as problem:
@@ -105,7 +105,7 @@ async def _run(found: argparse.Namespace, *, demo: bool) -> int:
     try:
         await asyncio.to_thread(_note().write_text, company.page, "utf-8")
         if demo:
-            return await _demo(company.env(), company.page, company.prometheus_trouble, stop)
+            return await _demo(company.env(), company.page, company.prometheus.trouble, stop)
         _tell(company, machine=getattr(found, "json", False))
         await stop.wait()
         return 0
@@ -113,8 +113,8 @@ async def _run(found: argparse.Namespace, *, demo: bool) -> int:
         await company.stop()
 
 
-def _tell(company: "Company", *, machine: bool) -> None:
-    env, page, trouble = company.env(), company.page, company.prometheus_trouble
+def _tell(company: "ServedCompany", *, machine: bool) -> None:
+    env, page, trouble = company.env(), company.page, company.prometheus.trouble
     if machine:
         _say(json.dumps({"env": env, "page": page, "connections": company.connections}))
         return

@@ -1,31 +1,20 @@
-"""The pretend company as a whole: Slack, page, cluster, application and Prometheus, started and stopped together."""
+"""The pretend company: its clock, Slack, cluster, applications and graphs, and what befalls them all together."""
 
 import asyncio
-import contextlib
-import logging
-import shutil
-import tempfile
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
-from aiohttp import web
 
-from sandbox import control, databases, page, slack
+from sandbox import slack
 from sandbox.application import Application
-from sandbox.around import KUBELET, STATES, Around
+from sandbox.around import Around
 from sandbox.cluster.clock import Clock
-from sandbox.cluster.cluster import STEP_SECONDS, Cluster
-from sandbox.cluster.serving import answered
+from sandbox.cluster.cluster import Cluster
 from sandbox.cluster.worlds import company_cluster
-from sandbox.configuring import configured
-from sandbox.database.wire import Wire
 from sandbox.graphs import Graphs
-from sandbox.guard import own_only
-from sandbox.metrics import exposition
 from sandbox.profiles import INFERADB, PROFILES
 from sandbox.prometheus import missing
 from sandbox.recalling import HOUR, taken_down, taken_down_cluster, told
@@ -33,9 +22,6 @@ from sandbox.stories import STORIES, Scene
 from sandbox.stories.alerts import WATCHES, Alert
 
 MANIFEST = Path(__file__).parent.parent / "manifest.yaml"
-LARGEST_BODY = 64 * 2**20
-HOST = "127.0.0.1"
-LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -50,7 +36,7 @@ class Options:
 
 
 class Company:
-    """Everything on 127.0.0.1, in this process but for Prometheus."""
+    """Everything but the servers by which it is asked; those give it its graphs."""
 
     def __init__(self, options: Options | None = None) -> None:
         self.options = options or Options()
@@ -61,13 +47,6 @@ class Company:
         self.around: Around
         self.scene: Scene
         self.prometheus: Graphs
-        self.page = ""
-        self.connections: dict[str, str] = {}
-        self._address = ""
-        self._env: dict[str, str] = {}
-        self._runners: list[web.AppRunner] = []
-        self._wire: Wire | None = None
-        self._ticking: asyncio.Task[None] | None = None
         self._was_broken = False
         self._since = self.clock()
         self._build()
@@ -82,11 +61,6 @@ class Company:
         self._was_broken = False
 
     @property
-    def prometheus_trouble(self) -> str:
-        """Say why there are no graphs, if so."""
-        return self.prometheus.trouble
-
-    @property
     def application(self) -> Application:
         """Give InferaDB."""
         return self.applications[INFERADB.service]
@@ -94,84 +68,7 @@ class Company:
     def _say(self, who: str, channel: str, text: str) -> None:
         self.workspace.integration_says(who, channel, text)
 
-    async def start(self) -> None:
-        """Start every server; what was begun is stopped again when one cannot."""
-        self.folder = Path(tempfile.mkdtemp(prefix="muster-sandbox-"))
-        try:
-            await self._start()
-        except BaseException:
-            await self.stop()
-            raise
-
-    async def _start(self) -> None:
-        if self.options.slack_mode == "http":
-            self.workspace.delivery.mode, self.workspace.delivery.url = "http", self.options.events_url
-        metrics = await self._serve(self._metrics_app())
-        api = await self._serve(self._api_app())
-        self._address = await self._serve(self._front(), self.options.port)
-        self.page = f"http://{self._address}/"
-        self.prometheus = Graphs(self.folder, metrics, [KUBELET, STATES, *(one.labels for one in PROFILES)])
-        self.prometheus.url = f"http://{await self._serve(self.prometheus.app())}"
-        files = await self._databases()
-        config = await asyncio.to_thread(configured, self.folder, f"http://{api}", self.prometheus.url, files)
-        self._env = self._environment(config)
-        self._ticking = asyncio.create_task(self._tick())
-        if self.options.prometheus:
-            self.prometheus.start(self._past)
-
-    async def _databases(self) -> dict[str, str]:
-        """Serve every service's PostgreSQL; gives the files with their addresses."""
-        places = databases.places(lambda: self.applications)
-        self._wire = Wire(places, self.clock)
-        port = await self._wire.start(HOST)
-        self.connections = {f"{one}-db": databases.address(one, port) for one in places}
-        return await asyncio.to_thread(databases.written, self.folder, self.connections)
-
-    def _front(self) -> web.Application:
-        front = web.Application(client_max_size=LARGEST_BODY)
-        front.add_routes(slack.routes(self.workspace, base_url=lambda: self.page))
-        front.add_routes(page.routes())
-        front.add_routes(control.routes(self))
-        return front
-
-    def _api_app(self) -> web.Application:
-        """Serve whichever cluster is there now: a reset makes a new one."""
-        app = web.Application(client_max_size=LARGEST_BODY)
-        app.router.add_route("*", "/{path:.*}", self._api)
-        return app
-
-    async def _api(self, request: web.Request) -> web.StreamResponse:
-        return await answered(self.cluster, request)
-
-    def _metrics_app(self) -> web.Application:
-        """Serve what Prometheus scrapes: each service, and the cluster's own exporters."""
-
-        async def metrics(request: web.Request) -> web.Response:
-            return web.Response(text=self._exposed(request.match_info["job"]), content_type="text/plain")
-
-        app = web.Application()
-        app.router.add_get("/metrics/{job}", metrics)
-        return app
-
-    def _exposed(self, job: str) -> str:
-        if job == KUBELET["job"]:
-            return exposition(self.around.kubelet())
-        if job == STATES["job"]:
-            return exposition(self.around.states())
-        if job not in self.applications:
-            raise web.HTTPNotFound
-        return self.applications[job].exposition()
-
-    async def _serve(self, app: web.Application, port: int = 0) -> str:
-        """Serve on 127.0.0.1, to nobody else's page; gives `host:port`."""
-        app.middlewares.append(own_only)
-        runner = web.AppRunner(app, shutdown_timeout=0.2, access_log=None)
-        await runner.setup()
-        self._runners.append(runner)
-        await web.TCPSite(runner, HOST, port).start()
-        return f"{HOST}:{runner.addresses[0][1]}"
-
-    async def _past(self) -> str:
+    async def past(self) -> str:
         """Give an hour of quiet graphs, in Prometheus' own time; what is counted from now on goes on from there."""
         services = [taken_down(one) for one in self.applications.values()]
         cluster, applications, around = taken_down_cluster(self.around), self.applications, self.around
@@ -181,14 +78,10 @@ class Company:
         around.remember(HOUR, cluster.cores)
         return text
 
-    async def _tick(self) -> None:
-        while True:
-            try:
-                self.cluster.tick()
-            except Exception:
-                LOG.exception("a tick of the cluster failed")
-            self._was_broken = self._was_broken or any(not one.health.is_good for one in self.applications.values())
-            await asyncio.sleep(STEP_SECONDS)
+    def tick(self) -> None:
+        """Let the cluster take its next step, and note whether anybody was ever served badly."""
+        self.cluster.tick()
+        self._was_broken = self._was_broken or any(not one.health.is_good for one in self.applications.values())
 
     def turn(self, seconds: float) -> None:
         """Advance the whole company: the cluster ticks on the way."""
@@ -215,33 +108,7 @@ class Company:
         self._build()
         self.workspace.reset()
         if was_broken and self.options.prometheus and not missing():
-            self.prometheus.renew(self._past)
-
-    def env(self) -> dict[str, str]:
-        """Give what Muster needs to be connected here."""
-        return dict(self._env)
-
-    def _environment(self, config: Mapping[str, str]) -> dict[str, str]:
-        found = {"SLACK_BOT_TOKEN": self.workspace.bot_token, "SLACK_SIGNING_SECRET": self.workspace.signing_secret}
-        if self.options.slack_mode == "socket":
-            found["SLACK_APP_TOKEN"] = self.workspace.app_token
-        found |= {"SLACK_API_URL": f"{self.page}api/", "PROMETHEUS_URL": self.prometheus.url, **config}
-        return found
-
-    async def stop(self) -> None:
-        """Stop every part, whatever happened to the others; nothing stays behind."""
-        if self._ticking is not None:
-            self._ticking.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._ticking
-        await self.workspace.close()
-        if hasattr(self, "prometheus"):
-            await self.prometheus.stop()
-        if self._wire is not None:
-            await self._wire.stop()
-        for runner in self._runners:
-            await runner.cleanup()
-        await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)
+            self.prometheus.renew(self.past)
 
 
 def _manifest() -> dict[str, Any] | None:

@@ -1,20 +1,16 @@
 """`/sandbox/*`: what the page, the command line and tests do to the company."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 
+from sandbox.application import Application
+from sandbox.company import Company
 from sandbox.stories import STORIES, story_of
 
-if TYPE_CHECKING:
-    from sandbox.application import Application
-    from sandbox.company import Company
-
 Json = dict[str, Any]
-Act = Callable[["Company", Json], Awaitable[Json]]
+Act = Callable[[Company, Json], Awaitable[Json]]
 LONGEST_TURN = 6 * 3600.0
 
 

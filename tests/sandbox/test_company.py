@@ -15,13 +15,13 @@ import pytest
 import yaml
 
 from sandbox import __main__ as command
-from sandbox.company import Company, Options
+from sandbox.serving import Options, ServedCompany
 
 
 class Front:
     """Asks the front server."""
 
-    def __init__(self, session: aiohttp.ClientSession, company: Company) -> None:
+    def __init__(self, session: aiohttp.ClientSession, company: ServedCompany) -> None:
         self.session, self.company = session, company
 
     async def get(self, path: str) -> Any:
@@ -60,7 +60,7 @@ def folders(path: Path) -> list[str]:
 
 @pytest.fixture
 async def front() -> AsyncIterator[Front]:
-    company = Company(Options(prometheus=False))
+    company = ServedCompany(Options(prometheus=False))
     await company.start()
     async with aiohttp.ClientSession() as session:
         yield Front(session, company)
@@ -203,12 +203,12 @@ async def test_slack_delivers_again_and_asks_its_connections_to_come_back(front:
 
 @pytest.mark.prometheus
 async def test_prometheus_has_an_hour_of_quiet_history_at_once_and_scrapes_on() -> None:
-    company = Company()
+    company = ServedCompany()
     await company.start()
     try:
         async with aiohttp.ClientSession() as session:
             front = Front(session, company)
-            assert company.prometheus_trouble == ""
+            assert company.prometheus.trouble == ""
             errors, requests = "sum(rate(inferadb_errors_total[5m]))", "sum(rate(inferadb_requests_total[5m]))"
             assert 300 < (await front.query(requests))[0] < 500
             assert 300 < (await front.query("sum(rate(inferadb_requests_total[5m] offset 50m))"))[0] < 500
@@ -232,10 +232,10 @@ async def test_prometheus_has_an_hour_of_quiet_history_at_once_and_scrapes_on() 
 async def test_without_prometheus_everything_else_works_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.setattr("sandbox.prometheus.TOOLS", Path("/nowhere"))
-    company = Company()
+    company = ServedCompany()
     await company.start()
     try:
-        assert company.prometheus_trouble.startswith("Prometheus is not installed")
+        assert company.prometheus.trouble.startswith("Prometheus is not installed")
         assert company.env()["PROMETHEUS_URL"].startswith("http://127.0.0.1:")
     finally:
         await company.stop()
@@ -243,7 +243,7 @@ async def test_without_prometheus_everything_else_works_and_says_so(monkeypatch:
 
 async def test_a_port_that_is_taken_is_told_and_leaves_nothing(front: Front) -> None:
     port = int(front.company.page.rstrip("/").rpartition(":")[2])
-    second = Company(Options(port=port, prometheus=False))
+    second = ServedCompany(Options(port=port, prometheus=False))
     with pytest.raises(OSError, match="address already in use"):
         await second.start()
     assert not second.folder.exists()

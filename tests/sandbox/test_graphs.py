@@ -8,9 +8,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from sandbox.company import Company, Options
 from sandbox.graphs import Graphs
 from sandbox.prometheus import Prometheus
+from sandbox.serving import Options, ServedCompany
 from tests.sandbox.test_company import Front
 
 ERRORS = "sum(rate(inferadb_errors_total[1m])) / sum(rate(inferadb_requests_total[1m]))"
@@ -19,7 +19,7 @@ BROKEN = {"service": "inferadb", "story": "expired-keys"}
 
 @pytest.fixture
 async def front() -> AsyncIterator[Front]:
-    company = Company()
+    company = ServedCompany()
     await company.start()
     async with aiohttp.ClientSession() as session:
         yield Front(session, company)
@@ -94,7 +94,7 @@ async def test_who_stops_waits_for_every_start_that_was_cut_short(tmp_path: Path
 
 
 async def test_a_question_to_a_prometheus_that_is_switched_off_is_answered_with_the_reason() -> None:
-    company = Company(Options(prometheus=False))
+    company = ServedCompany(Options(prometheus=False))
     await company.start()
     try:
         async with aiohttp.ClientSession() as session, session.get(f"{company.prometheus.url}/api/v1/query") as answer:

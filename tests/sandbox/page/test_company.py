@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from sandbox.company import Company, Options
+from sandbox.serving import Options, ServedCompany
 from sandbox.stories import STORIES
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -21,9 +21,9 @@ FULL = "Break: A full disk, omendb"
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def company() -> AsyncIterator[Company]:
+async def company() -> AsyncIterator[ServedCompany]:
     """A company whose time passes faster: what takes a minute there is seen within seconds."""
-    made = Company(Options(prometheus=False))
+    made = ServedCompany(Options(prometheus=False))
     await made.start()
     made.clock.run_at(FASTER)
     yield made
@@ -31,7 +31,7 @@ async def company() -> AsyncIterator[Company]:
 
 
 @pytest_asyncio.fixture(loop_scope="session", params=list(SCREENS))
-async def page(request: pytest.FixtureRequest, browser: Browser, company: Company) -> AsyncIterator[Page]:
+async def page(request: pytest.FixtureRequest, browser: Browser, company: ServedCompany) -> AsyncIterator[Page]:
     """The page on one screen; it must not complain about anything."""
     own = await browser.new_context(locale="en-GB", reduced_motion="reduce", **SCREENS[request.param])
     opened, complaints = await own.new_page(), []
@@ -44,7 +44,7 @@ async def page(request: pytest.FixtureRequest, browser: Browser, company: Compan
     await own.close()
 
 
-async def test_a_service_is_broken_seen_red_healed_and_seen_green(page: Page, company: Company) -> None:
+async def test_a_service_is_broken_seen_red_healed_and_seen_green(page: Page, company: ServedCompany) -> None:
     await page.get_by_role("button", name="Break something").first.click()
     panel = page.get_by_role("complementary", name="Break something")
     omendb = panel.get_by_role("listitem").filter(has=page.get_by_role("heading", name="omendb"))
@@ -61,7 +61,9 @@ async def test_a_service_is_broken_seen_red_healed_and_seen_green(page: Page, co
     assert all(one.is_well() for one in company.applications.values())
 
 
-async def test_every_story_has_its_button_under_its_service_within_the_screen(page: Page, company: Company) -> None:
+async def test_every_story_has_its_button_under_its_service_within_the_screen(
+    page: Page, company: ServedCompany
+) -> None:
     await page.get_by_role("button", name="Break something").first.click()
     panel = page.get_by_role("complementary", name="Break something")
     for service in company.applications:
