@@ -22,7 +22,6 @@ class Profile:
     namespace: str
     deployment: str
     app: str
-    container: str
     names: Mapping[str, str]
     talk: Talk
     methods: Mapping[str, float]
@@ -80,11 +79,11 @@ def _names(prefix: str) -> dict[str, str]:
 
 
 INFERADB = Profile(
-    "inferadb", "InferaDB", world.NAMESPACE, world.NAME, world.NAME, world.NAME, _names("inferadb"), inferadb_talk,
+    "inferadb", "InferaDB", world.NAMESPACE, world.NAME, world.NAME, _names("inferadb"), inferadb_talk,
     {"check": 0.82, "expand": 0.07, "list": 0.06, "write": 0.05}, hosts=("inferadb",),
 )  # fmt: skip
 OMENDB = Profile(
-    "omendb", "OmenDB", omendb.NAMESPACE, omendb.NAME, "omendb", "omendb", _names("omendb"),
+    "omendb", "OmenDB", omendb.NAMESPACE, omendb.NAME, "omendb", _names("omendb"),
     talker(
         (" INFO omendb::query: done duration_ms={ms} tenant={who}", " INFO omendb::insert: batch ok duration_ms={ms}"),
         "ERROR omendb::insert: failed duration_ms={ms}",
@@ -93,7 +92,7 @@ OMENDB = Profile(
     ("load-balancer", omendb.NAME),
 )  # fmt: skip
 ML_PLATFORM = Profile(
-    "ml-platform", "MLPlatform", ml_platform.NAMESPACE, ml_platform.NAME, ml_platform.NAME, "api",
+    "ml-platform", "MLPlatform", ml_platform.NAMESPACE, ml_platform.NAME, ml_platform.NAME,
     _names("ml_platform"),
     talker(
         ("INFO api: POST /predict 200 tenant={who} ms={ms}", "INFO api: GET /models 200 ms={ms}"),
@@ -104,7 +103,7 @@ ML_PLATFORM = Profile(
 )  # fmt: skip
 ACTIVE_INFERENCE = Profile(
     "active-inference", "ActiveInference", active_inference.NAMESPACE, active_inference.NAME, active_inference.NAME,
-    "api", _names("active_inference"),
+    _names("active_inference"),
     talker(
         ("INFO api: GET /beliefs 200 user={who} ms={ms}", "INFO api: POST /infer 200 ms={ms}"),
         "ERROR api: POST /infer 500 ms={ms}",
@@ -113,7 +112,7 @@ ACTIVE_INFERENCE = Profile(
     "postgres-0",
 )  # fmt: skip
 OPTIMAL_BUILD = Profile(
-    "optimal-build", "OptimalBuild", optimal_build.NAMESPACE, optimal_build.NAME, "optimal-build", "backend",
+    "optimal-build", "OptimalBuild", optimal_build.NAMESPACE, optimal_build.NAME, "optimal-build",
     {"requests": "http_requests_total", "errors": "http_errors_total", "durations": "http_request_duration_seconds"},
     talker(
         (

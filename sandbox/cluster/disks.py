@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sandbox.cluster.calling import Call, Ran
 from sandbox.cluster.machines import Disk
 
+DEVICE = "/dev/nvme1n1"
 KEPT = ("/var/lib", "/etc", "/bin", "/usr")
 ROOT = ("bin", "etc", "tmp", "usr", "var")
 
@@ -30,7 +31,7 @@ def _volume(disk: Disk) -> tuple[str, str, str, str, str, str]:
     left = disk.size - disk.used
     free = f"{left:.1f}G" if 0 < left < 10 else f"{left:.0f}G" if left else "0"
     share = f"{-(-disk.used * 100 // disk.size):.0f}%"
-    return disk.device, f"{disk.size:.0f}G", _size(disk.used), free, share, disk.path
+    return DEVICE, f"{disk.size:.0f}G", _size(disk.used), free, share, disk.path
 
 
 def _size(gib: float) -> str:
@@ -52,7 +53,7 @@ def iostat(call: Call) -> Ran:
     numbers = [int(word) for word in call.words[1:] if word.isdigit()]
     disk = call.machine.disk
     waits, written = (61.30, 0.0) if disk is not None and disk.is_full else (2.75, 512.0)
-    device = disk.device.rpartition("/")[2] if disk else "nvme0n1"
+    device = DEVICE.rpartition("/")[2] if disk else "nvme0n1"
     shown = {"waits": waits, "written": written, "device": device, "idle": 94.59 - waits}
     count = min(numbers[1] if len(numbers) > 1 else 1, 60)
     return Ran("".join(IOSTAT.format(user=4.11 + 0.1 * at, tps=12 + 10 * at, **shown) for at in range(count)))

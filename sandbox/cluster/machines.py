@@ -22,7 +22,6 @@ class Disk:
     size: float = 20.0
     data: float = 7.6
     files: dict[str, float] = field(default_factory=lambda: littered(0.8))
-    device: str = "/dev/nvme1n1"
 
     @property
     def used(self) -> float:
@@ -42,4 +41,3 @@ class Machine:
     redis: bool = False
     foundationdb: bool = False
     slow_storage: bool = False
-    pool: int = 5

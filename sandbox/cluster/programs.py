@@ -38,7 +38,6 @@ class Run:
     ended: float | None = None
     exit_code: int = 0
     reason: str = ""
-    said: tuple[str, ...] = field(default=())
 
     def lines(self, now: float) -> list[tuple[float, str]]:
         """Give what it has logged until now, with moments; of much talk, what is half an hour old is rotated away."""
@@ -46,7 +45,7 @@ class Run:
         found = [(self.started + 0.04 * index, text) for index, text in enumerate(self.program.opening)]
         found += self._chatter(end)
         if self.ended is not None:
-            last = (*self.program.last_words, *self.said) if self.exit_code else self.said
+            last = self.program.last_words if self.exit_code else ()
             found += [(self.ended - 0.02 * (len(last) - index), text) for index, text in enumerate(last)]
         oldest = end - KEPT_SECONDS if self.program.chatter is not None else self.started
         kept = [(moment, f"{micro_stamp(moment)} {text}") for moment, text in found if oldest <= moment <= end]

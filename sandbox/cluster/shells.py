@@ -86,9 +86,8 @@ def python(call: Call) -> Ran:
     """Show the connection pool of a new process, which has none out; no more of Python is here."""
     if "pool.status()" not in " ".join(call.words):
         return Ran("", "python: the sandbox runs nothing of Python but engine.pool.status()\n", 1)
-    size = call.machine.pool
-    shown = f"Pool size: {size}  Connections in pool: 0 Current Overflow: -{size}"
-    return Ran(f"{shown} Current Checked out connections: 0\n")
+    pool = "Pool size: 5  Connections in pool: 0 Current Overflow: -5"
+    return Ran(f"{pool} Current Checked out connections: 0\n")
 
 
 BACKUPS = ("latest-backup", "old-backup")

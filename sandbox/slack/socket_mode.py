@@ -22,8 +22,7 @@ class Connection:
 class Sockets:
     """The open connections of the app; tickets are the addresses apps.connections.open gave out, each good once."""
 
-    def __init__(self, app_token: str) -> None:
-        self._app_token = app_token
+    def __init__(self) -> None:
         self._tickets: set[str] = set()
         self._open: list[Connection] = []
         self._waiting: dict[str, asyncio.Future[Json]] = {}

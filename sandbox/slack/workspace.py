@@ -12,7 +12,6 @@ from sandbox.slack.delivery import Delivery
 from sandbox.slack.errors import Refused
 from sandbox.slack.faults import CallLog, Faults
 from sandbox.slack.live import Live
-from sandbox.slack.people import Acting
 from sandbox.slack.rate_limits import RateLimits
 from sandbox.slack.records import Channel, File, Json, Person, View
 from sandbox.slack.scopes import Declared
@@ -110,10 +109,6 @@ class Workspace:
         self.channels[opened.id] = opened
         self.live.tell({"type": "channel", "channel": opened.id}, only=opened.members)
         return opened
-
-    def acting(self, person: str) -> Acting:
-        """Return what a person can do here, as calls."""
-        return Acting(self, person)
 
     def integration_says(
         self, name: str, channel: str, text: str, *, blocks: list[Any] | None = None, emoji: str = ":bell:"

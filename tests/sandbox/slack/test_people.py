@@ -167,8 +167,3 @@ async def test_an_alert_bot_posts_where_a_story_wants_it(slack: Sandbox) -> None
     (message,) = await slack.human().messages("C0PLATFORM")
     assert (message["username"], message["icons"]) == ("Alertmanager", {"emoji": ":fire:"})
     assert message["subtype"] == "bot_message"
-
-
-async def test_tests_can_act_without_http(slack: Sandbox) -> None:
-    ts = await slack.workspace.acting("U0ALEX").say("#incidents", "hello")
-    assert [m["ts"] for m in await slack.human().messages(HERE)] == [ts]
