@@ -83,5 +83,13 @@ class Delivery:
             await asyncio.sleep(pause)
             answered = await self.ask("events_api", payload, attempt=attempt, reason=answered.reason)
 
+    async def verify_url(self) -> bool:
+        """Ask the events URL to prove that it is the app's, as Slack does when it is entered."""
+        challenge = secrets.token_hex(16)
+        payload = {"token": self._workspace.verification_token, "challenge": challenge, "type": "url_verification"}
+        signer = (self._workspace.signing_secret, self.acknowledge_seconds)
+        status, body = await post_signed(self.url, "events_api", payload, signer, retry=(0, ""))
+        return status == "ok" and challenge in {body.get("challenge"), body.get("text")}
+
     async def close(self) -> None:
         await self.sockets.close()

@@ -32,6 +32,13 @@ def bolt(app: AsyncApp) -> web.Application:
     return app.web_app("/slack/events")
 
 
+async def test_the_url_is_verified_with_a_signed_challenge(slack: Sandbox) -> None:
+    async with listening(slack, bolt(slack.app())):
+        assert await slack.workspace.delivery.verify_url() is True
+        slack.workspace.signing_secret = "another"
+        assert await slack.workspace.delivery.verify_url() is False
+
+
 async def test_commands_clicks_forms_and_events_arrive_and_are_answered(slack: Sandbox) -> None:
     app, got = slack.app(), []
     text = {"type": "plain_text", "text": "x"}
