@@ -77,6 +77,8 @@ _REFUSED = {
     "perl": ("`perl` would run a program.", "`grep -oP` and `sed -E` do much of it."),
     "yq": ("`yq` is not here.", "Write `-o json` and `jq`."),
     "rg": ("`rg` is not here.", "Write `grep -E`."),
+    "psql": ("`psql` would be fed by the line.", 'Write `psql -c "SELECT 1"` as a line of its own.'),
+    "mysql": ("`mysql` would be fed by the line.", "Write a `manual:` step."),
     "sudo": ("`sudo` would run it as another person.", "Leave it out: a filter needs no rights."),
     "bc": ("`bc` is not here.", "`awk '{s+=$1} END {print s}'` adds numbers up."),
     "ag": ("`ag` is not here.", "Write `grep -E`."),

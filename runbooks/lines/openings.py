@@ -40,7 +40,7 @@ _AS_IT_IS = {
 _SHELLS = {"sh", "bash", "zsh", "dash", "ksh", "ash", "fish"}
 _PROMPTS = {"$", "%", "❯", "➜", "PS>"}
 _PROMPT = re.compile(r"\[?[\w.-]+@[\w.-]+\S*[#$%]")
-_OPTION = re.compile(r"\s*(?:-\S+(?:\s+\d[\d.]*[smhd]?)?|\d[\d.]*[smhd]?)(?=\s)")
+_OPTION = re.compile(r"\s*(?:-[ugh]\s+[\w.-]+|-\S+(?:\s+\d[\d.]*[smhd]?)?|\d[\d.]*[smhd]?)(?=\s)")
 
 
 def begins(command: tuple[str, ...], line: str) -> None:

@@ -101,10 +101,9 @@ class _Lexer:
 
     def _reads(self, found: re.Match[str]) -> LineRefused:
         if found[1] in {"<<", "<<-"}:
-            return LineRefused(
-                "`<<` would feed the line from the text below it.",
-                "Put the manifest beside the runbook, and write `-f its-name.yaml`.",
-            )
+            instead = "Put the manifest beside the runbook, and write `-f its-name.yaml`."
+            instead = instead if "-f" in self.line else 'Write the text into the line, as `psql -c "SELECT 1"` has it.'
+            return LineRefused("`<<` would feed the line from the text below it.", instead)
         if found[1] == "<<<":
             return LineRefused("`<<<` would feed the line from a text.", "Write the text into the line itself.")
         return LineRefused(

@@ -18,6 +18,9 @@ NEAREST = {
 }
 _SWITCHES = {
     "x": "Write `psql -x`.",
+    "gx": "Write `psql -x`.",
+    "g": "Leave it out.",
+    "watch": "Write the query alone, and run the step again.",
     "timing": "Leave it out: how long a line took is told anyway.",
     "pset": "Write it as `-P`, for example `-P null=-`.",
     "copy": "Write `COPY … TO STDOUT`, and keep it as evidence with `> name.csv`.",

@@ -12,6 +12,12 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 READS = {"select", "with", "values", "table", "show", "explain", "copy"}
 _INSIDE = {"insert", "update", "delete", "merge"}
 _ANALYZES = {"analyze", "analyse"}
+_ALONE = re.compile(
+    r"vacuum|alter system|(?:create|drop) (?:database|tablespace|subscription)"
+    r"|(?:create (?:unique )?|drop )index concurrently"
+    r"|reindex(?: \(.*?\))? (?:database|system|\w+ concurrently)|(?:commit|rollback) prepared|discard all"
+)
+"""What runs in no transaction: PostgreSQL's PreventInTransactionBlock."""
 _LOCKS = re.compile(r"\bfor (?:no key update|key share|update|share)\b")
 _SERVERS = re.compile(
     r"""pg_(?!\w*_reset$)(?:
@@ -108,6 +114,17 @@ def _explained(words: tuple[str, ...]) -> str:
     return inner if inner not in READS else ""
 
 
+def must_be_alone(sql: str) -> None:
+    """Refuse SQL that PostgreSQL takes in no transaction beside other statements, which are one transaction."""
+    every = statements(sql)
+    found = next((begun for one in every if (begun := _ALONE.match(" ".join(one.words)))), None)
+    if found and len(every) > 1:
+        raise LineRefused(
+            f"`{found[0].upper()}` runs in no transaction, and several statements are one.",
+            "Write it behind a `-c` of its own, or as a mitigation of its own.",
+        )
+
+
 def must_read(sql: str) -> None:
     """Refuse SQL that may change something, where only reading is wanted."""
     if found := changing(sql):
@@ -161,4 +178,4 @@ def _quoted(token: Token, values: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]).replace(quote, quote * 2), token.text)
 
 
-__all__ = ["Statement", "changing", "filled_in", "from_stdin", "must_read", "statements", "to_stdout"]
+__all__ = ["Statement", "changing", "filled_in", "from_stdin", "must_be_alone", "must_read", "statements", "to_stdout"]

@@ -125,9 +125,8 @@ def statements(sql: str) -> tuple[Statement, ...]:
 def _statement(sql: str, held: list[Token], end: int) -> list[Statement]:
     if not held:
         return []
-    if held[0].text == "\\":
-        command = sql[held[0].at : end].split(maxsplit=1)[0]
-        raise psql_commands.refused(command)
+    if (at := next((one.at for one in held if one.text == "\\"), None)) is not None:
+        raise psql_commands.refused(sql[at:end].split(maxsplit=1)[0])
     last = held[-1]
     return [Statement(sql[held[0].at : last.at + len(last.text)], held[0].at, tuple(held))]
 

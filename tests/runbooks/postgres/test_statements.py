@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runbooks.lines.refusal import LineRefused
-from runbooks.postgres.statements import changing, filled_in, must_read
+from runbooks.postgres.statements import changing, filled_in, must_be_alone, must_read
 from runbooks.postgres.tokens import tokens
 
 
@@ -97,6 +97,29 @@ def test_what_may_change_something_is_known(sql: str, found: str) -> None:
 def test_what_may_change_something_is_refused_with_the_mend() -> None:
     with pytest.raises(LineRefused, match="Make it a mitigation"):
         must_read("DELETE FROM a")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "VACUUM (FULL) a",
+        "ALTER SYSTEM SET work_mem = '8MB'",
+        "CREATE DATABASE a",
+        "CREATE UNIQUE INDEX CONCURRENTLY i ON a (b)",
+        "DROP INDEX CONCURRENTLY i",
+        "REINDEX (VERBOSE) TABLE CONCURRENTLY a",
+        "COMMIT PREPARED 'a'",
+    ],
+)
+def test_what_runs_in_no_transaction_is_refused_beside_another_statement(sql: str) -> None:
+    must_be_alone(f"{sql};")
+    with pytest.raises(LineRefused, match="runs in no transaction"):
+        must_be_alone(f"SELECT 1; {sql}")
+
+
+@pytest.mark.parametrize("sql", ["REINDEX TABLE a", "CREATE INDEX i ON a (b)", "UPDATE vacuum SET a = 1"])
+def test_other_changes_are_taken_together(sql: str) -> None:
+    must_be_alone(f"SELECT 1; {sql}")
 
 
 @pytest.mark.parametrize(
