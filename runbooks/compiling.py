@@ -1,7 +1,6 @@
 """A line made ready to run: which kind it is, its words, its filters, all checked before anything happens."""
 
 import re
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -11,6 +10,7 @@ from runbooks.kubectl.parsing import parse
 from runbooks.kubectl.words import Command, Refused, Usage
 from runbooks.lines.pipes import Pipeline, read
 from runbooks.lines.refusal import LineRefused
+from runbooks.lines.writing import written
 from runbooks.model import Diagnostic, Mitigation, Runbook
 from runbooks.postgres import psql_guard, psql_line, statements
 from runbooks.postgres.psql_line import Psql
@@ -81,6 +81,13 @@ class Compiled:
     each: "Compiled | None" = None
     notes: tuple[str, ...] = ()
     purpose: Purpose = TYPED
+
+    @property
+    def line(self) -> str:
+        """The words that run, as a line for a person to read; of a `sql:` step, its statement."""
+        if self.psql is not None and self.pipeline.words[:2] == ("psql", "-c") and not self.pipeline.piped:
+            return self.psql.scripts[0]
+        return " | ".join(written(words) for words in (self.pipeline.words, *self.pipeline.piped))
 
     @property
     def repeated(self) -> bool:
@@ -200,7 +207,7 @@ def _kubectl(pipeline: Pipeline, purpose: Purpose) -> Compiled:
     if command.runs_programs and len(command.arguments) > 1:
         at = pipeline.words.index(command.arguments[1], pipeline.words.index(command.arguments[0]) + 1)
         words = (*pipeline.words[:at], "--", *pipeline.words[at:])
-        raise LineRefused("`kubectl exec` takes a program only behind `--`.", f"Write `{shlex.join(words)}`.")
+        raise LineRefused("`kubectl exec` takes a program only behind `--`.", f"Write `{written(words)}`.")
     if command.runs_programs and not (purpose.programs or purpose.changing):
         raise LineRefused(
             "`kubectl exec` may do anything, and runs only as a step of a runbook.", "Add it there, or run it yourself."

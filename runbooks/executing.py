@@ -1,7 +1,6 @@
 """Run one line that was made ready: bound its time, filter, cut and redact its answer, and see a change beforehand."""
 
 import asyncio
-import shlex
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +16,7 @@ from runbooks.flowing import LINES_AT_ONCE, Through
 from runbooks.kubectl import Preview, RolloutFailed, Usage, explain, preview, rollout_progress
 from runbooks.lines.filtering import Filtered
 from runbooks.lines.saving import evidence_name
+from runbooks.lines.writing import written
 from runbooks.model import Runbook
 from runbooks.outputs import TIMED_OUT, Evidence, Output, Printed, capped, help_for, left_out_note, number_in
 from runbooks.promql import PromqlFailed
@@ -108,7 +108,7 @@ class Executing:
             said += (request.body,) if request.body else ()
         else:
             command = self._asking.command(ready, runbook)
-            said = (*explain(command), *((f"program: {shlex.join(command.program)}",) if command.program else ()))
+            said = (*explain(command), *((f"program: {written(command.program)}",) if command.program else ()))
         return tuple(map(self._redact(runbook), said))
 
     def _tool(self, ready: Compiled) -> tuple[str, ...]:

@@ -1,7 +1,6 @@
 """A line run for each item: what a `foreach:` or a `for` loop of a runbook says."""
 
 import asyncio
-import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -31,8 +30,7 @@ async def repeated(executing: Executing, ready: Compiled, wish: Wish, *, line: s
                 each = await asyncio.to_thread(for_item, ready, item)
             except (LineRefused, Usage) as error:
                 return Output(item, "", f"{error}\n", 1, 0)
-            written = " | ".join(shlex.join(words) for words in (each.pipeline.words, *each.pipeline.piped))
-            return await executing.run(each, wish, line=written, item="all")
+            return await executing.run(each, wish, line=each.line, item="all")
 
     outputs = await asyncio.gather(*(one(item) for item in items[:MAX_ITEMS]))
     more = len(items) - MAX_ITEMS

@@ -1,7 +1,6 @@
 """Run lines as an incident does: a runbook's steps, what a person types, and mitigations; each with a time limit."""
 
 import asyncio
-import shlex
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from runbooks.kubectl import Preview
 from runbooks.kubectl.words import Inverse
 from runbooks.lines.refusal import LineRefused
 from runbooks.lines.slack import unmangled
+from runbooks.lines.writing import written
 from runbooks.model import Diagnostic, Mitigation, Runbook
 from runbooks.outputs import Evidence, Output
 from runbooks.parts.inputs import InputRefused, must_be_listed, validated
@@ -98,7 +98,7 @@ class Runner:
         """Say what a line would ask of which API, and ask nothing. Raises LineRefused, Usage."""
         ready = typed.explained(line, runbook)
         said = self._executing.explain(ready, runbook)
-        filters = tuple(f"then, here: {shlex.join(words)}" for words in ready.pipeline.piped)
+        filters = tuple(f"then, here: {written(words)}" for words in ready.pipeline.piped)
         kept = (f"then, as evidence: {ready.pipeline.save_as}",) if ready.pipeline.save_as else ()
         if ready.each is not None:
             said = (*self._executing.explain(ready.each, runbook), "for each item it prints:", *said)
@@ -137,7 +137,7 @@ class Runner:
         """Read a mitigation's line; one that is not run here raises LineRefused, with the line to run by hand."""
         ready = _mitigating(mitigation, runbook, inputs)
         if why := self.by_hand(mitigation):
-            raise LineRefused(why, f"The line: `{_written(ready)}`.")
+            raise LineRefused(why, f"The line: `{ready.line}`.")
         return ready
 
     async def _listed(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> None:
@@ -158,7 +158,7 @@ class Runner:
         sends = seen.sends or self._executing.explain(ready, runbook)
         refused = (f"The dry run failed: {seen.refused}",) if seen.refused else ()
         return Request_(
-            line=_written(ready),
+            line=ready.line,
             sends=sends,
             diff=seen.diff,
             warnings=(*seen.warnings, *refused, *ready.notes),
@@ -186,7 +186,7 @@ class Runner:
         await self._listed(mitigation, runbook, inputs)
         seconds = _seconds(ready, mitigation.timeout.total_seconds())
         wish = Wish(runbook, seconds, changing=True, uids=uids)
-        return await self._executing.run(ready, wish, line=_written(ready))
+        return await self._executing.run(ready, wish, line=ready.line)
 
     def follow(self, mitigation: Mitigation, runbook: Runbook, inputs: Mapping[str, object]) -> AsyncIterator[str]:
         """Yield the sentences of the rollout it has begun, until it is done. Raises RolloutFailed."""
@@ -224,13 +224,7 @@ def _seconds(ready: Compiled, own: float) -> float:
 def _shown(ready: Compiled, step: Diagnostic) -> str:
     """What is told to have run: the words themselves where they are not those of the runbook."""
     guarded = ready.command is not None and ready.command.runs_programs and "env" in ready.pipeline.words
-    return _written(ready) if guarded else step.line
-
-
-def _written(ready: Compiled) -> str:
-    if ready.psql is not None and ready.pipeline.words[:2] == ("psql", "-c") and not ready.pipeline.piped:
-        return ready.psql.scripts[0]
-    return " | ".join(shlex.join(words) for words in (ready.pipeline.words, *ready.pipeline.piped))
+    return ready.line if guarded else step.line
 
 
 __all__ = [

@@ -1,10 +1,10 @@
 """Programs that a line may begin with and that are not run as such: what to write instead."""
 
 import re
-import shlex
 from collections.abc import Sequence
 
 from runbooks.lines.refusal import LineRefused
+from runbooks.lines.writing import written
 
 _TOOLS = {
     "helm", "aws", "gcloud", "az", "git", "docker", "npm", "npx", "node", "terraform", "ansible", "fdbcli", "redis-cli",
@@ -51,7 +51,7 @@ def unknown(words: Sequence[str]) -> LineRefused:
     if name.lower() in _SHORT_FOR_KUBECTL:
         return LineRefused(
             f"`{words[0]}` is not a program that is known here by that name.",
-            f"Write `{shlex.join(['kubectl', *words[1:]])}`.",
+            f"Write `{written(['kubectl', *words[1:]])}`.",
         )
     if name in _TOOLS or words[0].startswith("./"):
         return LineRefused(
@@ -65,7 +65,7 @@ def unknown(words: Sequence[str]) -> LineRefused:
     if name in _HOST | _FILES:
         return LineRefused(
             f"`{name}` looks at one machine, and the bot's is not the one you mean.",
-            f"In a container it runs: `kubectl exec POD -- {shlex.join(words)}`. {_MANUAL}",
+            f"In a container it runs: `kubectl exec POD -- {written(words)}`. {_MANUAL}",
         )
     nearest = _NEAREST.get(name, "A line begins with kubectl, curl or promql.")
     return LineRefused(f"`{name}` is not a program that is known here.", nearest)
