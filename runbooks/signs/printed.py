@@ -14,6 +14,7 @@ Finder = Callable[[Output, Around], Iterator[Finding]]
 FEW = 2
 """So many errors are in every log; a fatal one counts alone."""
 _FULL, _VERY_FULL = 90, 97
+_LARGER = 1.25
 _LOGINS = 5
 _VARYING = re.compile(
     r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{8,}\b|\b\d[\d.:TZ+-]*\d\b|\b\d+\b|\b0x[0-9a-f]+\b"
@@ -23,17 +24,25 @@ _VARYING = re.compile(
 _ERRORS = re.compile(r"error|fatal|panic|exception|critical", re.IGNORECASE)
 _FATAL = re.compile(r"fatal|panic|critical", re.IGNORECASE)
 _NONE = re.compile(
-    r"\b(?:no|without|0|zero) (?:\w+ )?errors?\b"
-    r"|\b\w*err(?:or)?s?\w*[\"']?\s*[=:]\s*[\"']?(?:0(?![.\d])|nil\b|null\b|none\b|false\b|<nil>|\[\]|[\"'](?:\s|,|\}|$))",
+    r"\b(?:no|without|0|zero) (?:\w+ )?errors?\b|^\w*errors?\w*(?:\{.*\})? 0$"
+    r"|\b\w*err(?:or)?s?\w*(?: rate| ratio| count)?[\"']?\s*[=:]\s*[\"']?"
+    r"(?:0(?:\.0+)?(?![.\d])|nil\b|null\b|none\b|false\b|<nil>|\[\]|[\"'](?:\s|,|\}|$))",
     re.IGNORECASE,
 )
-"""`errors=0`, `"error": null`, `without errors`: no error at all."""
+"""`errors=0`, `"error": null`, `without errors`, `errors_total{code="500"} 0`: no error at all."""
 _ALL_IS_WELL = re.compile(
-    r"^\W*(?:INFO|DEBUG|TRACE|NOTICE)\b|\b(?:level|lvl|severity)[\"']?\s*[=:]\s*[\"']?(?:info|debug|trace|notice)\b",
+    r"^\W*(?:INFO|DEBUG|TRACE|NOTICE)(?=[\s\]:|),])|\b(?:level|lvl|severity)[\"']?\s*[=:]\s*[\"']?(?:info|debug|trace|notice)\b"
+    r"|^(?:(?!error|fatal|panic|exception|critical|warn).){0,60}?"
+    r"(?:\b(?-i:INFO|DEBUG|TRACE|NOTICE)(?=[\s\]:|),])|\[(?:info|debug|trace|notice)\])"
+    r"|^(?-i:I)\d{4} |HTTP/[\d.]+\" [123]\d\d ",
     re.IGNORECASE,
 )
-_PREFIX = re.compile(r"^(?:\[pod/\S+\]\s*)?[\d\-T:.,Z+ ]*")
+"""The first level of a line is none of trouble (Log4j, Python, klog, nginx), or a request was answered well."""
+_PREFIX = re.compile(r"^(?:\[pod/\S+\]\s*)?(?:[\[(]?(?:\d{4}[-/]\d\d[-/]\d\d|\d\d:\d\d:\d\d)[\d\-T:.,Z+/ ]*[\])]?\s*)?")
 _DF = re.compile(r"^(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\d{1,3})%\s+(/\S*)\s*$", re.MULTILINE)
+_BLOCKS = re.compile(r"\b(\d+)([KM]?)-blocks\b")
+_OF_FILES = re.compile(r"\bInodes\b|\bIUse%")
+"""The header of `df -i`: files are counted there, not bytes."""
 _KERNELS = ("/proc", "/sys", "/dev")
 _SEALED = ("/dev/loop", "/dev/sr")
 """Images that are always full: nothing is written to them."""
@@ -72,6 +81,9 @@ class Disk:
     mount: str
 
 
+_NO_DISK = Disk("", "", "", 0, "")
+
+
 def error_lines(text: str) -> list[tuple[str, int]]:
     """Count lines that look like errors; those that differ in numbers alone are the same. The most frequent first."""
     first: dict[str, str] = {}
@@ -100,29 +112,40 @@ def log_errors(output: Output, around: Around) -> Iterator[Finding]:
 
 
 def disks(text: str) -> list[Disk]:
-    """Return what `df` prints of disks to which something is written."""
-    found = [Disk(device, size, free, int(used), mount) for device, size, _, free, used, mount in _DF.findall(text)]
+    """Return what `df` prints of disks to which something is written; sizes as with `-h`."""
+    block = _BLOCKS.search(text)
+    unit = int(block[1]) * {"": 1, "K": 2**10, "M": 2**20}[block[2]] if block else 0
+    found = [
+        Disk(device, _size(size, unit), _size(free, unit), int(used), mount)
+        for device, size, _, free, used, mount in _DF.findall(text)
+    ]
     return [one for one in found if not (one.device.startswith(_SEALED) or one.mount.startswith(_KERNELS))]
+
+
+def _size(written: str, unit: int) -> str:
+    return f"{int(written) * unit / 2**30:.3g}G" if unit and written.isdigit() else written
 
 
 def disk_full(output: Output, around: Around) -> Iterator[Finding]:
     """Find disks that are nearly full, in what `df` prints, or a log that says so."""
-    seen: set[str] = set()
+    fullest: dict[str, Disk] = {}
     for one in disks(output.text):
-        if one.used < _FULL or one.device in seen:
-            continue
-        seen.add(one.device)
+        if one.used >= _FULL and one.used > fullest.get(one.device, _NO_DISK).used:
+            fullest[one.device] = one
+    files = bool(_OF_FILES.search(output.text))
+    for one in fullest.values():
         level: Level = "bad" if one.used >= _VERY_FULL else "warning"
-        said = f"{one.mount} is {one.used} % full ({one.free} of {one.size} left)"
-        yield Finding(level, one.mount, said, remedies=_space(one.size))
-    if not seen and (lines := sum(bool(_NO_SPACE.search(line)) for line in output.text.splitlines())):
+        said = f"{one.mount} is {one.used} % full ({one.free} of {one.size} {'inodes ' if files else ''}left)"
+        yield Finding(level, one.mount, said, remedies=_space("" if files else one.size))
+    if not fullest and (lines := sum(bool(_NO_SPACE.search(line)) for line in output.text.splitlines())):
         times = f" ({lines} times)" if lines > 1 else ""
         yield Finding("bad", "", f"No space left on device, the log says{times}", remedies=_space(""))
 
 
 def _space(size: str) -> tuple[Remedy, ...]:
-    amount = f"{size}i" if size[-1:] in {"K", "M", "G", "T"} else size
-    grown = {"storage": next_limit(amount)} if bytes_of(amount) else {}
+    """A volume is larger than the file system in it, so what is larger than that may be what it is."""
+    amount = bytes_of(f"{size}i" if size[-1:] in {"K", "M", "G", "T"} else size)
+    grown = {"storage": next_limit(f"{amount * _LARGER:.0f}")} if amount else {}
     return Remedy("clean-disk"), Remedy("grow-volume", values=grown)
 
 

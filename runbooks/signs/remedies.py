@@ -61,12 +61,24 @@ def act_of(mitigation: Mitigation) -> Act | None:
 def _fits(mitigation: Mitigation, remedy: Remedy) -> bool:
     if act_of(mitigation) != remedy.act:
         return False
-    if remedy.act == "delete-pod" and not placeholders(mitigation.line):
-        return bool(re.search(rf"[/ ]{re.escape(remedy.object)}(?![\w.-])", mitigation.line))
+    if remedy.act == "delete-pod":
+        return any(re.fullmatch(_form(word), remedy.object) for word in mitigation.line.split())
     target = _TARGET.search(mitigation.line)
-    if target is None or not remedy.object or remedy.act in {"delete-pod", "drain", "uncordon"}:
+    if target is None or not remedy.object or remedy.act in {"drain", "uncordon"}:
         return True
     return remedy.object == target[1] or remedy.object.startswith(f"{target[1]}-")
+
+
+def _form(word: str, name: str = "") -> str:
+    """Write a word of a line as what the names that it may mean look like; the input that is asked for is a group."""
+    plain = re.escape(word.rpartition("/")[2])
+    return re.sub(r"\\\{(\w+)\\\}", lambda one: "(.+)" if one[1] == name else ".+", plain)
+
+
+def _part_of(name: str, line: str, pod: str) -> str | None:
+    """Say what `{n}` is in `kafka-{n}` for a pod of that form."""
+    words = (word for word in line.split() if f"{{{name}}}" in word and word != f"{{{name}}}")
+    return next((found[1] for word in words if (found := re.fullmatch(_form(word, name), pod))), None)
 
 
 def filled(mitigation: Mitigation, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,9 +87,11 @@ def filled(mitigation: Mitigation, values: Mapping[str, Any]) -> dict[str, Any]:
     for name in placeholders(mitigation.line):
         asked = mitigation.inputs.get(name)
         kind = _kind(name, mitigation.line)
-        if asked is None or kind is None or kind not in values:
+        wanted = values.get(kind) if kind else _part_of(name, mitigation.line, str(values.get("pod", "")))
+        if asked is None or wanted is None:
             continue
-        if (value := _within(name, asked, _in_its_unit(name, mitigation.line, values[kind]))) is not None:
+        value = _within(name, asked, _in_its_unit(name, mitigation.line, wanted))
+        if value is not None and (kind or value == wanted):  # the nearest amount will do, another pod will not
             given[name] = value
     return given | _requests(mitigation, given)
 

@@ -178,6 +178,41 @@ def test_a_full_disk_is_read_from_df() -> None:
     assert found("disk-full", DF.replace("100%", "40%")) == []
 
 
+@pytest.mark.parametrize(
+    ("header", "row", "left", "size"),
+    [
+        ("Size Used Avail Use%", "7.8G 7.7G 0.1G 99%", "0.1G of 7.8G left", ["16Gi"]),
+        ("1K-blocks Used Available Use%", "51474912 1 574912 99%", "0.548G of 49.1G left", ["64Gi"]),
+        ("Inodes IUsed IFree IUse%", "6553600 6553600 0 100%", "0 of 6553600 inodes left", []),
+    ],
+)
+def test_a_volume_is_grown_beyond_what_it_is(header: str, row: str, left: str, size: list[str]) -> None:
+    (one,) = found("disk-full", f"Filesystem {header} Mounted on\n/dev/sdb {row} /data\n")
+    assert one.text.endswith(f"% full ({left})")
+    assert [value for remedy in one.remedies for value in remedy.values.values()] == size
+
+
+def test_of_a_disk_that_several_pods_have_the_fullest_is_told() -> None:
+    (one,) = found("disk-full", "/dev/sdb 98G 90G 8G 92% /data\n/dev/sdb 98G 97G 1G 99% /data\n")
+    assert (one.level, one.text) == ("bad", "/data is 99 % full (1G of 98G left)")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026/11/21 12:00:01 [error] 7#7: *1 connect() failed",
+        "2026-11-21 12:00:01 ERROR [main] INFO is unknown",
+        "[INFO-service] ERROR cannot connect",
+        '10.0.0.4 - - [21/Nov/2026:12:00:01 +0000] "GET /error HTTP/1.1" 500 512',
+        "error rate: 0.07%",
+        "E1121 12:00:01.123456       1 reflector.go:1] watch error",
+    ],
+)
+def test_an_error_is_counted_whatever_stands_beside_it(line: str) -> None:
+    (one,) = found("log-errors", f"{line}\n" * 3)
+    assert one.text.startswith("3 error lines: ")
+
+
 def test_a_full_disk_is_read_from_a_log_too() -> None:
     (one,) = found("disk-full", 'ERROR insert failed error="No space left on device (os error 28)"\n' * 3)
     assert one.text == "No space left on device, the log says (3 times)"

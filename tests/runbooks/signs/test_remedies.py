@@ -111,6 +111,20 @@ def test_the_pod_to_delete_is_filled_in() -> None:
     assert found.inputs == {"fix": {"name": "web-1"}}
 
 
+@pytest.mark.parametrize(
+    ("pod", "fixes", "inputs"),
+    [
+        ("kafka-2", ("fix",), {"fix": {"broker": "2"}}),
+        ("kafka-7", ("fix",), {}),  # beyond the bounds: nearer is another pod
+        ("zookeeper-2", (), {}),
+    ],
+)
+def test_what_is_left_of_the_pods_name_is_filled_in(pod: str, fixes: tuple[str, ...], inputs: dict[str, Any]) -> None:
+    numbered = fix("kubectl delete pod kafka-{broker} -n kafka", broker={"type": "integer", "min": 0, "max": 4})
+    found = suggested("delete-pod", numbered, pod, pod=pod)
+    assert (found.mitigations, found.inputs) == (fixes, inputs)
+
+
 def test_the_address_to_block_is_filled_in() -> None:
     line = (
         "kubectl patch networkpolicy block-attacker --type=merge "
