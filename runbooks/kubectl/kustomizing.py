@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from runbooks.kubectl import go_yaml
 from runbooks.kubectl.manifests import Manifest, check_names, objects_of
 from runbooks.kubectl.words import Failed
 
@@ -77,7 +78,7 @@ def _of_file(root: Path, name: str, path: Path) -> list[Thing]:
 
 def _read(file: Path, name: str) -> Thing:
     try:
-        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+        document = go_yaml.document(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise Failed(f"error: the kustomization in {name} cannot be read: {error}\n") from error
     if not isinstance(document, dict):

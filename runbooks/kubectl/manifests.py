@@ -8,20 +8,11 @@ from typing import Any
 
 import yaml
 
+from runbooks.kubectl import go_yaml
 from runbooks.kubectl.words import Failed, Refused
 
 SUFFIXES = {".yaml", ".yml", ".json"}
 LARGEST = 1024 * 1024
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML as Kubernetes reads it: a date is a word."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    sign: [(tag, pattern) for tag, pattern in pairs if tag != "tag:yaml.org,2002:timestamp"]
-    for sign, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
 
 
 @dataclass(frozen=True)
@@ -71,7 +62,7 @@ def objects_of(file: str, path: Path) -> Iterator[Manifest]:
     try:
         if path.stat().st_size > LARGEST:
             raise Failed(f'error: "{file}" is larger than {LARGEST // 1024} KiB\n')
-        documents = list(yaml.load_all(path.read_text(encoding="utf-8"), Loader=_Loader))  # a SafeLoader
+        documents = go_yaml.documents(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise Failed(f'error: cannot read "{file}": {error}\n') from error
     except yaml.YAMLError as error:

@@ -17,6 +17,7 @@ MIXED = (
     "error: there is no need to specify a resource type as a separate argument when passing arguments in resource/name"
     " form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'\n"
 )
+SPLIT = "error: arguments in resource/name form must have a single resource and name\n"
 NAMELESS = "error: resource(s) were provided, but no name was specified\n"
 NAMED_AND_PICKED = "error: name cannot be provided when a selector is specified\n"
 SLASHED_AND_PICKED = "error: selectors and the all flag cannot be used when passing resource/name arguments\n"
@@ -55,7 +56,9 @@ def check_form(arguments: Sequence[str]) -> None:
     for one in arguments:
         kind, slash, name = one.partition("/")
         if slash and not (kind and name):
-            raise Failed("error: arguments in resource/name form must have a single resource and name\n")
+            raise Failed(SPLIT)
+    if len(arguments) > 1 and not any(slashed) and {""} < set(arguments[0].split(",")):  # `pod, svc`
+        raise Failed(SPLIT)
 
 
 def check_names(names: Sequence[str]) -> None:
@@ -91,7 +94,7 @@ async def targets(run: Run, arguments: Sequence[str], *, every: bool = True) -> 
     types = list(dict.fromkeys([one for kind in arguments[0].split(",") for one in await resources(run, kind)]))
     if len(arguments) == 1:
         return [Target(one) for one in types]
-    return [Target(one, name) for name in arguments[1:] for one in types]
+    return [Target(one, name) for one in types for name in arguments[1:]]
 
 
 async def _of_files(run: Run, arguments: Sequence[str], files: Sequence[str]) -> list[Target]:
@@ -103,9 +106,11 @@ async def _of_files(run: Run, arguments: Sequence[str], files: Sequence[str]) ->
     found = []
     for manifest in read_manifests(run.folder, files):
         one = manifest.document
+        name = str(one["metadata"].get("name") or "")
+        check_names([name])
         version, _, group = one["apiVersion"].rpartition("/")[::-1]
         kind = await resource(run, f"{one['kind']}.{version}.{group}")
-        found.append(Target(kind, str(one["metadata"].get("name", "")), str(one["metadata"].get("namespace") or "")))
+        found.append(Target(kind, name, str(one["metadata"].get("namespace") or "")))
     return found
 
 

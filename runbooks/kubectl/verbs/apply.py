@@ -43,7 +43,9 @@ async def apply(run: Run) -> None:
     for manifest in _manifests(run):
         resource, one = await _placed(run, manifest)
         if not one["metadata"].get("name"):
-            raise Failed("error: from a name prefix: cannot use generate name with apply\n")
+            raise Failed(
+                f"error: from {one['metadata'].get('generateName', '')}: cannot use generate name with apply\n"
+            )
         try:
             current = await run.read(_path(resource, one, str(one["metadata"]["name"])))
         except Denied as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from runbooks.kubectl import Cluster, Failed, Result, parse, preview, run
+from runbooks.kubectl import Cluster, Failed, Result, go_yaml, parse, preview, run
 from runbooks.kubectl.kustomizing import read_kustomization
 from runbooks.kubectl.manifests import read_manifests
 from runbooks.kubectl.merging import three_way
@@ -75,6 +75,34 @@ async def test_a_manifest_of_another_namespace_is_not_applied(beside: Beside) ->
     result = await beside.kubectl("apply -f limits.yaml -n y")
     assert "does not match the namespace" in result.stderr
     assert not beside.api.sent
+
+
+@pytest.mark.parametrize("line", ["delete -f limits.yaml", "get -f limits.yaml", "describe -f limits.yaml"])
+async def test_a_manifest_without_a_name_means_no_object_and_never_all_of_its_type(beside: Beside, line: str) -> None:
+    beside.write("apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: limits-, namespace: x}\n")
+    beside.api.objects[AT] = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "limits", "namespace": "x"}}
+    told = await beside.kubectl(line)
+    assert (told.stdout, told.stderr) == ("", "error: resource name may not be empty\n")
+    assert list(beside.api.objects) == [AT]
+
+
+async def test_applying_needs_a_name(beside: Beside) -> None:
+    beside.write("apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: limits-}\n")
+    assert (await beside.kubectl("apply -f limits.yaml")).stderr == (
+        "error: from limits-: cannot use generate name with apply\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("12:30", "12:30"), ("2026-11-21", "2026-11-21"), ("22:22:22.5", "22:22:22.5"), ("1.2.3", "1.2.3"), ("=", "="),
+        ("10Mi", "10Mi"), ("n", False), ("Y", True), ("off", False), ("0777", 511), ("0o17", 15), ("0x1F", 31),
+        ("1_000", 1000), ("-5", -5), ("1e3", 1000.0), (".5", 0.5), ("~", None), ("null", None), ("'n'", "n"),
+    ],
+)  # fmt: skip
+def test_a_word_of_yaml_means_what_it_means_to_kubectl(written: str, value: object) -> None:
+    assert go_yaml.document(f"a: {written}") == {"a": value}
 
 
 async def test_creating_what_is_there_is_an_error(beside: Beside) -> None:

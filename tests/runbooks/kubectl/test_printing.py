@@ -9,7 +9,7 @@ from aiohttp import web
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runbooks.kubectl import Cluster, parse, run
+from runbooks.kubectl import Cluster, go_yaml, parse, run
 from runbooks.kubectl.gosort import go_sorted
 from runbooks.kubectl.objects_text import as_yaml
 from runbooks.kubectl.quantity import BadQuantity, canonical, quantity, total
@@ -44,17 +44,18 @@ def test_columns_of_a_description_end_where_their_block_ends() -> None:
     assert aligned("a\tb\nlong\tc\n\nx\ty\n") == "a     b\nlong  c\n\nx  y\n"
 
 
-@pytest.mark.parametrize("text", ["true", "yes", "null", "1", "1.5", "2026-01-01", "0x1", "1e3", "~", "", "12:30"])
+@pytest.mark.parametrize("text", ["true", "yes", "n", "null", "1", "1.5", "2026-01-01", "0x1", "1e3", "~", "", "12:30"])
 def test_yaml_quotes_what_would_not_come_back_as_text(text: str) -> None:
     written = as_yaml({"a": text})
     assert '"' in written
-    assert yaml.safe_load(written) == {"a": text}
+    assert yaml.safe_load(written) == go_yaml.document(written) == {"a": text}
 
 
 @settings(max_examples=200)
 @given(st.dictionaries(st.text(max_size=5), st.text(max_size=40) | st.integers() | st.booleans(), max_size=4))
 def test_yaml_comes_back_as_it_was(document: dict[str, object]) -> None:
     assert yaml.safe_load(as_yaml(document)) == document
+    assert go_yaml.document(as_yaml(document)) == document
 
 
 @pytest.mark.parametrize(
