@@ -5,7 +5,7 @@ from typing import Any
 
 import jsonpatch
 
-from runbooks.kubectl.strategic import MERGE_KEYS
+from runbooks.kubectl.merging import merge_key
 from runbooks.kubectl.words import Failed
 
 Thing = dict[str, Any]
@@ -38,8 +38,8 @@ def _merged(one: Any, patch: Any, *, strategic: bool) -> Any:
             continue
         if value is None:
             after.pop(key, None)
-        elif strategic and isinstance(value, list) and key in MERGE_KEYS:
-            after[key] = _listed(after.get(key) or [], value, MERGE_KEYS[key])
+        elif strategic and isinstance(value, list) and (name := merge_key(key, after.get(key) or [], value)):
+            after[key] = _listed(after.get(key) or [], value, name)
         else:
             after[key] = _merged(after.get(key), value, strategic=strategic)
     return after
@@ -47,12 +47,10 @@ def _merged(one: Any, patch: Any, *, strategic: bool) -> Any:
 
 def _listed(before: list[Any], patch: list[Any], name: str) -> Any:
     """Lists of named things by name: `$patch: delete` takes one out, new ones go in front, as the server puts them."""
-    if not all(isinstance(one, dict) for one in [*before, *patch]):
-        return patch
-    known = {one.get(name): one for one in before}
-    gone = {one.get(name) for one in patch if one.get("$patch") == "delete"}
-    fresh = [one for one in patch if one.get(name) not in known and one.get(name) not in gone and name in one]
-    changes = {one[name]: one for one in patch if name in one}
+    known = {one[name]: one for one in before}
+    gone = {one[name] for one in patch if one.get("$patch") == "delete"}
+    fresh = [one for one in patch if one[name] not in known and one[name] not in gone]
+    changes = {one[name]: one for one in patch}
     kept = [
         _merged(one, changes[key], strategic=True) if key in changes else one
         for key, one in known.items()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from runbooks.kubectl.objects_text import go_type
 from runbooks.kubectl.pods import container_list, containers, ephemeral_containers, init_containers, name_of
 from runbooks.kubectl.running import Run, segment
 from runbooks.kubectl.selectors import selector_of
@@ -14,8 +15,7 @@ async def pods_of(run: Run, one: dict[str, Any], doing: str) -> list[dict[str, A
     """The pods of a workload or service, by its selector; `doing` is what could not be done with one that has none."""
     selector = selector_of(one)
     if selector is None:
-        kind = f"*v1.{one.get('kind')}"
-        raise Failed(f"error: cannot {doing} {kind}: selector for {kind} not implemented\n")
+        raise Failed(f"error: cannot {doing} {go_type(one)}: selector for {go_type(one)} not implemented\n")
     path = f"/api/v1/namespaces/{segment(run.namespace)}/pods"
     found = list((await run.read_list(path, [("labelSelector", selector)])).get("items") or [])
     if not found:

@@ -11,7 +11,6 @@ from runbooks.kubectl.connection import Cluster
 from runbooks.kubectl.inverse import inverse_of
 from runbooks.kubectl.objects_text import as_yaml
 from runbooks.kubectl.performing import perform
-from runbooks.kubectl.pods import name_of
 from runbooks.kubectl.printing import object_name
 from runbooks.kubectl.running import Run
 from runbooks.kubectl.surprises import warnings_of
@@ -50,7 +49,7 @@ async def preview(
 
 def difference(before: dict[str, Any], after: dict[str, Any]) -> str:
     """A unified diff of two states of one object, without what the server keeps for itself."""
-    name = object_name(before) if before.get("kind") else name_of(before or after)
+    name = object_name(before or after)
     one = as_yaml(_quiet(before)).splitlines(keepends=True) if before else []
     two = as_yaml(_quiet(after)).splitlines(keepends=True) if after else []
     if not after:

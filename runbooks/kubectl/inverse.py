@@ -28,8 +28,10 @@ def inverse_of(command: Command, changed: list[tuple[Thing, Thing]]) -> Inverse:
     if len(changed) != 1:
         return Inverse(reason="it changes several objects" if changed else "it changes nothing")
     before, after = changed[0]
-    if not before and _kind(after) in VITAL:
-        return Inverse(reason=f"deleting a {_kind(after)} is never run here")
+    if not before and (kind := _kind(after).partition(".")[0]) in VITAL:
+        return Inverse(reason=f"deleting a {kind} is never run here")
+    if not before and after["metadata"].get("generateName"):
+        return Inverse(reason="the server names it when it is made; `kubectl delete` with that name removes it")
     where = (before or after)["metadata"].get("namespace")
     words = _words(command, before, after)
     if not words:
@@ -46,9 +48,8 @@ def _words(command: Command, before: Thing, after: Thing) -> list[str]:
         return ["uncordon" if command.verb == "cordon" else "cordon", name_of(one)]
     if command.verb == "scale":
         return ["scale", target, f"--replicas={(one.get('spec') or {}).get('replicas', 1)}"]
-    if command.verb == "rollout undo":
-        revision = annotations(one).get(REVISION, "")
-        return ["rollout", "undo", target, f"--to-revision={revision}"] if revision else []
+    if command.verb == "rollout undo" and (revision := annotations(one).get(REVISION)):
+        return ["rollout", "undo", target, f"--to-revision={revision}"]
     if command.verb in {"rollout pause", "rollout resume"}:
         return ["rollout", "resume" if command.verb.endswith("pause") else "pause", target]
     if command.verb in {"label", "annotate"}:
@@ -57,10 +58,10 @@ def _words(command: Command, before: Thing, after: Thing) -> list[str]:
 
 
 def _kind(one: Thing) -> str:
-    """`deployment`; a custom kind with its group, so that no other type of that name is meant."""
+    """`deployment`; with a group that has a dot, as custom ones have, so that no other type of that name is meant."""
     group = str(one.get("apiVersion", "")).rpartition("/")[0]
     kind = str(one.get("kind", "")).lower()
-    return f"{kind}.{group}" if "." in group and not group.endswith(".k8s.io") else kind
+    return f"{kind}.{group}" if "." in group else kind
 
 
 def _pairs(command: Command, one: Thing) -> list[str]:

@@ -62,14 +62,15 @@ class JsonPath:
         return end
 
     def _end(self, at: int) -> int:
-        depth = 1
-        while at < len(self.paths):
-            words = {step.name for step in self.paths[at] if isinstance(step, steps.Word)}
+        """Behind the end of the range that begins at `at`; of one without an end, behind the last end in it."""
+        depth, last = 1, at
+        for place in range(at, len(self.paths)):
+            words = {step.name for step in self.paths[place] if isinstance(step, steps.Word)}
             depth += ("range" in words) - ("end" in words)
-            at += 1
+            last = place + 1 if "end" in words else last
             if depth == 0:
                 break
-        return at
+        return last
 
     def _walk(self, values: list[Any], path: Path) -> list[Any]:
         for step in path:

@@ -10,6 +10,13 @@ MERGE_KEYS = {
 Thing = dict[str, Any]
 
 
+def merge_key(field: str, *lists: Any) -> str:
+    """By which key the things in lists of that name are told apart; empty where such lists are replaced whole."""
+    things = [one for each in lists for one in each]
+    known = [name for name in MERGE_KEYS.get(field, ()) if all(isinstance(one, dict) and name in one for one in things)]
+    return known[0] if known else ""
+
+
 def merge_patch(before: Thing, after: Thing) -> Thing:
     """The JSON merge patch that turns `before` into `after`: what is gone is null, lists are replaced whole."""
     patch: Thing = {key: None for key in before if key not in after}
@@ -37,9 +44,8 @@ def _merged(key: str, original: Any, wanted: Any, current: Any) -> Any:
         return three_way(_dict(original), wanted, _dict(current))
     if isinstance(wanted, list) and isinstance(current, list):
         before = original if isinstance(original, list) else []
-        for name in MERGE_KEYS.get(key, ()):
-            if all(isinstance(one, dict) and name in one for one in [*before, *wanted, *current]):
-                return _listed(name, before, wanted, current)
+        if name := merge_key(key, before, wanted, current):
+            return _listed(name, before, wanted, current)
     return wanted
 
 

@@ -55,6 +55,11 @@ def as_json(document: Any) -> str:
     return go_json(document, indent=4) + "\n"
 
 
+def go_type(one: dict[str, Any]) -> str:
+    """What kubectl calls the type of an object that it cannot use so: `*v1.ConfigMap`."""
+    return f"*{str(one.get('apiVersion', '')).rpartition('/')[2]}.{one.get('kind')}"
+
+
 def without_managed_fields(one: dict[str, Any]) -> dict[str, Any]:
     metadata = one.get("metadata")
     if not isinstance(metadata, dict) or "managedFields" not in metadata:

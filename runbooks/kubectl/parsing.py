@@ -23,6 +23,8 @@ COMMANDS = (
     "label", "annotate", "completion", "api-resources", "api-versions", "config", "plugin", "version",
 )  # fmt: skip
 ALIASES = {"pods": "pod", "po": "pod", "nodes": "node", "no": "node", "sa": "serviceaccount"}
+ANY_CASE = {"json", "yaml", "name"}
+"""Values of `-o` that kubectl takes in capitals, too."""
 CHANGING = {
     "rollout undo", "rollout restart", "rollout pause", "rollout resume", "scale", "set image", "set env",
     "set resources", "set serviceaccount", "set selector", "patch", "create configmap", "create job",
@@ -53,6 +55,8 @@ def parse(words: Sequence[str]) -> Command:
         arguments, program = [*arguments, *program], []
     if flags.get("template") and not flags.get("output"):
         flags["output"] = "go-template"
+    if str(flags.get("output")).lower() in ANY_CASE and verb not in {"version", "api-resources", "delete"}:
+        flags["output"] = str(flags["output"]).lower()
     if flags.get("dry-run") == "unchanged":
         flags["dry-run"] = "client"
     command = Command(verb, words, tuple(arguments), flags, tuple(program), changes(verb, flags), verb == "exec")
@@ -83,7 +87,10 @@ def _verb(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
         raise Refused(f"`kubectl {verb}` alone only prints its help.", BARE[verb])
     sub = ALIASES.get(rest[second], rest[second])
     if sub not in GROUPS[verb]:
-        raise Usage(f"error: unknown command \"{rest[second]}\"\nSee 'kubectl {verb} -h' for help and examples\n")
+        _, arguments, _ = read_flags(verb, rest)
+        raise Usage(
+            f"error: unknown command \"{' '.join(arguments)}\"\nSee 'kubectl {verb} -h' for help and examples\n"
+        )
     return f"{verb} {sub}", rest[:second] + rest[second + 1 :]
 
 

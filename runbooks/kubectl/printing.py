@@ -23,9 +23,9 @@ PLAIN_FORMATS = (
 
 
 def output_of(run: Run) -> tuple[str, str]:
-    """The format and its argument: `jsonpath={.x}` becomes both."""
+    """The format and its argument: `jsonpath={.x}` becomes both, as `jsonpath --template={.x}` does."""
     name, _, argument = str(run.command.flag("output") or "").partition("=")
-    return name, argument
+    return name, argument or str(run.command.flag("template") or "")
 
 
 def check_format(run: Run, formats: str = FORMATS) -> None:
@@ -60,7 +60,7 @@ def print_objects(run: Run, objects: list[dict[str, Any]], *, as_one: bool) -> N
     if name in {"json", "yaml"}:
         run.out.append(_written(run, document, name))
     elif name in {"go-template", "template"}:
-        run.out.append(_go_template(run, argument or str(run.command.flag("template") or ""), document))
+        run.out.append(_go_template(argument, document))
     else:
         run.out.append(_jsonpath(run, name, argument, document))
 
@@ -73,7 +73,7 @@ def _written(run: Run, document: dict[str, Any], name: str) -> str:
     return as_yaml(document) if name == "yaml" else as_json(document)
 
 
-def _go_template(run: Run, template: str, document: Any) -> str:
+def _go_template(template: str, document: Any) -> str:
     if not template:
         raise Failed("error: template format specified but no template given\n")
     try:

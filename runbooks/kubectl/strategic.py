@@ -2,10 +2,7 @@
 
 from typing import Any
 
-MERGE_KEYS = {
-    "containers": "name", "initContainers": "name", "ephemeralContainers": "name", "env": "name", "volumes": "name",
-    "volumeMounts": "mountPath", "ports": "containerPort", "imagePullSecrets": "name",
-}  # fmt: skip
+from runbooks.kubectl.merging import merge_key
 
 
 def strategic_patch(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
@@ -22,22 +19,21 @@ def strategic_patch(before: dict[str, Any], after: dict[str, Any]) -> dict[str, 
 def _changed(key: str, before: Any, after: Any) -> dict[str, Any]:
     if isinstance(before, dict) and isinstance(after, dict):
         return {key: strategic_patch(before, after)}
-    merge_key = MERGE_KEYS.get(key)
-    if merge_key and isinstance(before, list) and isinstance(after, list) and before:
-        return _merged(key, merge_key, before, after)
+    if isinstance(before, list) and isinstance(after, list) and before and (name := merge_key(key, before, after)):
+        return _merged(key, name, before, after)
     return {key: after}
 
 
-def _merged(key: str, merge_key: str, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> dict[str, Any]:
-    old = {one[merge_key]: one for one in before}
-    kept = {one[merge_key] for one in after}
+def _merged(key: str, by: str, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> dict[str, Any]:
+    old = {one[by]: one for one in before}
+    kept = {one[by] for one in after}
     changes: list[dict[str, Any]] = []
     for one in after:
-        name = one[merge_key]
-        if name not in old:
+        which = one[by]
+        if which not in old:
             changes.append(one)
-        elif old[name] != one:
-            changes.append({**strategic_patch(old[name], one), merge_key: name})
-    changes += [{"$patch": "delete", merge_key: name} for name in old if name not in kept]
-    order = {f"$setElementOrder/{key}": [{merge_key: one[merge_key]} for one in after]}
+        elif old[which] != one:
+            changes.append({**strategic_patch(old[which], one), by: which})
+    changes += [{"$patch": "delete", by: which} for which in old if which not in kept]
+    order = {f"$setElementOrder/{key}": [{by: one[by]} for one in after]}
     return {**order, key: changes} if changes else order

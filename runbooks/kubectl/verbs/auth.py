@@ -26,6 +26,8 @@ VERBS_OF_PATHS = {"*", "get", "put", "post", "head", "options", "delete", "patch
 
 async def can_i(run: Run) -> None:
     if run.command.flag("list"):
+        if run.command.arguments:
+            raise Failed("error: list option must be specified with no arguments\n")
         await _list(run)
         return
     if len(run.command.arguments) != 2:

@@ -6,6 +6,7 @@ from typing import Any
 from runbooks.kubectl.changing import said
 from runbooks.kubectl.go_order import in_go_order
 from runbooks.kubectl.jsonpath import go_json
+from runbooks.kubectl.objects_text import go_type
 from runbooks.kubectl.running import Denied, Run, segment
 from runbooks.kubectl.targets import Target, fetch, resource
 from runbooks.kubectl.words import Failed
@@ -91,7 +92,7 @@ async def _from_cron_job(run: Run, name: str, source: str) -> Thing:
     type_ = await resource(run, kind)
     cron = await fetch(run, Target(type_, wanted))
     if cron.get("kind") != "CronJob":
-        raise Failed(f"error: unknown object type *v1.{cron.get('kind')}\n")
+        raise Failed(f"error: unknown object type {go_type(cron)}\n")
     template = cron["spec"]["jobTemplate"]
     known = template.get("metadata") or {}
     owner = {"apiVersion": "batch/v1", "kind": "CronJob", "name": wanted, "uid": cron["metadata"].get("uid", "")}

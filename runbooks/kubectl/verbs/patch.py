@@ -5,6 +5,7 @@ from typing import Any
 
 import yaml
 
+from runbooks.kubectl import go_yaml
 from runbooks.kubectl.applying import applied
 from runbooks.kubectl.changing import path_of, said
 from runbooks.kubectl.json_problem import go_problem
@@ -24,13 +25,16 @@ async def patch(run: Run) -> None:
     if not written:
         raise Failed("error: must specify --patch or --patch-file containing the contents of the patch\n")
     for target in await targets(run, run.command.arguments, every=False):
-        await _patch(run, target, _body(written, kind), TYPES[kind])
+        try:
+            await _patch(run, target, _body(written, kind), TYPES[kind])
+        except Denied as error:  # the others go on
+            run.fail(error.words)
 
 
 def _body(written: str, kind: str) -> Any:
     """The patch: JSON where it begins as JSON, else YAML; what the server would not take is told in its words."""
     try:
-        body = json.loads(written) if written.lstrip().startswith("{") else yaml.safe_load(written)
+        body = json.loads(written) if written.lstrip().startswith("{") else go_yaml.document(written)
     except json.JSONDecodeError as error:
         raise Failed(f"Error from server (BadRequest): {go_problem(error)}\n") from error
     except (yaml.YAMLError, RecursionError) as error:
@@ -63,7 +67,8 @@ async def _patch(run: Run, target: Target, body: Any, content_type: str) -> None
             raise
         version = f"{target.resource.api_version}, Kind={target.resource.kind}"
         raise Failed(f"error: {content_type} is not supported by {version}: {error.message}\n") from error
-    run.changed.append((before, after))
+    kind = {"kind": target.resource.kind, "apiVersion": target.resource.api_version}  # not the Scale of /scale
+    run.changed.append(({**before, **kind}, {**after, **kind}))
     said(run, after, "patched" if before != after else "patched (no change)", dry=False)
 
 

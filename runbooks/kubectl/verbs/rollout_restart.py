@@ -46,6 +46,8 @@ async def _one(run: Run, found: Changed, make: Patch, operation: str) -> None:
         after = await patched(run, found, make(run, one), manager="kubectl-rollout")
     except Unchanged as error:
         run.fail(f'error: {target.resource.full} "{name_of(one)}" {error}')
+    except Failed as error:  # the others go on
+        run.fail(error.stderr.removesuffix("\n"))
     except Denied as error:
         run.fail(f"error: failed to patch: {error.message}")
     else:

@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from runbooks.kubectl.changing import Changed, patched, said, split_pairs, template_spec
+from runbooks.kubectl.objects_text import go_type
 from runbooks.kubectl.pods import name_of
 from runbooks.kubectl.quantity import BadQuantity, canonical
 from runbooks.kubectl.running import Denied, Run
@@ -107,7 +108,7 @@ async def _change(run: Run, found: Changed, edit: Edit, operation: str, problem:
     spec = template_spec(edited)
     try:
         if spec is None:
-            raise Taken(f"the object is not a pod or does not have a pod template: *v1.{one.get('kind')}")
+            raise Taken(f"the object is not a pod or does not have a pod template: {go_type(one)}")
         edit(spec, one)
         patch = strategic_patch(one, edited)
         if patch:

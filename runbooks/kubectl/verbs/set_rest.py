@@ -30,7 +30,7 @@ async def set_selector(run: Run) -> None:
     *resources, written = run.command.arguments or [""]
     if not resources:
         raise Failed("error: one or more resources must be specified as <resource> <name> or <resource>/<name>\n")
-    pairs = [part.partition("=") for part in written.split(",")]
+    pairs = [part.replace("==", "=", 1).partition("=") for part in written.split(",")]
     if not all(name and equals for name, equals, _ in pairs):
         raise Failed(f"error: the selector {written} is no list of key=value\n")
     selector = {name: value for name, _, value in pairs}

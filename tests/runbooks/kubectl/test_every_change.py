@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,13 @@ from tests.runbooks.kubectl.api import serving as serving_fake
 
 NOW = datetime.fromtimestamp(START, UTC)
 MANIFEST = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: extra, namespace: inferadb}\ndata: {a: '1'}\n"
+STATEFUL = """apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db, namespace: inferadb}
+spec:
+  selector: {matchLabels: {app: db}}
+  template: {metadata: {labels: {app: db}}, spec: {containers: [{name: db, image: 'first:1'}]}}
+"""
 KEPT = ("deployments.apps", "configmaps", "services", "nodes", "pods", "jobs.batch", "namespaces")
 CHANGES = [
     ("scale deploy/inferadb --replicas=9", "PATCH /apis/apps/v1/namespaces/inferadb/deployments/inferadb/scale", True),
@@ -28,6 +35,7 @@ CHANGES = [
     ("set selector svc/inferadb app=other", "PATCH /api/v1/namespaces/inferadb/services/inferadb?", True),
     ('patch deploy inferadb -p \'{"spec":{"minReadySeconds":9}}\'', "PATCH /apis/apps/v1/", True),
     ('patch deploy inferadb --type=json -p \'[{"op":"add","path":"/metadata/labels/a","value":"b"}]\'', "PATCH ", True),
+    ('patch deploy inferadb --subresource=scale --type=merge -p \'{"spec":{"replicas":9}}\'', "PATCH /apis/", True),
     ("label deploy inferadb a=b", "PATCH /apis/apps/v1/namespaces/inferadb/deployments/inferadb?", True),
     ("annotate deploy inferadb a=b", "PATCH /apis/apps/v1/namespaces/inferadb/deployments/inferadb?", True),
     ("rollout pause deploy/inferadb", "PATCH /apis/apps/v1/namespaces/inferadb/deployments/inferadb?", True),
@@ -45,10 +53,10 @@ CHANGES = [
 
 
 class Company:
-    """The pretend cluster, its manifests, and a connection to it."""
+    """The pretend cluster, its manifests, and a connection to it; `advance` lets its controllers work."""
 
-    def __init__(self, cluster: Cluster, folder: Path) -> None:
-        self.cluster, self.folder = cluster, folder
+    def __init__(self, cluster: Cluster, folder: Path, advance: Callable[[float], None]) -> None:
+        self.cluster, self.folder, self.advance = cluster, folder, advance
 
     async def kubectl(self, words: list[str], **more: Any) -> Result:
         return await run(parse(words), self.cluster, now=NOW, timeout=10.0, folder=self.folder, **more)
@@ -74,9 +82,10 @@ class Company:
 @pytest_asyncio.fixture
 async def company(tmp_path: Path) -> AsyncIterator[Company]:
     (tmp_path / "extra.yaml").write_text(MANIFEST, encoding="utf-8")
-    async with serving(still_cluster()) as (_, kubeconfig):
+    pretend = still_cluster()
+    async with serving(pretend) as (_, kubeconfig):
         cluster = await Cluster.open(kubeconfig=kubeconfig, context="prod")
-        yield Company(cluster, tmp_path)
+        yield Company(cluster, tmp_path, pretend.advance)
         await cluster.close()
 
 
@@ -103,6 +112,20 @@ async def test_a_change_is_previewed_without_a_trace_and_can_be_taken_back(
     after = await company.state()
     changed = {name for name in after.keys() | before.keys() if not name.startswith("Pod/")}
     assert {name: after.get(name) for name in changed} == {name: before.get(name) for name in changed}
+
+
+async def test_a_stateful_set_goes_back_and_forth_between_revisions(company: Company) -> None:
+    (company.folder / "db.yaml").write_text(STATEFUL, encoding="utf-8")
+    for line in ("create -f db.yaml", "set image sts/db db=other:1"):
+        assert (await company.kubectl(company.words(line))).exit_code == 0
+        company.advance(60)
+    seen = await company.preview("rollout undo sts/db")
+    assert "-      - image: other:1\n+      - image: first:1\n" in seen.diff
+    assert seen.inverse is not None
+    image = company.words("get sts/db -o jsonpath={..image}")
+    for words, there in ((company.words("rollout undo sts/db"), "first:1"), (list(seen.inverse.words), "other:1")):
+        assert (await company.kubectl(words)).exit_code == 0
+        assert (await company.kubectl(image)).stdout == there
 
 
 async def test_what_was_previewed_is_known_again(company: Company) -> None:
@@ -160,6 +183,32 @@ async def test_where_a_webhook_allows_no_dry_run_the_preview_is_computed_and_say
     assert not seen.refused
     assert any("computed by Muster" in text for text in seen.warnings)
     assert api.objects == {DEPLOYMENT: deployment()}
+
+
+async def test_a_computed_preview_knows_the_ports_of_a_service_by_their_number(tmp_path: Path) -> None:
+    ports = [{"name": "http", "port": 80, "targetPort": 8080}, {"name": "https", "port": 443, "targetPort": 8443}]
+    service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web", "namespace": "x"}}
+    api = Hooked({"/api/v1/namespaces/x/services/web": {**service, "spec": {"ports": ports}}})
+    line = 'patch svc web -n x -p \'{"spec":{"ports":[{"port":80,"targetPort":9090}]}}\''
+    changes = [one for one in (await fake_preview(api, line, tmp_path)).diff.splitlines() if one[:2] in {"- ", "+ "}]
+    assert changes == ["-    targetPort: 8080", "+    targetPort: 9090"]
+
+
+async def test_of_several_objects_one_that_is_missing_holds_up_no_other(tmp_path: Path) -> None:
+    for line, verb in (
+        ("patch deploy nosuch web -p {}", "patched (no change)"),
+        ("rollout restart deploy", "restarted"),
+    ):
+        api, words = Api({DEPLOYMENT: deployment()}), [*shlex.split(line), "-n", "x"]
+        fresh = deployment(name="again")
+        fresh["spec"]["template"]["metadata"] = {
+            "annotations": {"kubectl.kubernetes.io/restartedAt": "2026-11-21T12:00:00Z"}
+        }
+        api.objects = {DEPLOYMENT.replace("web", "again"): fresh, **api.objects}
+        async with serving_fake(api, tmp_path) as cluster:
+            told = await run(parse(words), cluster, now=NOW)
+        assert (told.stdout, told.exit_code) == (f"deployment.apps/web {verb}\n", 1)
+        assert told.stderr
 
 
 async def test_an_autoscaler_a_full_quota_and_those_who_put_it_back_are_told(tmp_path: Path) -> None:

@@ -107,6 +107,26 @@ def test_a_new_namespace_is_not_deleted_to_take_it_back() -> None:
     assert told.reason == "deleting a namespace is never run here"
 
 
+def test_what_the_server_names_is_not_deleted_by_the_name_of_the_dry_run() -> None:
+    made = {"kind": "Job", "apiVersion": "batch/v1", "metadata": {"name": "fix-x2k4p", "generateName": "fix-"}}
+    told = inverse_of(parse(["create", "-f", "fix.yaml"]), [({}, made)])
+    assert (told.words, told.reason.partition(";")[0]) == ((), "the server names it when it is made")
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "target"),
+    [
+        ("apps/v1", "Deployment", "deployment/x"),
+        ("networking.k8s.io/v1", "Ingress", "ingress.networking.k8s.io/x"),
+        ("gateway.networking.k8s.io/v1", "Gateway", "gateway.gateway.networking.k8s.io/x"),
+    ],
+)
+def test_the_way_back_names_the_type_so_that_no_other_is_meant(version: str, kind: str, target: str) -> None:
+    one = {"apiVersion": version, "kind": kind, "metadata": {"name": "x"}, "spec": {"a": 1}}
+    told = inverse_of(parse(["patch", "y", "x", "-p", "{}"]), [(one, {**one, "spec": {"a": 2}})])
+    assert told.words[:2] == ("patch", target)
+
+
 def test_a_change_that_changes_nothing_has_no_way_back() -> None:
     one = {"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "x"}}
     assert inverse_of(parse(["patch", "pod", "x", "-p", "{}"]), [(one, one)]).reason == "it changes nothing"

@@ -252,3 +252,24 @@ def test_any_words_are_a_command_or_are_refused(words: list[str]) -> None:
         assert command.words == tuple(words)
         assert command.verb in VERBS
         assert not set(command.flags) & set(IDENTITY)
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("rollout satus deploy/web -n x", 'unknown command "satus deploy/web"'),
+        ("top pdos --containers", "unknown flag: --containers"),
+        ("set imge deploy/web a=b", 'unknown command "imge deploy/web a=b"'),
+    ],
+)
+def test_a_mistyped_second_word_is_told_as_kubectl_tells_it(line: str, problem: str) -> None:
+    with pytest.raises(Usage) as told:
+        parse(line.split())
+    assert told.value.stderr.startswith(f"error: {problem}\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "output"), [("get pods -o JSON", "json"), ("get pods -oYaml", "yaml"), ("api-resources -o NAME", "NAME")]
+)
+def test_capitals_in_a_format_matter_only_where_they_do_to_kubectl(line: str, output: str) -> None:
+    assert parse(line.split()).flag("output") == output
