@@ -12,9 +12,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.ids import is_id
 
 SLACK = "https://slack.com/api/"
-SLACK_ID = re.compile(r"[UWS][A-Z0-9]{2,}")
 ADDRESS = re.compile(r"[^@\s<>|]+@[^@\s<>|]+\.[^@\s<>|]+")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -69,7 +69,7 @@ def read_settings() -> Settings:
 
 
 def _person(value: str) -> str:
-    if not (SLACK_ID.fullmatch(value) or ADDRESS.fullmatch(value)):
+    if not (is_id(value) or ADDRESS.fullmatch(value)):
         raise ValueError("give a user id (U…), a user group id (S…) or an e-mail address")
     return value
 
@@ -167,7 +167,7 @@ class People:
         """Return a user, a user group or an e-mail address; an id or an address stands for itself."""
         if known := self._people.get(name):
             return known
-        return name if SLACK_ID.fullmatch(name) or ADDRESS.fullmatch(name) else None
+        return name if is_id(name) or ADDRESS.fullmatch(name) else None
 
 
 def read_config(path: Path | None) -> MusterConfig:

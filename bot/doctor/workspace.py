@@ -9,6 +9,7 @@ import aiohttp
 
 from bot.doctor.finding import Finding
 from bot.errors import SettingsError
+from bot.ids import is_group
 from bot.outbox.slack import Answer, Later, Refused, Slack, web_client
 from bot.settings import MusterConfig, People, Settings
 from bot.views.people import listed
@@ -124,7 +125,7 @@ async def _person(slack: Slack, name: str, who: str) -> Finding | None:
     method, argument = "users.info", {"user": who}
     if "@" in who:
         method, argument = "users.lookupByEmail", {"email": who}
-    elif who.startswith("S"):
+    elif is_group(who):
         method, argument = "usergroups.users.list", {"usergroup": who}
     try:
         answer = await slack.ask(method, **argument)

@@ -10,6 +10,7 @@ from uuid import uuid4
 import structlog
 
 from bot.errors import Redelivered, Told, Unavailable
+from bot.ids import is_user
 from bot.incidents.lifecycle import Incidents
 from bot.incidents.refusals import NoDrills, NoSuchDrill
 from bot.incidents.values import Declaration
@@ -160,7 +161,7 @@ class Drills:
     def _post(self, change: Change, exercise: Exercise, what: str, said: Message) -> None:
         """Say it where incidents are announced; else to the one person who answers for the service."""
         person = self._incidents.telling.on_call(exercise.runbook) or ""
-        to = exercise.runbook.channels.announce or (person if person[:1] in {"U", "W"} else "")
+        to = exercise.runbook.channels.announce or (person if is_user(person) else "")
         if not to:
             log.warning("a drill has nowhere to be told of", drill=exercise.key, what=what)
             return

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.errors import BadInput, NotAllowed
+from bot.ids import is_group
 from bot.incidents.telling import People
 from bot.views.people import person as mention
 
@@ -61,7 +62,7 @@ class Permission:
         if level == "member":
             return not member.guest or await self.may(person, "responder")
         wanted = _who(self._named, level)
-        groups = [await self._directory.group(one) for one in wanted or () if _is_group(one)]
+        groups = [await self._directory.group(one) for one in wanted or () if is_group(one)]
         return allowed(member, wanted, groups)
 
     async def require(self, person: str, level: str) -> None:
@@ -99,7 +100,3 @@ def _who(named: Mapping[str, Sequence[str]], level: str) -> list[str] | None:
     if own is None:
         return None
     return list(dict.fromkeys([*own, *(who for one in LEVELS[at:] for who in named.get(one, ()))]))
-
-
-def _is_group(name: str) -> bool:
-    return name.startswith("S") and name.isalnum() and name.isupper()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.ids import is_user
 from bot.incidents.ending import kept
 from bot.incidents.permission import Member
 from bot.incidents.refusals import AlreadyWritten
@@ -129,7 +130,7 @@ def _people(
         *(item.person for item in follow_ups),
         *(run.by for run in mitigations),
     ]
-    return list(dict.fromkeys(one for one in found if one and one[0] in "UW"))
+    return list(dict.fromkeys(one for one in found if one and is_user(one)))
 
 
 def _until(records: Records) -> datetime:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import structlog
 
+from bot.ids import is_group
 from bot.incidents.permission import Member
 from bot.incidents.telling import People
 from bot.store.tables import Role
@@ -68,7 +69,7 @@ class Rota:
         if "@" in known:
             behind = await self._directory.address(known)
             return behind if behind and await self._there(behind) else None
-        if not known.startswith("S"):
+        if not is_group(known):
             return known if await self._there(known) else None
         for one in await self._directory.group(known):
             if await self._there(one):

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.ids import is_user
 from bot.outbox.records import Made
 from bot.outbox.slack import Answer, Refused, Slack
 
@@ -68,7 +69,7 @@ async def channel_id(slack: Slack, channel: str) -> str | None:
     if channel.startswith("#"):
         found = await channel_named(slack, channel[1:])
         return str(found["id"]) if found else None
-    if channel[:1] in {"U", "W"}:
+    if is_user(channel):
         answer = await slack.ask("conversations.open", users=channel)
         return str(answer["channel"]["id"])
     return channel

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from bot.ids import is_group
 from bot.outbox.slack import Refused, Slack
 
 log = structlog.get_logger(__name__)
@@ -39,7 +40,7 @@ class Directory:
 
 async def invite(directory: Directory, channel: str, names: Sequence[str]) -> list[str]:
     """Invite everybody; return a sentence for each who could not be."""
-    direct = [name for name in names if "@" not in name and not name.startswith("S")]
+    direct = [name for name in names if "@" not in name and not is_group(name)]
     others = [name for name in names if name not in direct]
     first, *found = await asyncio.gather(
         _invited(directory.slack, channel, direct), *(_behind(directory, name) for name in others)

@@ -5,6 +5,7 @@ from datetime import datetime
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ConfirmObject, SectionBlock, UserSelectElement
 from slack_sdk.models.blocks.basic_components import MarkdownTextObject
 
+from bot.ids import is_user
 from bot.store.tables import Incident, Role, Status
 from bot.views import actions
 from bot.views.message import Message, context, cut, escaped, header, message, section, when
@@ -139,7 +140,7 @@ def _commander(incident: Incident) -> SectionBlock:
 
 
 def _user(who: str | None) -> str | None:
-    return who if who and who[0] in "UW" else None
+    return who if who and is_user(who) else None
 
 
 def _outcome(incident: Incident) -> list[Block]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.ids import is_group, is_id
 from bot.store.tables import Incident, Role
 from bot.views.message import Message, context, cut, escaped, message, section
 
@@ -24,8 +25,8 @@ def person(who: str | None, nobody: str = NOBODY) -> str:
     """Mention a user or a user group; an e-mail address or a name is shown as it is."""
     if not who:
         return nobody
-    if _is_id(who):
-        return f"<!subteam^{who}>" if who.startswith("S") else f"<@{who}>"
+    if is_id(who):
+        return f"<!subteam^{who}>" if is_group(who) else f"<@{who}>"
     return escaped(who)
 
 
@@ -116,7 +117,3 @@ def nobody_left(incident: Incident) -> Message:
         "called. Post an update, or call somebody by phone."
     )
     return message(text, [section(text)])
-
-
-def _is_id(who: str) -> bool:
-    return who[:1] in {"U", "W", "S"} and who.isalnum() and who.isupper()
