@@ -416,6 +416,13 @@ def test_the_four_fridays_of_the_ml_platform_are_drills() -> None:
     }
 
 
+def test_who_may_have_noticed_it_before_is_asked_where_the_wiki_names_them() -> None:
+    step = BOOKS["ml-platform"].diagnostic("monitors")
+    assert step is not None
+    sources = ("Grafana", "PagerDuty", "Pingdom", "BlackBox", "CloudWatch", "DataDog", "customers", "partners")
+    assert [one for one in sources if one not in step.line] == []
+
+
 def test_the_on_call_engineer_of_the_ml_platform_is_commander_from_the_start() -> None:
     assert [(one.role, one.person) for one in BOOKS["ml-platform"].roles] == [("commander", "on-call")]
     assert BOOKS["inferadb"].roles == ()
