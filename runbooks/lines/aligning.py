@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from runbooks.lines.filtering import Filter, Filtering, Flow, no_files, options
+from runbooks.lines.filtering import PARTS, Filter, Filtering, Flow, TooMuch, no_files, options
 from runbooks.lines.refusal import LineRefused
 
 _LONG = {"table": "t", "separator=": "s", "output-separator=": "o", "table-columns=": "N", "keep-empty-lines": "L"}
@@ -22,9 +22,15 @@ def column(words: Sequence[str]) -> Filter:
     names = [given.last("-N").split(",")] if "-N" in given else []
 
     def aligned(flow: Flow) -> Filtering:
-        every = [row.removesuffix("\n") for row in flow.held()]
-        rows = [_cells(line, separators) for line in every if "-L" in given or line.strip(" \t")]
-        yield from (f"{row}\n" for row in _table([*names, *rows] if rows or names else [], between))
+        rows, count = list(names), 0
+        for line in flow.held():
+            flow.check()
+            if "-L" in given or line.strip(" \t\n"):
+                rows.append(_cells(line.removesuffix("\n"), separators))
+                count += len(rows[-1])
+            if count > PARTS:
+                raise TooMuch("the table")
+        yield from (f"{row}\n" for row in _table(rows, between))
         return 0
 
     return aligned
@@ -32,22 +38,22 @@ def column(words: Sequence[str]) -> Filter:
 
 def _cells(line: str, separators: str) -> list[str]:
     if not separators:
-        return line.split()
-    return re.split(f"[{re.escape(separators)}]", line)
+        return line.split(None, PARTS)
+    return re.split(f"[{re.escape(separators)}]", line, maxsplit=PARTS)
 
 
-def _table(rows: Sequence[Sequence[str]], between: str) -> list[str]:
+def _table(rows: Sequence[Sequence[str]], between: str) -> Iterator[str]:
     count = max(map(len, rows), default=0)
     widths = [max((_width(row[index]) for row in rows if index < len(row)), default=0) for index in range(count)]
-    said = []
     for row in rows:
         cells = [*row, *[""] * (count - len(row))]
         padded = [cell + " " * (width - _width(cell)) for cell, width in zip(cells[:-1], widths, strict=False)]
-        said.append(between.join([*padded, *cells[-1:]]))
-    return said
+        yield between.join([*padded, *cells[-1:]])
 
 
 def _width(text: str) -> int:
+    if text.isascii() and text.isprintable():
+        return len(text)
     text = "".join(char for char in text if char.isprintable())
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else not unicodedata.combining(char) for char in text)
 

@@ -88,7 +88,7 @@ def _records(flow: Flow, separator: str) -> Iterator[str]:
     if separator == "\n":
         yield from flow.lines()
         return
-    text = "".join(flow.held())
+    text = flow.whole()
     if not separator:
         yield from (part for part in re.split(r"\n\n+", text.strip("\n")) if part)
         return

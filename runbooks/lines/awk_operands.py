@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from runbooks.lines.awk_calls import CALLS, replaced
 from runbooks.lines.awk_running import NOTHING, Eval, Given, Run, Value, compiled, number, split, text, together
-from runbooks.lines.awk_tokens import WORDS, Tokens, unescaped
+from runbooks.lines.awk_tokens import HELP, INSTEAD, WORDS, Tokens, unescaped
 
 Place = tuple[Eval, Callable[[Run, Value], None]]
 """How a variable, a field or an array's entry is read, and set."""
@@ -86,7 +86,7 @@ class Operands(Tokens):
         if name in CALLS or name in {"split", "sub", "gsub"}:
             return self._call(name)
         if self._peek("("):
-            raise self._refused(f"calls `{name}`, which is not here")
+            raise self._refused(f"calls `{name}`, which is not here", INSTEAD.get(name, HELP))
         if self._take("["):
             key = self._key()
 

@@ -2,11 +2,12 @@
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 
-from runbooks.lines.filtering import LIMIT, Flow
+from runbooks.lines.filtering import LIMIT, PARTS, Flow
 from runbooks.lines.patterns import Pattern, pattern
 
 STEPS = 2_000_000
@@ -214,20 +215,31 @@ def power(base: float, exponent: float) -> float:
 
 
 def split(flow: Flow, line: str, separator: str) -> list[str]:
-    """Cut a line into fields."""
+    """Cut a line into fields. Raises Unable where they are too many."""
+    parts = list(islice(_parts(flow, line, separator), PARTS + 1))
+    if len(parts) > PARTS:
+        raise Unable(f"a line has more than {PARTS:,} fields")
+    return parts
+
+
+def _parts(flow: Flow, line: str, separator: str) -> Iterable[str]:
     if separator == " ":
-        return [part for part in re.split(r"[ \t\n]+", line) if part]
+        return filter(None, re.split(r"[ \t\n]+", line, maxsplit=PARTS + 1))
     if not (line and separator):
-        return list(line)
+        return line
     if len(separator) == 1 and separator != "\\":
-        return line.split("\t" if separator == "\t" else separator)
-    parts, at = [], 0
-    for found in compiled(separator).compiled.finditer(line):
+        return line.split(separator, PARTS)
+    return _between(flow, line, separator)
+
+
+def _between(flow: Flow, line: str, pattern_: str) -> Iterator[str]:
+    at = 0
+    for found in compiled(pattern_).compiled.finditer(line):
         flow.check()
         if found.end() > found.start():
-            parts.append(line[at : found.start()])
+            yield line[at : found.start()]
             at = found.end()
-    return [*parts, line[at:]]
+    yield line[at:]
 
 
 def compare(one: Value, other: Value) -> int:

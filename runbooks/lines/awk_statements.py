@@ -3,6 +3,7 @@
 from runbooks.lines.awk_expressions import Expressions
 from runbooks.lines.awk_printf import formatted
 from runbooks.lines.awk_running import Do, Eval, Exit, Leave, Next, Run, number, text, together
+from runbooks.lines.refusal import LineRefused
 
 
 class Statements(Expressions):
@@ -52,7 +53,7 @@ class Statements(Expressions):
     def _printed(self) -> list[Eval]:
         """Read what is printed; `>` and `|` would write elsewhere."""
         if self._peek(">", ">>", "|"):
-            raise self._refused("would print into a file or a program")
+            raise self._elsewhere()
         if self._peek(";", "\n", "}") or self.tokens[self.at][0] == "end":
             return []
         whole = self._take("(") if self._closes_at_end() else ""
@@ -63,8 +64,12 @@ class Statements(Expressions):
         if whole:
             self._want(")")
         if self._peek(">", ">>", "|"):
-            raise self._refused("would print into a file or a program")
+            raise self._elsewhere()
         return given
+
+    def _elsewhere(self) -> LineRefused:
+        instead = "Leave the file out, and put another pipe after the awk: `awk '{print $2}' | sort`."
+        return self._refused("would print into a file or a program", instead)
 
     def _closes_at_end(self) -> bool:
         """Whether all that is printed stands in one pair of parentheses."""

@@ -27,6 +27,13 @@ _FORBIDDEN = {
         "is not here",
     ),
 }
+_SORTED = "Print what it would sort, and write `| sort` after the awk."
+INSTEAD = {
+    "IGNORECASE": "Write `tolower($0) ~ /error/`.",
+    "asort": _SORTED,
+    "asorti": _SORTED,
+    "gensub": "Write `gsub`, or `sed -E 's/(a)b/\\1/g'` after the awk.",
+}
 WORDS = frozenset(
     (
         "print",
@@ -79,8 +86,8 @@ class Tokens:
         self._places: dict[int, tuple[Eval, Callable[[Run, Value], None]]] = {}
         self._kept: list[Eval] = []
 
-    def _refused(self, why: str = "is more than is understood here") -> LineRefused:
-        return LineRefused(f"`awk '{self.program}'` {why}.", HELP)
+    def _refused(self, why: str = "is more than is understood here", instead: str = HELP) -> LineRefused:
+        return LineRefused(f"`awk '{self.program}'` {why}.", instead)
 
     def _tokens(self) -> list[tuple[str, str]]:
         found: list[tuple[str, str]] = []
@@ -94,7 +101,7 @@ class Tokens:
             kind = "regex" if regex else str(match.lastgroup)
             value = match[1] if regex else match[0].replace("**", "^") if kind == "sign" else match[0]
             if kind == "name" and value in _FORBIDDEN:
-                raise self._refused(f"uses `{value}`, which {_FORBIDDEN[value]}")
+                raise self._refused(f"uses `{value}`, which {_FORBIDDEN[value]}", INSTEAD.get(value, HELP))
             if kind != "blank":
                 found.append((kind, value))
         return [*found, ("end", "")]

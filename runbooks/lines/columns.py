@@ -1,12 +1,14 @@
 """Filters that show parts of lines, or all of them: `cut`, `cat`, `less`."""
 
 import re
+import sys
 from collections.abc import Sequence
 
 from runbooks.lines.filtering import Filter, Filtering, Flow, no_files, options
 from runbooks.lines.refusal import LineRefused
 
 _RANGE = re.compile(r"(\d*)(-?)(\d*)")
+_END = sys.maxsize
 
 
 def cat(words: Sequence[str]) -> Filter:
@@ -86,20 +88,23 @@ def cut(words: Sequence[str]) -> Filter:
     chosen = [option for option in ("-f", "-c", "-b") if option in given]
     if len(chosen) != 1:
         raise LineRefused("`cut` wants one of -f and -c.", "Try `cut -d, -f1`.")
-    delimiter, ranges, complement = given.last("-d", "\t"), _ranges(given.last(chosen[0])), "-C" in given
+    delimiter, slices = given.last("-d", "\t"), _slices(given.last(chosen[0]), complement="-C" in given)
     if len(delimiter) != 1:
         raise LineRefused(f"`cut -d` takes one character, not `{delimiter}`.", "For blanks, try `awk '{print $2}'`.")
 
     between = given.last("-O", delimiter)
+    begin, end = slices[-1] if slices else (0, 0)
+    needed = begin if end == _END else end
     if chosen[0] != "-f" and {"-O", "-d", "-s"} & {option for option, _ in given.pairs}:
         raise LineRefused("`cut -c` has no delimiter.", "Write `cut -c` alone, or `cut -f`.")
 
     def row(line: str) -> str | None:
         if chosen[0] != "-f":
-            return "".join(_picked(list(line), ranges, complement=complement))
+            return "".join(line[first:last] for first, last in slices)
         if delimiter not in line:
             return None if "-s" in given else line
-        return between.join(_picked(line.split(delimiter), ranges, complement=complement))
+        parts = line.split(delimiter, needed)
+        return between.join(part.replace(delimiter, between) for first, last in slices for part in parts[first:last])
 
     def rows(flow: Flow) -> Filtering:
         yield from (f"{cut}\n" for line in flow.lines() if (cut := row(line)) is not None)
@@ -108,21 +113,25 @@ def cut(words: Sequence[str]) -> Filter:
     return rows
 
 
-def _ranges(asked: str) -> list[tuple[int, int | None]]:
-    ranges: list[tuple[int, int | None]] = []
-    for part in asked.split(","):
-        found = _RANGE.fullmatch(part)
-        if found is None or not (found[1] or found[3]) or part.strip("-") in {"0", ""}:
-            raise LineRefused(f"`cut` does not understand the fields `{asked}`.", "Write them as 1,3-5,7-.")
-        if found[1] and found[3] and int(found[1]) > int(found[3]):
-            raise LineRefused(f"`cut` has the range `{part}` the wrong way round.", f"Write `{found[3]}-{found[1]}`.")
-        last = int(found[3]) if found[3] else (None if found[2] else int(found[1]))
-        ranges.append((int(found[1] or 1), last))
-    return ranges
+def _slices(asked: str, *, complement: bool) -> list[tuple[int, int]]:
+    """Read `1,3-5,7-` into slices, in order and apart; or into those between them."""
+    slices: list[tuple[int, int]] = []
+    for first, last in sorted(_slice(part, asked) for part in asked.split(",")):
+        if slices and first <= slices[-1][1]:
+            slices[-1] = slices[-1][0], max(slices[-1][1], last)
+        else:
+            slices.append((first, last))
+    if not complement:
+        return slices
+    edges = [0, *(edge for one in slices for edge in one), _END]
+    return [(first, last) for first, last in zip(edges[::2], edges[1::2], strict=True) if first < last]
 
 
-def _picked(parts: list[str], ranges: list[tuple[int, int | None]], *, complement: bool) -> list[str]:
-    def inside(number: int) -> bool:
-        return any(first <= number and (last is None or number <= last) for first, last in ranges)
-
-    return [part for number, part in enumerate(parts, 1) if inside(number) is not complement]
+def _slice(part: str, asked: str) -> tuple[int, int]:
+    found = _RANGE.fullmatch(part)
+    if found is None or not (found[1] or found[3]) or part.strip("-") in {"0", ""}:
+        raise LineRefused(f"`cut` does not understand the fields `{asked}`.", "Write them as 1,3-5,7-.")
+    if found[1] and found[3] and int(found[1]) > int(found[3]):
+        raise LineRefused(f"`cut` has the range `{part}` the wrong way round.", f"Write `{found[3]}-{found[1]}`.")
+    last = int(found[3]) if found[3] else _END if found[2] else int(found[1])
+    return int(found[1] or 1) - 1, min(last, _END)

@@ -11,6 +11,8 @@ from runbooks.lines.refusal import LineRefused
 
 LIMIT = 32 * 1024 * 1024
 """How much a filter may hold at once, or `sed` and `awk` may make: they can make much out of little."""
+PARTS = 1_000_000
+"""How many lines a filter may hold, or cells of them: each takes room of its own, however short it is."""
 
 
 class Stopped(Exception):
@@ -18,7 +20,7 @@ class Stopped(Exception):
 
 
 class TooMuch(Exception):
-    """{what} grew beyond 32 MiB"""
+    """{what} grew beyond 32 MiB or a million parts"""
 
 
 @dataclass(frozen=True)
@@ -74,13 +76,25 @@ class Flow:
         """Yield lines without their newline."""
         return (line.removesuffix("\n") for line in self.kept())
 
-    def held(self) -> list[str]:
-        """Return all lines, with their newline: the first 32 MiB of them, and an error when there are more."""
-        rows, size = [], 0
-        for row in self.kept():
-            size += len(row)
+    def whole(self) -> str:
+        """Return the text: the first 32 MiB of it, and an error when there is more."""
+        parts, size = [], 0
+        for piece in self:
+            parts.append(piece[: LIMIT - size])
+            size += len(piece)
             if size > LIMIT:
                 self.complain("only the first 32 MiB were read. Narrow the line before it.")
+                break
+        return "".join(parts)
+
+    def held(self) -> list[str]:
+        """Return all lines, with their newline: the first million or 32 MiB, and an error when there are more."""
+        rows, size = list[str](), 0
+        for row in self.kept():
+            size += len(row)
+            if size > LIMIT or len(rows) == PARTS:
+                read = "32 MiB" if size > LIMIT else f"{PARTS:,} lines"
+                self.complain(f"only the first {read} were read. Narrow the line before it.")
                 break
             rows.append(row)
         return rows
@@ -95,7 +109,7 @@ class Flow:
             if len(waiting) > count:
                 size -= len(waiting[0])
                 yield True, waiting.popleft()
-            if size > LIMIT:
+            if size > LIMIT or len(waiting) > PARTS:
                 raise TooMuch("what it has to remember")
         for row in waiting:
             yield False, row

@@ -65,7 +65,7 @@ def jq(words: Sequence[str]) -> Filter:
     _compiles(json.dumps(asked))
 
     def filtered(flow: Flow) -> Filtering:
-        done = _run(json.dumps(asked), "".join(flow.held()), flow.stop)
+        done = _run(json.dumps(asked), flow.whole(), flow.stop)
         flow.errors += [done.errors] if done.errors else []
         yield done.text
         return done.exit_code

@@ -26,7 +26,7 @@ def json_tool(words: Sequence[str]) -> Filter:
     def written(flow: Flow) -> Filtering:
         size = 0
         try:
-            for piece in encoder.iterencode(json.loads("".join(flow.held()))):
+            for piece in encoder.iterencode(json.loads(flow.whole())):
                 flow.check()
                 size += len(piece)
                 if size > LIMIT:

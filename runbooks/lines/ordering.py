@@ -116,7 +116,7 @@ def sort(words: Sequence[str]) -> Filter:
         rows = [row.removesuffix("\n") for row in flow.held()]
         if not (stable or unique):
             rows.sort(key=str.encode, reverse=reverse)
-        orders = [_order(key) for key in keys]
+        orders = [_order(key, flow) for key in keys]
         for key, order in zip(reversed(keys), reversed(orders), strict=True):
             rows.sort(key=order, reverse="r" in key.letters)
         yield from (f"{row}\n" for row in (_distinct(rows, orders) if unique else rows))
@@ -142,8 +142,8 @@ def _key(asked: str, default: str, separator: str) -> _Key:
     )
 
 
-def _order(key: _Key) -> Callable[[str], Any]:
-    compare = _comparison(key.letters)
+def _order(key: _Key, flow: Flow) -> Callable[[str], Any]:
+    compare = _comparison(key.letters, flow)
     return lambda row: compare(key.text(row))
 
 
@@ -156,7 +156,7 @@ def _distinct(rows: list[str], orders: Sequence[Callable[[str], Any]]) -> Iterat
         before = same
 
 
-def _comparison(letters: str) -> Callable[[str], Any]:
+def _comparison(letters: str, flow: Flow) -> Callable[[str], Any]:
     if "n" in letters:
         return lambda text: Decimal(found[1]) if (found := _NUMBER.match(text)) else Decimal(0)
     if "h" in letters:
@@ -166,7 +166,12 @@ def _comparison(letters: str) -> Callable[[str], Any]:
     if "M" in letters:
         return lambda text: _MONTHS.index(name) + 1 if (name := text.lstrip(" \t")[:3].upper()) in _MONTHS else 0
     if "V" in letters:
-        return cmp_to_key(compare_versions)
+
+        def compare(one: str, other: str) -> int:
+            flow.check()  # each takes so long that many rows would take minutes
+            return compare_versions(one, other)
+
+        return cmp_to_key(compare)
     return lambda text: _letters(text, letters).encode()
 
 

@@ -121,7 +121,7 @@ class Flowing:
         try:
             self.exit_code = yield from filtering
         except TooMuch as error:
-            flow.complain(f"{error} grew beyond 32 MiB. Narrow the line before it.")
+            flow.complain(f"{error} grew beyond 32 MiB or a million parts. Narrow the line before it.")
             self.exit_code = _FAILED
         except Stopped:
             flow.complain("stopped, for the line's time is over.")

@@ -90,7 +90,8 @@ class _Translation:
     def _escaped(self, char: str) -> None:
         if char.isdigit():
             raise LineRefused(
-                f"`\\{char}` in a pattern refers back to a group.", "That is left out, so that no pattern can hang."
+                f"`\\{char}` in a pattern refers back to a group, which is left out so that no pattern can hang.",
+                "To compare numbers as in 1/2, write `awk '{split($2, n, \"/\")} n[1] != n[2]'`.",
             )
         self._add(_ESCAPES.get(char) or re2.escape(char))
 

@@ -88,7 +88,7 @@ def _lines_before(number: int) -> Filter:
 
 def _all_but_bytes(number: int) -> Filter:
     def first(flow: Flow) -> Filtering:
-        data = "".join(flow.held()).encode()
+        data = flow.whole().encode()
         yield data[: max(len(data) - number, 0)].decode(errors="replace")
         return 0
 

@@ -65,7 +65,7 @@ class Run:
 
     def through(self) -> Filtering:
         """Take line after line through the steps, and yield what they print."""
-        rows = iter(["".join(self.flow.held())] * self.whole) if self.whole else self.flow.kept()
+        rows = iter([self.flow.whole()] * self.whole) if self.whole else self.flow.kept()
         self.coming = next(rows, None) or None
         while not self.quits and (self.again or self._next(rows)):
             self.again, self.size = False, 0

@@ -190,7 +190,7 @@ class _Reader:
         """Read what `a`, `i` and `c` print: the rest of the script's line."""
         end = self.script.find("\n", self.at)
         end = len(self.script) if end < 0 else end
-        said = self.script[self.at : end].lstrip(" \t").removeprefix("\\").lstrip(" \t")
+        said = self.script[self.at : end].lstrip(" \t").removeprefix("\\")
         if not said:
             raise self._refused("has no text to print")
         self.at = end

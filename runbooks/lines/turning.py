@@ -71,7 +71,8 @@ def xargs(words: Sequence[str]) -> Filter:
 
     def laid_out(flow: Flow) -> Filtering:
         row, rows, size = list(before), 0, 0
-        for word in _words("".join(flow.held())):
+        for word in _words(flow.whole()):
+            flow.check()
             if word is None:
                 flow.complain("unmatched quote: quotes are special to xargs; take them out before, with tr -d")
                 return 1

@@ -209,6 +209,7 @@ class _Grammar:
                     "Name the files, or let a program find them: `find /tmp -maxdepth 1 -name 'old-*'`.",
                 )
             value = word.bare.startswith("-") or "=" in word.bare or "{" in word.bare or "://" in word.text
+            value = value or (texts[0] == "jq" and word.bare.startswith("."))  # `.items[0]` reaches it as it stands
             if word.pattern and not value:
                 raise LineRefused(
                     f"`{written}` is a pattern for file names, and there are no files.", f"Write `{plain(written)}`."

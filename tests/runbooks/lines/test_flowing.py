@@ -1,6 +1,7 @@
 """Filters work on a text as it comes: what wants no more ends those before it, and nobody waits for a lost one."""
 
 import threading
+import tracemalloc
 from collections.abc import Iterator
 from itertools import count
 
@@ -118,6 +119,13 @@ def test_a_filter_is_stopped_within_a_long_line(filters: str) -> None:
     assert flowing.exit_code == 124
 
 
+@pytest.mark.parametrize("filters", ["sort -V", "xargs -n1", "column -t"])
+def test_a_filter_is_stopped_among_the_lines_that_it_holds(filters: str) -> None:
+    flowing = read(f"kubectl get pods | {filters}").flowing(["a b\n" * 999], Over())
+    assert sum(map(len, flowing)) < 999
+    assert flowing.exit_code == 124
+
+
 def test_a_grep_that_may_search_one_line_many_times_is_slow() -> None:
     assert read("kubectl get pods | grep -io a").slow
     assert read("kubectl get pods | egrep --only-matching a").slow
@@ -136,10 +144,44 @@ def test_a_filter_that_needs_the_whole_text_says_where_its_memory_ends() -> None
 
 
 @pytest.mark.parametrize(
-    ("filters", "end"), [("tail -99", "\n"), ("head -n -99", "\n"), ("cat -n", ""), ("grep a", "")]
+    ("filters", "end"),
+    [("tail -99", "\n"), ("head -n -99", "\n"), ("cat -n", ""), ("grep a", ""), ("tail -9999999", "\n" * 40_000)],
 )
 def test_a_filter_does_not_remember_without_end(filters: str, end: str) -> None:
     flowing = going(filters, much(end))
     assert not list(flowing)
     assert flowing.exit_code == 2
-    assert "grew beyond 32 MiB. Narrow the line before it." in flowing.errors[0]
+    assert "grew beyond 32 MiB or a million parts. Narrow the line before it." in flowing.errors[0]
+
+
+@pytest.mark.parametrize(
+    ("filters", "piece", "code", "said"),
+    [
+        ("sort -n", "a\n", 0, "sort: only the first 1,000,000 lines were read. Narrow the line before it.\n"),
+        ("awk '{print $1}'", "a ", 2, "awk: a line has more than 1,000,000 fields\n"),
+        ("awk -F, '{print $1}'", "a,", 2, "awk: a line has more than 1,000,000 fields\n"),
+        ("awk '{split($0, a, \"\")}'", "aa", 2, "awk: a line has more than 1,000,000 fields\n"),
+        (
+            "column -t -s ,",
+            "a,",
+            2,
+            "column: the table grew beyond 32 MiB or a million parts. Narrow the line before it.\n",
+        ),
+    ],
+)
+def test_many_short_parts_take_no_more_memory_than_a_few_long_ones(
+    filters: str, piece: str, code: int, said: str
+) -> None:
+    flowing = going(filters, (piece * 300_000 for _ in range(4)))
+    list(flowing)
+    assert (flowing.exit_code, flowing.errors) == (code, [said])
+
+
+def test_cut_takes_apart_no_more_of_a_long_line_than_it_needs() -> None:
+    line = "ab," * 1_000_000
+    assert "".join(going("cut -d, -f2,4-", [line])) == f"ab,{line[9:]}\n"
+    tracemalloc.start()
+    "".join(going("cut -d, -f2", [line]))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20_000_000

@@ -73,6 +73,7 @@ def test_the_longest_alternative_wins_as_posix_has_it() -> None:
     ("source", "syntax", "said"),
     [
         (r"\(a\)\1", "basic", "refers back"),
+        (r"([0-9]+)/\1", "extended", r"n\[1\] != n\[2\]"),
         ("a(?<=a)b", "perl", "cannot be used"),
         ("(?!a)b", "perl", "cannot be used"),
         ("(?<=a)b|c", "perl", "cannot be used"),

@@ -41,6 +41,7 @@ def refused(line: str) -> LineRefused:
         (r"grep $'a\tb\x41\u00e9\'\\'", ["grep", "a\tbAé'\\"]),
         ("kubectl get -o jsonpath={..name}", ["kubectl", "get", "-o", "jsonpath={..name}"]),
         ("curl http://a/b?c=d", ["curl", "http://a/b?c=d"]),
+        ("jq -r .items[].spec.containers[0].name", ["jq", "-r", ".items[].spec.containers[0].name"]),
         ('echo "a$" b$ $', ["echo", "a$", "b$", "$"]),
     ],
 )  # fmt: skip
