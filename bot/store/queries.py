@@ -94,6 +94,12 @@ class Questions:
         query = rows_of(StepOutput).where(StepOutput.diagnosis == diagnosis).order_by(col(StepOutput.id))
         return (await self._session.exec(query)).all()
 
+    async def bad_steps(self, incident: int) -> frozenset[tuple[int, str]]:
+        """Return what looks found to be bad: the number of each look, and the step."""
+        columns = rows_of(StepOutput.diagnosis, StepOutput.step).join(Diagnosis)
+        query = columns.where(Diagnosis.incident == incident, StepOutput.level == "bad")
+        return frozenset((await self._session.exec(query)).all())
+
     async def mitigations(self, incident: int) -> Sequence[MitigationRun]:
         """Return the mitigations that were asked for, oldest first."""
         query = rows_of(MitigationRun).where(MitigationRun.incident == incident).order_by(col(MitigationRun.id))
