@@ -16,6 +16,13 @@ from runbooks.model import Runbook, Target
 from runbooks.outputs import Printed
 
 _DOTS = {".", ".."}
+_HELP = {
+    6: "Muster's machine does not know that name. A Service is reached when `kubernetes.services` lists it.",
+    7: "Nothing answers there: is it up, and is the port right?",
+    28: "It did not answer in time: ask again, or look at what runs there.",
+    60: "Muster's machine does not trust it: give it the CA (SSL_CERT_FILE), or ask the Service inside, over http.",
+}
+"""What to do about curl's commonest errors, by their codes."""
 
 
 def allowed(url: str, runbook: Runbook | None) -> bool:
@@ -103,9 +110,10 @@ def _failed(request: Curl, error: Failed) -> Printed:
     zero = dict.fromkeys((*TIMES, "size_download", "size_header", "num_redirects", "num_connects"), "0")
     said = filled_in(request.write_out, {**zero, **code, "url_effective": request.url, "url": request.url})
     words = f"curl: ({error.code}) {error.problem}\n"
+    notes = (_HELP[error.code],) if error.code in _HELP else ()
     if request.mute:
-        return Printed(said, "", error.code, (f"`curl -s` hides its errors: ({error.code}) {error.problem}.",))
-    return Printed(said, words, error.code)
+        return Printed(said, "", error.code, (f"`curl -s` hides its errors: ({error.code}) {error.problem}.", *notes))
+    return Printed(said, words, error.code, notes)
 
 
 async def _through(cluster: Cluster, request: Curl, namespace: str, name: str, seconds: float) -> Answer:

@@ -14,6 +14,13 @@ _FORBIDDEN = re.compile(
     r'cannot (?P<verb>\w+) resource "(?P<resource>[\w./-]+)" in API group "(?P<group>[\w.-]*)"'
     r'(?: in the namespace "(?P<namespace>[\w-]+)")?'
 )
+_SQL = {
+    "canceling statement due to statement timeout": "Its time was over. Narrow it, or give it a longer `timeout`.",
+    "ERROR:  permission denied for ": "Its user may not do that. Grant it the right; for statistics, `pg_monitor`.",
+    "in a read-only transaction": "A diagnostic only reads. What changes something is a mitigation.",
+    "ERROR:  relation ": "Is the connection the right one for that table, or does the table stand in another schema?",
+}
+"""What to do about PostgreSQL's commonest errors, by its words."""
 _NUMBER = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*")
 
 
@@ -105,10 +112,10 @@ def help_for(errors: str) -> Sequence[str]:
         return (_rule(found),)
     if "unable to connect" in first or "was refused - did you specify" in first:
         return ("The cluster cannot be reached. Is it up, and can Muster's machine reach its API server?",)
-    if "forbidden" in first:
+    if "(forbidden)" in first:
         return ("Muster may not do that there. Its rights are in the cluster's ClusterRole for Muster.",)
-    if "must be logged in" in first or "unauthorized" in first:
+    if "must be logged in" in first or "(unauthorized)" in first:
         return ("The cluster does not know Muster. Renew its credentials.",)
     if "context was not found" in first or "invalid kube-config" in first or "invalid configuration" in first:
         return ("There is no usable kubeconfig. Set KUBECONFIG, or the cluster's kubeconfig in muster.yaml.",)
-    return ()
+    return tuple(said for words, said in _SQL.items() if words in errors)[:1]

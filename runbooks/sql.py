@@ -14,6 +14,13 @@ from runbooks.postgres.statements import must_read
 
 AT_ONCE = 4
 _CLOSING = 2.0
+_REFUSALS = {
+    "53300": "Its connections are used up: end idle ones as its superuser, or restart a client that holds many.",
+    "57P03": "It starts, stops or recovers: wait, and look at its log.",
+    "28": "Look at the user and password in its DSN file, and at the server's pg_hba.conf.",
+    "3D": "Look at the database in its DSN file.",
+}
+"""What to do about a refused login, by the beginning of its SQLSTATE (PostgreSQL's Appendix A)."""
 
 
 class DatabaseFailed(Exception):
@@ -49,16 +56,20 @@ class Database:
                 dsn, timeout=timeout, statement_cache_size=0, server_settings={"application_name": "muster"}
             )
         except asyncpg.PostgresError as error:
-            raise DatabaseFailed(
-                f"The database `{self.name}` refused Muster: {error.args[0] if error.args else 'no reason given'}."
-                " Look at the user, password and database in its DSN file."
-            ) from None
+            code = str(error.sqlstate or "")
+            instead = next((said for known, said in _REFUSALS.items() if code.startswith(known)), "Look at its log.")
+            why = str(error.args[0] if error.args else "no reason given").rstrip(".")
+            raise DatabaseFailed(f"The database `{self.name}` refused Muster: {why}. {instead}") from None
         except (OSError, TimeoutError) as error:
+            if isinstance(error, FileNotFoundError) and "sslrootcert" in dsn:
+                raise self._untrusted() from None
             why = (error.strerror if isinstance(error, OSError) else "") or "it did not answer in time"
             raise DatabaseFailed(
                 f"The database `{self.name}` cannot be reached: {why}. Is it up, and may Muster's machine reach it?"
             ) from None
-        except (ValueError, asyncpg.InterfaceError):
+        except (ValueError, asyncpg.InterfaceError) as error:
+            if str(error).startswith("root certificate file"):
+                raise self._untrusted() from None
             raise self._unreadable("holds no PostgreSQL address") from None
 
     def _dsn(self) -> str:
@@ -75,6 +86,12 @@ class Database:
         return DatabaseFailed(
             f"The DSN file of connection `{self.name}` {why}."
             " Write one line into it: postgresql://user:password@host:5432/database."
+        )
+
+    def _untrusted(self) -> DatabaseFailed:
+        return DatabaseFailed(
+            f"The CA certificate that connection `{self.name}` wants cannot be read."
+            " Name a file that is there in its DSN file: …/database?sslmode=verify-full&sslrootcert=/path/ca.crt."
         )
 
 

@@ -67,7 +67,7 @@ def unknown(words: Sequence[str]) -> LineRefused:
             f"`{name}` looks at one machine, and the bot's is not the one you mean.",
             f"In a container it runs: `kubectl exec POD -- {written(words)}`. {_MANUAL}",
         )
-    nearest = _NEAREST.get(name, "A line begins with kubectl, curl or promql.")
+    nearest = _NEAREST.get(name, "A line begins with kubectl, curl, psql or promql.")
     return LineRefused(f"`{name}` is not a program that is known here.", nearest)
 
 

@@ -98,7 +98,9 @@ async def test_a_server_that_hangs_is_a_timeout() -> None:
 
     async with served(handler) as url:
         printed = await sent(Curl(url, max_time=0.05))
-    assert printed == Printed("", "curl: (28) Operation timed out after 50 milliseconds with 0 bytes received\n", 28)
+    words = "curl: (28) Operation timed out after 50 milliseconds with 0 bytes received\n"
+    instead = "It did not answer in time: ask again, or look at what runs there."
+    assert printed == Printed("", words, 28, (instead,))
 
 
 async def test_a_server_that_is_down_is_exit_code_7() -> None:
@@ -146,6 +148,7 @@ async def test_s_hides_errors_and_a_note_tells_them() -> None:
     printed = await sent(Curl(url, mute=True, write_out="%{http_code}"))
     assert (printed.stdout, printed.stderr, printed.exit_code) == ("000", "", 7)
     assert "(7) Failed to connect" in printed.notes[0]
+    assert "is it up" in printed.notes[1]
 
 
 @pytest.mark.parametrize(

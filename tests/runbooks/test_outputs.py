@@ -38,11 +38,21 @@ def test_a_number_is_seen_only_where_it_stands_alone(text: str, value: float | N
         ("Error from server (Forbidden): x", "ClusterRole"),
         ("error: You must be logged in to the server (Unauthorized)", "credentials"),
         ("error: Invalid kube-config file.", "KUBECONFIG"),
-        ("error: something else", ""),
+        ("ERROR:  canceling statement due to statement timeout\n", "longer `timeout`"),
+        ("ERROR:  permission denied for table orders\n", "Grant"),
+        ("ERROR:  cannot execute DELETE in a read-only transaction\n", "a mitigation"),
+        ('ERROR:  relation "orders" does not exist\nLINE 1: …\n', "another schema"),
     ],
 )
 def test_common_errors_come_with_something_to_do(errors: str, said: str) -> None:
     assert said in " ".join(help_for(errors))
+
+
+@pytest.mark.parametrize(
+    "errors", ["error: something else", "wget: server returned error: HTTP/1.1 403 Forbidden", "401 Unauthorized"]
+)
+def test_an_error_that_is_not_the_clusters_own_says_nothing_of_its_rights(errors: str) -> None:
+    assert not help_for(errors)
 
 
 @pytest.mark.parametrize(("errors", "code", "ok"), [("", 0, True), ("", 1, True), ("x", 0, False), ("", 2, False)])

@@ -19,6 +19,7 @@ from runbooks.sql import Database, DatabaseFailed
 from tests.runbooks.database import Place
 
 pytestmark = pytest.mark.postgres
+SSL_WANTED = (80877103).to_bytes(4, "big")
 READING = [
     "SELECT 1",
     "SELECT 1 AS a, 'x' AS b, NULL AS c, true AS t, false f, 1.50::numeric n, 1e10::float8 d",
@@ -421,6 +422,41 @@ async def test_a_database_that_cannot_be_asked_is_told_without_its_address(dsn: 
     assert "`orders-db`" in str(failed.value)
     assert "hunter2secret" not in f"{failed.value!r} {failed.value.__context__!s}" or said != "cannot be reached"
     assert "hunter2secret" not in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("53300", "connections are used up"),
+        ("57P03", "wait, and look at its log"),
+        ("28P01", "user and password in its DSN file"),
+        ("3D000", "the database in its DSN file"),
+        ("08P01", "Look at its log"),
+    ],
+)
+async def test_a_refusal_says_what_to_do_about_it(code: str, said: str, tmp_path: Path) -> None:
+    async def refusing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.readexactly(int.from_bytes(await reader.readexactly(4), "big") - 4) == SSL_WANTED:
+            writer.write(b"N")
+        fields = b"".join(one + b"\0" for one in (b"SFATAL", b"VFATAL", b"C" + code.encode(), b"Mno, not now", b""))
+        writer.write(b"E" + (len(fields) + 4).to_bytes(4, "big") + fields)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(refusing, "127.0.0.1", 0)
+    file = tmp_path / "dsn"
+    file.write_text(f"postgresql://app:x@127.0.0.1:{server.sockets[0].getsockname()[1]}/orders")
+    async with server:
+        with pytest.raises(DatabaseFailed, match=f"no, not now\\. .*{said}"):
+            await Database("orders-db", file).run(Psql(("SELECT 1",)), reading=True, timeout=5)
+
+
+@pytest.mark.parametrize("asked", ["sslmode=verify-full", "sslmode=verify-ca&sslrootcert=/nowhere/ca.crt"])
+async def test_a_certificate_that_is_missing_is_told(asked: str, tmp_path: Path) -> None:
+    file = tmp_path / "dsn"
+    file.write_text(f"postgresql://app:x@127.0.0.1:1/orders?{asked}")
+    with pytest.raises(DatabaseFailed, match="CA certificate"):
+        await Database("orders-db", file).run(Psql(("SELECT 1",)), reading=True, timeout=5)
 
 
 async def test_a_refused_login_says_what_the_server_said(place: Place, tmp_path: Path) -> None:
