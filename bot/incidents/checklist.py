@@ -1,6 +1,6 @@
 """What of a runbook's checklists is done and what is late: a pure rule over the record."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -55,7 +55,8 @@ class List:
 
 def lists(runbook: Runbook, record: Record, now: datetime) -> list[List]:
     """Return the checklists that are for this incident, in the runbook's order."""
-    return [_list(one, record, now) for one in runbook.checklists if _applies(one, runbook, record)]
+    kept = {one.id for one in runbook.diagnostics if one.save_as}
+    return [_list(one, record, now, kept) for one in runbook.checklists if _applies(one, runbook, record)]
 
 
 def current(found: Sequence[List], opened: str = "") -> List | None:
@@ -81,12 +82,15 @@ def _applies(one: Checklist, runbook: Runbook, record: Record) -> bool:
     return (not known or key in known) and (not one.scenario or one.scenario in record.scenarios)
 
 
-def _list(one: Checklist, record: Record, now: datetime) -> List:
+def _list(one: Checklist, record: Record, now: datetime, kept: Collection[str]) -> List:
+    """Make a list; evidence that was `kept` earlier is kept, but how things are now, only a later look can tell."""
     start, ticks = _start(one, record.incident), {tick.item: tick for tick in record.ticks}
+    since = record if one.starts == "declared" else record.since(start)
     items: list[Item] = []
     for item, key in zip(one.items, _keys(one), strict=True):
         tick = ticks.get(key)
-        done = happened(item.done_when, record) or (Done(tick.at, tick.by, by_hand=True) if tick else None)
+        done = happened(item.done_when, record if item.done_when in kept else since)
+        done = done or (Done(tick.at, tick.by, by_hand=True) if tick else None)
         target = item.by or one.within
         due = start + target if start and target and not _over(one, record.incident) else None
         late = due is not None and done is None and due <= now

@@ -110,6 +110,7 @@ class Checklists:
             notices=await questions.notices(id_),
             follow_ups=await questions.follow_ups(id_),
             ticks=await questions.ticks(id_),
+            bad=await questions.bad_steps(id_),
         )
 
 

@@ -1,7 +1,7 @@
 """What ticks an item of a checklist by itself, and by whom it was done: a pure rule over the record."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.store.tables import (
@@ -33,6 +33,15 @@ class Record:
     notices: Sequence[NoticeRow] = ()
     follow_ups: Sequence[FollowUp] = ()
     ticks: Sequence[Tick] = ()
+    bad: frozenset[tuple[int, str]] = frozenset()
+    """What a look found to be bad: its number, and the step."""
+    only_well: bool = False
+    """Whether a look counts only for what it did not find to be bad."""
+
+    def since(self, start: datetime | None) -> "Record":
+        """Return the record of a list that asks whether it is well again: the looks since then, and what was well."""
+        looks = [run for run in self.diagnoses if start and run.finished_at and run.finished_at >= start]
+        return replace(self, diagnoses=looks, only_well=True)
 
     @property
     def scenarios(self) -> set[str]:
@@ -145,7 +154,8 @@ EVENTS: Mapping[str, Callable[[Record], Done | None]] = {
 
 def _ran(id_: str, record: Record) -> Done | None:
     for run in record.diagnoses:
-        if run.state is RunState.DONE and id_ in run.steps:
+        bad = record.only_well and (run.id, id_) in record.bad
+        if run.state is RunState.DONE and id_ in run.steps and not bad:
             return Done(run.finished_at, run.by)
     found = next((run for run in record.mitigations if run.mitigation == id_ and _applied(run)), None)
     return Done(found.finished_at, found.by) if found else None

@@ -7,13 +7,13 @@ import pytest
 
 from bot.errors import AlreadyResolved, NoLongerOffered, Redelivered
 from bot.incidents.refusals import AlreadySettled, HandoffOver
-from bot.incidents.values import Declaration, Resolution
+from bot.incidents.values import Declaration, Resolution, Said
 from bot.schedule import Clock as Ticking
 from bot.store.store import By, Store
-from bot.store.tables import NoticeState
+from bot.store.tables import NoticeState, Status
 from tests.bot.postgres import database_url, store
 
-from .conftest import ALEX, JO, SAM, Clock, House
+from .conftest import ALEX, JO, SAM, Clock, House, printed
 from .responding import responding
 
 __all__ = ["database_url", "store"]
@@ -107,3 +107,22 @@ async def test_a_mitigation_is_applied_once_however_often_it_is_clicked(either: 
 async def test_a_diagnosis_runs_side_by_side_on_either_database(either: House) -> None:
     await either.diagnosed()
     assert "nothing stands out" in await either.newest("diagnosis/1/edit")
+
+
+async def test_it_is_as_usual_again_once_a_look_after_the_fix_finds_it_well(either: House) -> None:
+    lists = [
+        {"id": "back", "title": "Back", "starts": "mitigated", "items": [{"text": "x", "done_when": "error_ratio"}]}
+    ]
+    either.runbooks["inferadb"] = responding(checklists=lists, severity={"escalate": []})
+    either.running.answers["error_ratio"] = printed("promql", "0.9", value=0.9)
+    await either.diagnosed()
+    await either.updates.post(1, Said(status=Status.MONITORING), by=By(SAM))
+    left = []
+    for value in (0.9, 0.001):
+        either.running.answers["error_ratio"] = printed("promql", f"{value}", value=value)
+        either.clock.turn(minutes=1)
+        await either.diagnoses.begin(1, by=By(ALEX))
+        await either.diagnoses.idle()
+        (found, *_), _ = await either.checklists.look(1)
+        left.append(found.left)
+    assert left == [1, 0]

@@ -23,11 +23,12 @@ from bot.store.tables import (
 )
 from runbooks import model
 
-from .conftest import ALEX, SAM, START
+from .conftest import ALEX, RUNBOOK, SAM, START
 from .responding import responding
 
 AT = START + timedelta(minutes=3)
 MINUTE = timedelta(minutes=1)
+KEEP_LOGS = {"id": "keep-logs", "phase": "investigate", "run": "kubectl logs deployment/x -n x", "save_as": "logs.txt"}
 
 
 def incident(**more: Any) -> Incident:
@@ -62,7 +63,7 @@ def applied(state: RunState = RunState.DONE) -> MitigationRun:
 def of(record: Record, *items: Any, now: datetime = START, **more: Any) -> List:
     """Return the one checklist of a runbook with these items, as the record makes it."""
     wanted = {"id": "first", "title": "First minutes", "items": list(items)} | more
-    (found,) = lists(responding(checklists=[wanted]), record, now)
+    (found,) = lists(responding(checklists=[wanted], diagnostics=[*RUNBOOK["diagnostics"], KEEP_LOGS]), record, now)
     return found
 
 
@@ -114,6 +115,33 @@ def test_what_happened_ticks_an_item(event: str, record: Record) -> None:
 )
 def test_what_did_not_quite_happen_ticks_nothing(event: str, record: Record) -> None:
     assert of(record, {"text": "x", "done_when": event}).left == 1
+
+
+@pytest.mark.parametrize(
+    ("when", "bad", "item", "done"),
+    [
+        (0, set(), "pods", True),
+        (0, {(7, "error_ratio")}, "pods", True),
+        (0, {(7, "pods")}, "pods", False),  # a look that finds trouble does not say that it is well again
+        (1, set(), "pods", False),  # nor does one from before the fix
+        (1, set(), "verified", False),
+        (0, set(), "verified", True),
+        (1, set(), "keep-logs", True),  # what was kept is kept
+    ],
+)
+def test_whether_it_is_well_again_only_a_later_look_can_say(
+    when: int, bad: set[tuple[int, str]], item: str, done: bool
+) -> None:
+    look = run("verify", ["pods", "error_ratio", "keep-logs"])
+    look.id = 7
+    record = Record(incident(mitigated_at=AT + when * MINUTE), diagnoses=[look], bad=frozenset(bad))
+    assert of(record, {"text": "x", "done_when": item}, starts="mitigated").left == int(not done)
+    assert of(record, {"text": "x", "done_when": item}, starts="declared").left == 0
+
+
+def test_a_list_that_has_not_begun_is_ticked_by_no_look() -> None:
+    record = Record(incident(), diagnoses=[run("assess", ["pods"])])
+    assert of(record, {"text": "x", "done_when": "pods"}, starts="resolved").left == 1
 
 
 def test_every_event_of_a_runbook_is_known() -> None:
