@@ -10,19 +10,16 @@ from runbooks.model import Runbook
 def there(incident: Incident, *, on_call: bool) -> Message:
     """Say where it is, and whether whoever is on call comes, too."""
     invited = "You and the on-call are invited" if on_call else "You are invited; nobody is named as on call"
-    return message(f"{_declared(incident)}: <#{incident.channel}>. {invited}.")
+    drill = " It is a drill." if incident.drill else ""
+    return message(f"{incident.ref} is declared: <#{incident.channel}>.{drill} {invited}.")
 
 
 def on_its_way(incident: Incident) -> Message:
     """Say that Slack has not made the channel yet."""
     return message(
-        f"{_declared(incident)}. Slack has not made its channel #{incident.channel_name} yet; Muster keeps "
+        f"{incident.ref} is declared. Slack has not made its channel #{incident.channel_name} yet; Muster keeps "
         f"trying, and `/incident {incident.ref}` shows how it stands."
     )
-
-
-def _declared(incident: Incident) -> str:
-    return f"{incident.ref} is declared{' as a drill' if incident.drill else ''}"
 
 
 def by_hand(title: str, service: str, runbook: Runbook | None, on_call: str | None) -> str:

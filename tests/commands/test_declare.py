@@ -117,7 +117,7 @@ async def test_the_form_declares(office: Office, alex: Human) -> None:
         form, title="Logins fail", severity="SEV-1", impact="Nobody can log in", options=["drill"]
     )
     assert answer == {"ok": True}
-    await alex.told("INC-1 is declared as a drill: <#", "C0INCIDENTS")
+    await alex.told("INC-1 is declared: <#", "C0INCIDENTS")
     incident = await office.incident()
     assert (incident.title, incident.severity, incident.impact) == ("Logins fail", "SEV-1", "Nobody can log in")
     assert incident.drill

@@ -29,7 +29,7 @@ async def test_a_listed_drill_is_begun_by_its_button(office: Office, alex: Human
     assert "Fail over" in words_of(shown)
     assert "<!date^" in words_of(shown)
     await alex.press(shown, "Begin now", "C0GENERAL")
-    await alex.told("INC-1 is declared as a drill")
+    await alex.told("INC-1 is declared: <#")
     incident = await office.incident()
     assert (incident.drill, incident.severity, incident.title) == (True, "SEV-3", "Drill: Fail over")
     channel = await alex.until(lambda: channel_of(office))
@@ -38,7 +38,7 @@ async def test_a_listed_drill_is_begun_by_its_button(office: Office, alex: Human
 
 async def test_a_drill_is_begun_by_its_name(office: Office, alex: Human) -> None:
     await alex.type("/incident drill InferaDB tabletop")
-    await alex.told("INC-1 is declared as a drill: <#")
+    assert "It is a drill." in (await alex.told("INC-1 is declared: <#"))["text"]
     assert (await office.incident()).severity == "SEV-2"
 
 
@@ -59,5 +59,5 @@ async def test_what_is_no_drill_is_answered_with_what_to_do(office: Office, alex
 
 async def test_a_drill_is_begun_by_its_title_of_several_words(office: Office, alex: Human) -> None:
     await alex.type("/incident drill inferadb fail over")
-    await alex.told("INC-1 is declared as a drill")
+    await alex.told("INC-1 is declared: <#")
     assert (await office.incident()).title == "Drill: Fail over"
