@@ -11,7 +11,7 @@ import inspect
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from slack_bolt.async_app import AsyncApp
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.incidents.noticing import Notices
     from bot.incidents.permission import Directory, Permission
     from bot.incidents.postmortems import Postmortems
+    from bot.incidents.telling import People
     from bot.incidents.timeline import Timeline
     from bot.incidents.updates import Updates
     from runbooks.model import Runbook
@@ -42,7 +43,6 @@ __all__ = [
     "Answer",
     "Asked",
     "OpenView",
-    "People",
     "Quoted",
     "Services",
     "answering",
@@ -64,14 +64,6 @@ Handler = Callable[..., Awaitable[Answer]]
 Listener = Callable[[AsyncArgs], Awaitable[None]]
 
 
-class People(Protocol):
-    """The names of `people` in muster.yaml."""
-
-    def resolve(self, name: str) -> str | None:
-        """Return a user, a user group or an e-mail address."""
-        ...
-
-
 @dataclass(frozen=True)
 class Services:
     """What the commands ask. Their names are the parameter names by which a handler gets them."""
@@ -89,7 +81,7 @@ class Services:
     permission: "Permission"
     directory: "Directory"
     runbooks: "Mapping[str, Runbook]"
-    people: People
+    people: "People"
 
 
 @dataclass(frozen=True)

@@ -30,11 +30,6 @@ def after_update(now: datetime, cadence: Cadence, chosen: timedelta | None = Non
     return Next(now + length * REMIND_AT, now + length)
 
 
-def first(now: datetime, cadence: Cadence, first_update: timedelta | None) -> Next:
-    """Promise the first update, which some severities want sooner, or later, than the others."""
-    return after_update(now, cadence, first_update)
-
-
 def at_new_severity(
     now: datetime, cadence: Cadence, due_at: datetime | None, first_update: timedelta | None = None
 ) -> Next | None:

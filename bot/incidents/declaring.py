@@ -39,7 +39,7 @@ async def record(
     title, was_cut = clean_title(declaration.title)
     if not title:
         raise BadInput("An incident needs a title. Say what is broken, in a few words.", field="title")
-    plan = cadence.first(change.now, severity.update, severity.first_update)
+    plan = cadence.after_update(change.now, severity.update, severity.first_update)
     incident = await change.add(
         Incident(
             title=title,

@@ -53,7 +53,7 @@ class Notices:
             row.late = True
         whom = self._telling.responsible(change.incident)
         place = notices_place(number(change.incident), rows[-1].batch)
-        self._telling.say(change, "notices/reminder", views.reminder(change.incident, rows, whom, place))
+        self._telling.say(change, "notices/reminder", views.reminder(rows, whom, place))
         change.write(Kind.REMINDER, "Reminded of what is to be said outside Slack", detail={"to": whom})
         for batch in dict.fromkeys(row.batch for row in rows):
             await _draw(self._telling, change, batch)

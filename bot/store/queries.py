@@ -40,13 +40,6 @@ class Questions:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def incident_numbered(self, number: int) -> Incident:
-        """Return the incident, or say that there is none."""
-        found = await self._session.get(Incident, number)
-        if found is None:
-            raise NoSuchIncident(ref=f"INC-{number}")
-        return found
-
     async def incident_of_channel(self, channel: str) -> Incident | None:
         """Return the newest incident whose channel this is."""
         query = rows_of(Incident).where(Incident.channel == channel).order_by(col(Incident.id).desc()).limit(1)
@@ -184,7 +177,10 @@ class Reading(Questions):
 
     async def incident(self, number: int) -> Incident:
         """Return the incident, or say that there is none."""
-        return await self.incident_numbered(number)
+        found = await self._session.get(Incident, number)
+        if found is None:
+            raise NoSuchIncident(ref=f"INC-{number}")
+        return found
 
 
 def visible_to(person: str | None) -> ColumnElement[bool]:

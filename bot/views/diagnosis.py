@@ -9,6 +9,7 @@ from slack_sdk.models.blocks.basic_components import MarkdownTextObject
 
 from bot.store.tables import Incident, RunState
 from bot.views import actions
+from bot.views.buttons import saying
 from bot.views.message import LABEL, TEXT, Message, context, cut, escaped, message, section
 from bot.views.people import asker
 from bot.views.signs import LEVELS
@@ -112,11 +113,8 @@ def summary(incident: Incident, what: Summary) -> Message:
 def worse(incident: Incident, looks: Worse) -> SectionBlock:
     """Say that it looks worse than it is called, with the button that changes it."""
     text = f":arrow_up: This now looks like *{escaped(looks.severity)}*: {escaped(cut(looks.why, HEADLINE))}."
-    button = ButtonElement(
-        text=cut(f"Change to {looks.severity}", LABEL),
-        action_id=f"{actions.SUGGESTED}:severity",
-        value=f"{incident.ref} severity {looks.severity} {cut(looks.why, 200)}",
-    )
+    command = f"{incident.ref} severity {looks.severity} {cut(looks.why, 200)}"
+    button = saying(f"Change to {looks.severity}", command, "severity")
     now = f" It is {escaped(looks.now)}."
     return SectionBlock(text=MarkdownTextObject(text=text + now), accessory=button)
 
@@ -166,13 +164,8 @@ def _scenario(incident: Incident, what: Matched) -> list[Block]:
     drawn = section("\n".join(lines))
     if not what.chosen:
         label = "Keep evidence first" if what.first else "Check this"
-        button = ButtonElement(
-            text=label,
-            action_id=f"{actions.SUGGESTED}:scenario",
-            value=f"{incident.ref} diagnose {what.id}",
-            style="primary" if what.first else None,
-        )
-        drawn.accessory = button
+        style = "primary" if what.first else None
+        drawn.accessory = saying(label, f"{incident.ref} diagnose {what.id}", "scenario", style)
     return [drawn]
 
 

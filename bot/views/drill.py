@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from slack_sdk.models.blocks import Block, ButtonElement, PlainTextObject
+from slack_sdk.models.blocks import Block
 
-from bot.views import actions
-from bot.views.message import LABEL, Message, context, cut, escaped, message, section, when
+from bot.views.buttons import saying
+from bot.views.message import Message, context, cut, escaped, message, section, when
 from bot.views.people import DRILL, to
 from runbooks.model import Drill, Runbook
 
@@ -50,10 +50,6 @@ def listed(upcoming: Sequence[tuple[Runbook, Drill, datetime | None]], service: 
         time = when(at, DAY) if at else "whenever you like"
         about = f"\n{escaped(cut(drill.about, 200))}" if drill.about else ""
         row = section(f"*{escaped(drill.name)}* — {escaped(runbook.name)}, {time}{about}")
-        row.accessory = ButtonElement(
-            text=PlainTextObject(text=cut("Begin now", LABEL)),
-            action_id=f"{actions.SUGGESTED}:{runbook.service}/{drill.id}"[:255],
-            value=f"drill {runbook.service} {drill.id}",
-        )
+        row.accessory = saying("Begin now", f"drill {runbook.service} {drill.id}", f"{runbook.service}/{drill.id}")
         blocks.append(row)
     return message("Drills", [*blocks, context(APPLIED)])

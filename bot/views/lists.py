@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, PlainTex
 from bot.incidents.values import Look
 from bot.store.tables import Entry, Incident, MitigationRun
 from bot.views import actions
+from bot.views.buttons import saying
 from bot.views.message import LABEL, TEXT, Message, context, cut, escaped, message, section, when
 from bot.views.people import ROLES, person
 from bot.views.signs import outcome, risk, sign
@@ -108,19 +109,10 @@ def suggestion(said: str, meant: str | None) -> Message:
     text += (
         f" Did you mean `/incident {escaped(cut(meant, 120))}`?" if meant else " `/incident help` shows what there is."
     )
-    buttons = [_button("Show help", "help", "help")]
+    buttons = [saying("Show help", "help", "help")]
     if meant:
-        buttons.insert(0, _button(f"/incident {meant}", meant, "meant", style="primary"))
+        buttons.insert(0, saying(f"/incident {meant}", meant, "meant", "primary"))
     return message(text, [section(text), ActionsBlock(elements=buttons)])
-
-
-def _button(label: str, command: str, which: str, style: str | None = None) -> ButtonElement:
-    return ButtonElement(
-        text=PlainTextObject(text=cut(label, LABEL)),
-        action_id=f"{actions.SUGGESTED}:{which}",
-        value=cut(command, 2_000),
-        style=style,
-    )
 
 
 def in_sections(lines: Sequence[str], room: int = ROOM) -> list[Block]:

@@ -73,7 +73,7 @@ def what_to_say(row: NoticeRow) -> str:
     return f"{VERBS[row.how]}{_to(row)}"
 
 
-def reminder(incident: Incident, rows: Sequence[NoticeRow], whom: str | None, place: str) -> Message:
+def reminder(rows: Sequence[NoticeRow], whom: str | None, place: str) -> Message:
     """Remind once of what nobody has marked as sent."""
     what = "; ".join(what_to_say(row) for row in rows[:5])
     text = f":hourglass: {to(whom, f'not marked as sent yet: {cut(what, 500)}.')}"

@@ -1,9 +1,10 @@
 """The end of an incident, and when it was not the end."""
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, PlainTextObject
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
 from bot.store.tables import Incident
 from bot.views import actions
+from bot.views.buttons import on_it
 from bot.views.message import Message, context, escaped, message, section, sections
 from bot.views.people import DRILL, asker
 
@@ -32,9 +33,7 @@ def reopened(incident: Incident, reason: str, by: str | None) -> Message:
     told = reopened_outside(incident, reason, by)
     if incident.acknowledged_at is not None:
         return told
-    text = PlainTextObject(text="I am on it")
-    button = ButtonElement(text=text, action_id=actions.ACKNOWLEDGE, value=str(incident.id), style="primary")
-    return Message(told.text, [*told.blocks, ActionsBlock(elements=[button]).to_dict()])
+    return Message(told.text, [*told.blocks, on_it(incident).to_dict()])
 
 
 def reopened_outside(incident: Incident, reason: str, by: str | None) -> Message:

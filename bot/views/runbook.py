@@ -7,9 +7,10 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, SectionB
 
 from bot.store.tables import Incident
 from bot.views import actions
-from bot.views.message import LABEL, Message, cut, escaped, header, message, section
+from bot.views.buttons import saying
+from bot.views.message import Message, cut, escaped, header, message, section
 from bot.views.signs import PHASES, risk
-from runbooks.model import Diagnostic, Mitigation, Runbook, Scenario, Severity
+from runbooks.model import Diagnostic, Mitigation, Runbook, Scenario, Severity, Target
 
 Found = TypeVar("Found")
 PAGE = 10
@@ -20,6 +21,7 @@ def overview(book: Runbook) -> Message:
     """Say what the service is, how bad things are called, and where to go on."""
     facts = [escaped(cut(book.about, 1_000))] if book.about else []
     facts += [f"Owner: {escaped(book.owner)}"] if book.owner else []
+    facts += [f"Runs in: {escaped(_place(book.kubernetes))}"] if book.kubernetes else []
     facts += [f"Bridge: {escaped(book.bridge)}"] if book.bridge else []
     links = " · ".join(f"{link.emoji} <{link.url}|{escaped(cut(link.title, 60))}>" for link in book.links[:12])
     when = [f"*Declare when*\n{_list(book.declare_when)}"] if book.declare_when else []
@@ -30,6 +32,12 @@ def overview(book: Runbook) -> Message:
     texts = ["\n".join(facts), links, "\n".join(ladder), *when]
     blocks: list[Block] = [header(book.name), *(section(text) for text in texts if text)]
     return message(f"Runbook of {escaped(book.name)}", [*blocks, _parts(book)])
+
+
+def _place(target: Target) -> str:
+    """Say where its pods are, and by what they are known."""
+    pods = f"pods {target.selector}" if target.selector else ""
+    return ", ".join(filter(None, [f"cluster {target.cluster}", f"namespace {target.namespace}", target.workload, pods]))
 
 
 def _by(severity: Severity) -> str:
@@ -55,8 +63,8 @@ def phase(book: Runbook, name: str, page: int, incident: Incident | None) -> Mes
     more = len(steps) - page * PAGE
     title = PHASES.get(name, name) + (f" ({page})" if page > 1 else "")
     nothing = [section("There is nothing here.")] if not shown else []
-    run_all = [_button(f"Run all {len(steps)}", f"{incident.ref} diagnose {name}", "all")] if incident and steps else []
-    further = [_button(f"{more} more", f"runbook {book.service} {name} {page + 1}", "more")] if more > 0 else []
+    run_all = [saying(f"Run all {len(steps)}", f"{incident.ref} diagnose {name}", "all")] if incident and steps else []
+    further = [saying(f"{more} more", f"runbook {book.service} {name} {page + 1}", "more")] if more > 0 else []
     blocks = [_title(book, title), *nothing, *(_step(one, incident, at) for at, one in enumerate(shown))]
     return message(f"{title}: {escaped(book.name)}", [*blocks, _back(book, *run_all, *further)])
 
@@ -87,7 +95,7 @@ def scenario(book: Runbook, one: Scenario, incident: Incident | None) -> Message
         blocks += [section("*Fix, in this order*"), *(_fix(fix, incident) for fix in fixes[:PAGE])]
     if one.link:
         blocks.append(section(f"<{one.link}|More about this>"))
-    run = [_button("Run the checks", f"{incident.ref} diagnose {one.id}", "checks")] if incident and steps else []
+    run = [saying("Run the checks", f"{incident.ref} diagnose {one.id}", "checks")] if incident and steps else []
     return message(f"{escaped(one.name)}: {escaped(book.name)}", [*blocks, _back(book, *run)])
 
 
@@ -107,7 +115,7 @@ def _step(step: Diagnostic, incident: Incident | None, at: int) -> SectionBlock:
     help_ = f"\n{escaped(cut(step.help, 200))}" if step.help else ""
     drawn = section(f"*{escaped(cut(step.name, 100))}*\n{line}{help_}")
     if incident and step.automatic:
-        drawn.accessory = _button("Run", f"{incident.ref} diagnose {step.id}", f"run-{at}")
+        drawn.accessory = saying("Run", f"{incident.ref} diagnose {step.id}", f"run-{at}")
     return drawn
 
 
@@ -123,7 +131,7 @@ def _fix(one: Mitigation, incident: Incident | None) -> SectionBlock:
 
 def _entry(text: str, label: str, command: str) -> SectionBlock:
     drawn = section(text)
-    drawn.accessory = _button(label, command, "show")
+    drawn.accessory = saying(label, command, "show")
     return drawn
 
 
@@ -134,15 +142,11 @@ def _parts(book: Runbook) -> ActionsBlock:
     parts += [("mitigations", "Mitigations")] if book.mitigations else []
     parts += [("severities", "Severities")]
     parts += [("contacts", "Contacts")] if book.contacts else []
-    return ActionsBlock(elements=[_button(title, f"runbook {book.service} {name}", name) for name, title in parts])
+    return ActionsBlock(elements=[saying(title, f"runbook {book.service} {name}", name) for name, title in parts])
 
 
 def _back(book: Runbook, *others: ButtonElement) -> ActionsBlock:
-    return ActionsBlock(elements=[*others, _button("Back", f"runbook {book.service}", "back")])
-
-
-def _button(label: str, command: str, which: str) -> ButtonElement:
-    return ButtonElement(text=cut(label, LABEL), action_id=f"{actions.SUGGESTED}:{which}", value=command)
+    return ActionsBlock(elements=[*others, saying("Back", f"runbook {book.service}", "back")])
 
 
 def _list(lines: Sequence[str]) -> str:

@@ -86,7 +86,7 @@ def every_message(text: str) -> Iterator[Message]:
     yield checklist.everything(incident(), found, "https://x.slack.com/archives/C1/p1")
     listed = list(rows(text))
     yield notices.listed(incident(), listed)
-    yield notices.reminder(incident(), listed * 3, "U0SAM", "incident/7/notices/declared-1")
+    yield notices.reminder(listed * 3, "U0SAM", "incident/7/notices/declared-1")
     yield from (shown for row in listed for shown in notices.texts_of(row))
     for state in HandoffState:
         given = {"roles": ["commander", "scribe"], "summary": text, "answered_at": START, "state": state}
