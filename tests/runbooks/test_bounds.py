@@ -170,8 +170,8 @@ async def test_the_psql_of_a_container_only_reads_and_is_shown_as_it_ran() -> No
 async def test_the_guard_of_a_containers_psql_holds_on_a_real_server(place: Place) -> None:
     deleting = "CREATE FUNCTION deleting() RETURNS bigint LANGUAGE sql AS 'DELETE FROM models RETURNING id'"
     assert (await place.change(deleting)).exit_code == 0
-    program = (str(place.psql), "-X", "-d", place.url, "-c", "SELECT deleting()", "-c", "SELECT pg_sleep(5)")
-    words = guarded(("kubectl", "exec", "db-0", "--", *program), program, 1)
+    program = (str(place.psql), "-X", "-d", place.url, "-c", "SELECT deleting()", "-c", "SELECT pg_sleep(50)")
+    words = guarded(("kubectl", "exec", "db-0", "--", *program), program, 3)
     process = await asyncio.create_subprocess_exec(*words[4:], stdout=-1, stderr=-1)
     _, errors = await process.communicate()
     assert errors.decode().splitlines() == [

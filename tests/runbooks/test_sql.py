@@ -269,7 +269,7 @@ async def test_of_the_servers_own_functions_those_that_act_are_refused(place: Pl
 
 
 async def test_a_slow_query_is_ended_by_the_server(place: Place) -> None:
-    ended = await place.look("SELECT pg_sleep(30)", seconds=0.2)
+    ended = await place.look("SELECT pg_sleep(30)", seconds=3)
     assert (ended.exit_code, ended.stderr) == (1, "ERROR:  canceling statement due to statement timeout\n")
 
 
