@@ -185,7 +185,7 @@ def _sql(pipeline: Pipeline, purpose: Purpose) -> Compiled:
     asked = psql_line.psql(pipeline.words)
     for script in asked.scripts:
         if purpose.changing:
-            statements.statements(script)
+            statements.must_be_alone(script)
         else:
             statements.must_read(script)
     if not (connection := purpose.connection or asked.service):

@@ -120,6 +120,13 @@ def test_a_program_without_the_two_dashes_before_it_is_refused_when_the_line_is_
         compiled("kubectl exec -n a psql psql -l", None, DIAGNOSTIC)
 
 
+def test_sql_that_no_transaction_takes_is_refused_beside_other_sql_when_the_line_is_read() -> None:
+    two = "psql service=db -c \"ALTER SYSTEM SET work_mem = '8MB'{} SELECT pg_reload_conf()\""
+    with pytest.raises(LineRefused, match="runs in no transaction"):
+        compiled(two.format(";"), None, MITIGATION)
+    assert compiled(two.format('" -c "'), None, MITIGATION).psql is not None
+
+
 @pytest.mark.parametrize(
     "program", ["bash -c 'ls /tmp'", "psql -U postgres -tAc 'SELECT 1'", "redis-cli ping", "python -c 1"]
 )
