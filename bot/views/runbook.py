@@ -21,7 +21,7 @@ def overview(book: Runbook) -> Message:
     """Say what the service is, how bad things are called, and where to go on."""
     facts = [escaped(cut(book.about, 1_000))] if book.about else []
     facts += [f"Owner: {escaped(book.owner)}"] if book.owner else []
-    facts += [f"Runs in: {escaped(_place(book.kubernetes))}"] if book.kubernetes else []
+    facts += [f"Runs in: {escaped(cut(_place(book.kubernetes), 300))}"] if book.kubernetes else []
     facts += [f"Bridge: {escaped(book.bridge)}"] if book.bridge else []
     links = " · ".join(f"{link.emoji} <{link.url}|{escaped(cut(link.title, 60))}>" for link in book.links[:12])
     when = [f"*Declare when*\n{_list(book.declare_when)}"] if book.declare_when else []
@@ -37,7 +37,8 @@ def overview(book: Runbook) -> Message:
 def _place(target: Target) -> str:
     """Say where its pods are, and by what they are known."""
     pods = f"pods {target.selector}" if target.selector else ""
-    return ", ".join(filter(None, [f"cluster {target.cluster}", f"namespace {target.namespace}", target.workload, pods]))
+    where = f"cluster {target.cluster}, namespace {target.namespace}"
+    return ", ".join(filter(None, [where, target.workload, pods]))
 
 
 def _by(severity: Severity) -> str:

@@ -61,4 +61,3 @@ class Severity(Part):
     suggest_when: tuple[str, ...] = ()
     """Conditions such as `error_ratio > 0.05`; one that holds is enough."""
     emoji: str = ""
-    colour: str = ""

@@ -11,7 +11,7 @@ from bot.store.tables import Entry, Incident, Kind, MitigationRun, RunState
 from bot.views import declared, home, lists, runbook
 from bot.views.contacts import contacts
 from bot.views.message import Message
-from runbooks.model import Runbook
+from runbooks.model import Runbook, Target
 from sandbox.slack.checking import check_message, check_view
 
 AT = datetime(2026, 3, 6, 3, tzinfo=UTC)
@@ -99,6 +99,12 @@ def test_a_timeline_that_is_too_long_keeps_its_end() -> None:
     assert "line 299." in shown
     assert "line 0." not in shown
     assert "are left out" in shown
+
+
+def test_a_runbook_says_where_its_pods_run_and_how_they_are_picked() -> None:
+    where = Target(cluster="eu", namespace="shop", workload="deployment/web", selector="app=web")
+    shown = json.dumps(runbook.overview(BOOK.model_copy(update={"kubernetes": where})).blocks[1])
+    assert "Runs in: cluster eu, namespace shop, deployment/web, pods app=web" in shown
 
 
 def test_a_suggestion_that_a_button_cannot_carry_still_suggests() -> None:
