@@ -4,8 +4,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from sandbox.cluster import world
-from sandbox.cluster.worlds import active_inference, ml_platform, omendb, optimal_build
+from sandbox.cluster.worlds import active_inference, inferadb, ml_platform, omendb, optimal_build
 from sandbox.health import LOAD, Bearing
 
 TENANTS = ("acme", "globex", "initech", "umbrella", "hooli")
@@ -79,7 +78,7 @@ def _names(prefix: str) -> dict[str, str]:
 
 
 INFERADB = Profile(
-    "inferadb", "InferaDB", world.NAMESPACE, world.NAME, world.NAME, _names("inferadb"), inferadb_talk,
+    "inferadb", "InferaDB", inferadb.NAMESPACE, inferadb.NAME, inferadb.NAME, _names("inferadb"), inferadb_talk,
     {"check": 0.82, "expand": 0.07, "list": 0.06, "write": 0.05}, hosts=("inferadb",),
 )  # fmt: skip
 OMENDB = Profile(

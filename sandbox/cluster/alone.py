@@ -11,7 +11,7 @@ from aiohttp import web
 from sandbox.cluster.clock import Clock
 from sandbox.cluster.cluster import Cluster
 from sandbox.cluster.serving import application
-from sandbox.cluster.world import NAMESPACE, inferadb_cluster
+from sandbox.cluster.worlds import inferadb_cluster
 
 START = 1_795_262_400.0  # 2026-11-21 12:00 UTC
 CONTEXTS = {"prod": "sandbox-admin", "prod-reader": "sandbox-reader", "prod-nobody": "sandbox-nobody"}
@@ -64,6 +64,3 @@ def kubeconfig(url: str) -> str:
 
 def _context(name: str, cluster: str, user: str) -> dict[str, object]:
     return {"name": name, "context": {"cluster": cluster, "user": user, "namespace": "default"}}
-
-
-__all__ = ["NAMESPACE", "START", "kubeconfig", "serving", "still_cluster"]

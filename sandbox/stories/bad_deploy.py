@@ -6,7 +6,7 @@ panic in `logs --previous`, and rolls back. Restarting or scaling makes more pod
 
 from sandbox.cluster.kinds import DEPLOYMENTS
 from sandbox.cluster.programs import Program
-from sandbox.cluster.world import IMAGE, NAME, NAMESPACE, REVISIONS, opening, release
+from sandbox.cluster.worlds.inferadb import IMAGE, NAME, NAMESPACE, REVISIONS, opening, release
 from sandbox.stories.telling import Scene, Story
 
 VERSION = "1.5.0"

@@ -6,7 +6,7 @@ starts with empty caches, which are full again within a minute.
 """
 
 from sandbox.cluster.quantities import amount
-from sandbox.cluster.world import NAME
+from sandbox.cluster.worlds.inferadb import NAME
 from sandbox.stories.telling import Scene, Story
 
 DEMAND = 2.0

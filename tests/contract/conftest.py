@@ -13,7 +13,7 @@ import pytest
 from sandbox.cluster.alone import START, serving
 from sandbox.cluster.clock import Clock
 from sandbox.cluster.programs import Program
-from sandbox.cluster.world import inferadb_cluster
+from sandbox.cluster.worlds import inferadb_cluster
 from tests.contract.api import Api, api_of
 
 IMAGE = os.environ.get("CONTRACT_IMAGE", "busybox:1.36")

@@ -13,8 +13,8 @@ from sandbox.cluster.kinds import CLAIMS, CONFIG_MAPS, DEPLOYMENTS, NETWORK_POLI
 from sandbox.cluster.objects import Object, copied, is_ready, name_of
 from sandbox.cluster.shells import run
 from sandbox.cluster.tables.pods import word
-from sandbox.cluster.world import release
 from sandbox.cluster.worlds import company_cluster, making
+from sandbox.cluster.worlds.inferadb import release
 from sandbox.profiles import PROFILES
 from sandbox.stories import STORIES, Scene, Story, story_of
 

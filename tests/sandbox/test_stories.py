@@ -10,7 +10,7 @@ from sandbox.cluster.alone import still_cluster
 from sandbox.cluster.kinds import DEPLOYMENTS, PODS
 from sandbox.cluster.objects import copied
 from sandbox.cluster.tables.pods import word
-from sandbox.cluster.world import release
+from sandbox.cluster.worlds.inferadb import release
 from sandbox.control import ACTS
 from sandbox.stories import STORIES, Scene, story_of
 from sandbox.stories.alerts import WATCHES, Alert

@@ -1,6 +1,8 @@
 """The whole company's cluster: InferaDB, the four other services, and what the platform needs."""
 
+import copy
 import functools
+import itertools
 
 from sandbox.cluster.clock import Clock
 from sandbox.cluster.cluster import Cluster, Voice
@@ -8,10 +10,9 @@ from sandbox.cluster.kinds import DEPLOYMENTS
 from sandbox.cluster.machines import Machine
 from sandbox.cluster.objects import Object
 from sandbox.cluster.programs import Program
-from sandbox.cluster.world import DAY, begun, prepared, release
-from sandbox.cluster.world import REVISIONS as INFERADB
-from sandbox.cluster.worlds import active_inference, ml_platform, omendb, optimal_build
-from sandbox.cluster.worlds.making import World, container, lay, service, set_image, workload
+from sandbox.cluster.worlds import active_inference, inferadb, ml_platform, omendb, optimal_build
+from sandbox.cluster.worlds.ground import lay_ground
+from sandbox.cluster.worlds.making import DAY, World, container, lay, service, set_image, workload
 
 MOST_STEPS, STEP = 60, 1.0
 
@@ -19,28 +20,40 @@ MOST_STEPS, STEP = 60, 1.0
 def company_cluster(clock: Clock | None = None, *, since: float | None = None) -> Cluster:
     """Build the company's cluster as on a quiet day; the past is played once for each beginning (`since`)."""
     present = clock or Clock()
-    return begun(_played(present() if since is None else since), present)
+    return _begun(_played(present() if since is None else since, alone=False), present)
 
 
-@functools.lru_cache(maxsize=2)
-def _played(now: float) -> Cluster:
+def inferadb_cluster(clock: Clock | None = None) -> Cluster:
+    """Build a cluster with InferaDB alone, as on a quiet day."""
+    present = clock or Clock()
+    return _begun(_played(present(), alone=True), present)
+
+
+def _begun(past: Cluster, present: Clock) -> Cluster:
+    """Let a copy of a played past go on at the present."""
+    cluster = copy.deepcopy(past)
+    cluster.clock = present
+    cluster.tick()
+    return cluster
+
+
+@functools.lru_cache(maxsize=4)
+def _played(now: float, *, alone: bool) -> Cluster:
     """Play the releases of every service in their order, in coarse steps."""
     cluster = Cluster(Clock(now - 30 * DAY, speed=0))
-    prepared(cluster)
-    worlds = _worlds(cluster, now)
-    for world in worlds:
+    lay_ground(cluster)
+    others = [] if alone else _others(cluster, now)
+    for world in (inferadb.world(Voice(cluster, "inferadb")), *others):
         lay(cluster, world)
     _settle(cluster)
-    steps = [(one.ago, world, one) for world in worlds for one in world.releases]
-    moments = sorted({ago for ago, *_ in steps} | {ago for ago, *_ in INFERADB}, reverse=True)
-    for moment in moments:
-        cluster.clock.turn(now - moment - cluster.now())
-        for ago, version, cause in INFERADB:
-            if ago == moment:
-                release(cluster, version, cause)
-        for ago, world, one in steps:
-            if ago == moment:
-                set_image(cluster, world.namespace, world.deployment, one.image, one.cause)
+    steps = [(ago, functools.partial(inferadb.release, cluster, *what)) for ago, *what in inferadb.REVISIONS]
+    for world in others:
+        deploy = functools.partial(set_image, cluster, world.namespace, world.deployment)
+        steps += [(one.ago, functools.partial(deploy, one.image, one.cause)) for one in world.releases]
+    for ago, together in itertools.groupby(sorted(steps, key=lambda step: -step[0]), key=lambda step: step[0]):
+        cluster.clock.turn(now - ago - cluster.now())
+        for _, act in together:
+            act()
         _settle(cluster)
     cluster.clock.turn(max(0.0, now - cluster.now()))
     cluster.tick()
@@ -64,7 +77,7 @@ def _is_out(deployment: Object) -> bool:
     return all(status.get(word) == wanted for word in words) and not status.get("terminatingReplicas")
 
 
-def _worlds(cluster: Cluster, now: float) -> list[World]:
+def _others(cluster: Cluster, now: float) -> list[World]:
     """List all but InferaDB, which came first."""
     return [
         omendb.world(Voice(cluster, "omendb")), ml_platform.world(Voice(cluster, "ml-platform"), now),
@@ -85,4 +98,4 @@ def _platform() -> World:
     return World("kube-system", "coredns", (), objects, {"registry[.]k8s[.]io/coredns/.*": program}, Machine())
 
 
-__all__ = ["company_cluster"]
+__all__ = ["company_cluster", "inferadb_cluster"]

@@ -48,11 +48,12 @@ def lay(cluster: Cluster, world: World) -> None:
         cluster.store.create(kind, filled(kind, copied(body)))
 
 
-def set_image(cluster: Cluster, namespace: str, name: str, image: str, cause: str) -> None:
-    """Do what CI does: set a Deployment's image and its change-cause."""
+def set_image(cluster: Cluster, namespace: str, name: str, image: str, cause: str, **labels: str) -> None:
+    """Do what CI does: set a Deployment's image and its change-cause, and labels of its pods."""
     changed = copied(cluster.store.need(DEPLOYMENTS, namespace, name))
     changed["metadata"].setdefault("annotations", {})["kubernetes.io/change-cause"] = cause
     changed["spec"]["template"]["spec"]["containers"][0]["image"] = image
+    changed["spec"]["template"]["metadata"]["labels"] |= labels
     changed["metadata"]["generation"] += 1
     cluster.store.replace(DEPLOYMENTS, changed)
 

@@ -9,7 +9,7 @@ from sandbox.cluster.controllers.deployments import revision_of
 from sandbox.cluster.kinds import DEPLOYMENTS, EVENTS, PODS, REPLICA_SETS
 from sandbox.cluster.objects import Object, annotations_of, condition, copied, is_ready, name_of
 from sandbox.cluster.programs import Program
-from sandbox.cluster.world import IMAGE, release
+from sandbox.cluster.worlds.inferadb import IMAGE, release
 
 
 def deployment(cluster: Cluster) -> Object:

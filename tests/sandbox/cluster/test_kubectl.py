@@ -12,8 +12,8 @@ from sandbox.cluster.kinds import PODS
 from sandbox.cluster.objects import name_of
 from sandbox.cluster.programs import Program
 from sandbox.cluster.tables.pods import word
-from sandbox.cluster.world import IMAGE, release
 from sandbox.cluster.worlds import company_cluster
+from sandbox.cluster.worlds.inferadb import IMAGE, release
 from tests.sandbox.cluster.kubectl import Kubectl, kubectl_of, running, while_time_passes
 
 pytestmark = pytest.mark.kubectl
