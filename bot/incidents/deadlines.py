@@ -12,8 +12,8 @@ from bot.views import deadline as views
 
 AT_ONCE = timedelta(minutes=1)
 """Who shall answer at once is given so long."""
-COUNTED = (DueKind.RESPOND, DueKind.RESOLVE, DueKind.ESCALATE, DueKind.NOTICE)
-"""What ends with the incident, besides its updates."""
+ENDING = (DueKind.REMIND, DueKind.UPDATE, DueKind.RESPOND, DueKind.RESOLVE, DueKind.ESCALATE)
+"""What ends with the incident; what is still to be said outside Slack, and what follows on the checklist, does not."""
 
 
 def begin(telling: Telling, change: Change) -> None:
@@ -32,7 +32,7 @@ def begin(telling: Telling, change: Change) -> None:
 async def end(change: Change) -> None:
     """Expect nothing more: it is over."""
     change.incident.next_update_at = change.incident.resolve_by = None
-    await change.nothing_due(DueKind.REMIND, DueKind.UPDATE, *COUNTED)
+    await change.nothing_due(*ENDING)
 
 
 def promise(change: Change, plan: cadence.Next) -> None:

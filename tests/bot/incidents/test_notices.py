@@ -223,3 +223,15 @@ async def test_of_a_text_that_needs_several_messages_nothing_is_lost(house: Hous
     assert len(rows) > 1
     texts = [block["text"]["text"] for row in rows for block in row.arguments["blocks"] if block["type"] == "section"]
     assert " ".join(text.strip("`") for text in texts).replace("&amp;", "&").split() == words
+
+
+async def test_what_is_still_to_be_said_when_it_is_resolved_is_reminded_of(house: House) -> None:
+    ticket = {"how": "ticket", "whom": ["Vendor"], "within": "30m"}
+    severity = {"notices": [ticket, {"how": "page", "whom": ["manager"], "within": "30m"}], "escalate": []}
+    house.runbooks["inferadb"] = responding(severity=severity, contacts=CONTACTS)
+    await declare(house)
+    house.clock.turn(minutes=10)
+    await house.incidents.resolve(1, Resolution("x"), by=By(ALEX))
+    await Clock(house.store, house.duties).tick(house.clock.turn(minutes=21))
+    (reminder,) = await house.said("/notices/reminder/")
+    assert "not marked as sent yet: Ticket to Vendor." in reminder
