@@ -5,12 +5,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Gauge, PlatformCollector, ProcessCollector, generate_latest
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.errors import SettingsError
+from bot.errors import SettingsError, Told
+
+log = structlog.get_logger(__name__)
 
 Check = Callable[[], Awaitable[bool]]
 T = TypeVar("T")
@@ -64,7 +67,10 @@ async def _in_time(asked: Awaitable[T], default: T, patience: float) -> T:
     try:
         async with asyncio.timeout(patience):
             return await asked
-    except Exception:  # noqa: BLE001 - whatever is wrong with a part, readiness says so instead of failing itself
+    except (Told, TimeoutError):
+        return default
+    except Exception:  # whatever is wrong with a part, readiness says so instead of failing itself
+        log.exception("a part could not be asked how it is")
         return default
 
 

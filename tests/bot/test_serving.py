@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
+import structlog
 
 from bot import serving
 from bot.errors import SettingsError, Unavailable
@@ -56,6 +57,16 @@ async def test_it_is_ready_when_every_part_is(check: serving.Check, status: int)
     assert answer[0] == status
     assert f'"slack": {str(status == 200).lower()}' in answer[1]
     assert '"database": true' in answer[1]
+
+
+async def test_a_fault_of_ours_in_a_check_is_no_and_stands_in_the_log():
+    async def faulty() -> bool:
+        raise LookupError("nobody foresaw this")
+
+    with structlog.testing.capture_logs() as logs:
+        async with served(Watched({"slack": faulty}, two, two)) as url:
+            assert (await get(f"{url}/readyz"))[0] == 503
+    assert [line["event"] for line in logs] == ["a part could not be asked how it is"]
 
 
 async def test_the_process_is_healthy_whatever_its_parts_are():
