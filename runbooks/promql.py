@@ -1,17 +1,20 @@
-"""PromQL through prometheus-api-client, in a thread with a timeout: numbers, tables, and series for graphs."""
+"""PromQL asked in threads of its own, with a timeout: numbers, tables, and series for graphs."""
 
-import ast
 import asyncio
-import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 MAX_POINTS = 11_000
+AT_ONCE = 10
+"""Queries of one Prometheus; when it hangs, the threads that everything else needs are free."""
 _ROWS = 50
+_WARNINGS = 3
+_Read = TypeVar("_Read")
 
 
 class PromqlFailed(Exception):
@@ -41,12 +44,13 @@ class Prometheus:
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
-    _client: Any = None
+    _wire: Any = None
+    _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(AT_ONCE, "prometheus"))
 
     async def ask(self, expression: str, *, timeout: float, at: datetime | None = None) -> Answered:
         """Ask for the value now, or at a time. Raises PromqlFailed."""
-        result = await self._query("custom_query", {"query": expression, "params": _time(at, timeout)}, timeout)
-        return answered(result)
+        arguments = {"query": expression, "params": _time(at, timeout)}
+        return await self._query("custom_query", arguments, timeout, answered)
 
     async def series(
         self, expression: str, *, since: datetime, until: datetime, points: int = 240, timeout: float = 15.0
@@ -61,72 +65,36 @@ class Prometheus:
             "step": f"{step:.3f}",
             "params": _time(None, timeout),
         }
-        result = await self._query("custom_query_range", arguments, timeout)
-        return [_series(row) for row in result] if isinstance(result, list) else []
+        return await self._query("custom_query_range", arguments, timeout, _all_series)
 
-    async def _query(self, method: str, arguments: dict[str, Any], timeout: float) -> Any:
+    async def _query(
+        self, method: str, arguments: dict[str, Any], timeout: float, read: Callable[[Any, Sequence[str]], _Read]
+    ) -> _Read:
+        loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(timeout + 1):
-                return await asyncio.to_thread(self._ask, method, {**arguments, "timeout": timeout})
+                return await loop.run_in_executor(
+                    self._pool, lambda: read(*self._connected().ask(method, {**arguments, "timeout": timeout}))
+                )
         except TimeoutError:
-            raise PromqlFailed(f"Prometheus at {_shown(self.url)} did not answer within {timeout:g} s.") from None
+            raise PromqlFailed(f"Prometheus at {shown_url(self.url)} did not answer within {timeout:g} s.") from None
 
-    def _ask(self, method: str, arguments: dict[str, Any]) -> Any:
+    def _connected(self) -> Any:
         # Imported here: it brings requests along, which only somebody who asks Prometheus waits for.
-        from prometheus_api_client import PrometheusConnect  # noqa: PLC0415  # see above
-        from prometheus_api_client.exceptions import PrometheusApiClientException  # noqa: PLC0415  # see above
-        from requests.exceptions import JSONDecodeError, RequestException  # noqa: PLC0415  # see above
-        from urllib3 import Retry  # noqa: PLC0415  # see above
+        from runbooks.promql_wire import Wire  # noqa: PLC0415  # see above
 
-        if self._client is None:
-            self._client = PrometheusConnect(
-                self.url.rstrip("/"), headers=dict(self.headers), retry=Retry(0, read=False)
-            )
-        try:
-            return getattr(self._client, method)(**arguments)
-        except PrometheusApiClientException as error:
-            raise PromqlFailed(_refused(str(error))) from error
-        except (JSONDecodeError, KeyError, TypeError) as error:
-            raise PromqlFailed(f"What answers at {_shown(self.url)} is not Prometheus.") from error
-        except RequestException as error:
-            raise PromqlFailed(_unreachable(type(error).__name__, self.url, arguments["timeout"])) from error
+        if self._wire is None:
+            self._wire = Wire(self.url, self.headers)
+        return self._wire
 
 
 def _time(at: datetime | None, timeout: float) -> dict[str, str]:
     return {"timeout": f"{max(int(timeout), 1)}s"} | ({"time": f"{at.timestamp():.3f}"} if at else {})
 
 
-def _shown(url: str) -> str:
-    """The address without a password."""
+def shown_url(url: str) -> str:
+    """Write the address without a password."""
     return re.sub(r"//[^/@]*@", "//", url).rstrip("/")
-
-
-def _unreachable(kind: str, url: str, timeout: float) -> str:
-    if "Timeout" in kind:
-        return f"Prometheus at {_shown(url)} did not answer within {timeout:g} s. Ask for less, or try again."
-    if kind == "SSLError":
-        return f"The certificate of Prometheus at {_shown(url)} cannot be trusted. Look at its address in muster.yaml."
-    return f"Prometheus at {_shown(url)} cannot be reached. Is it up, and is its address right?"
-
-
-def _refused(text: str) -> str:
-    """Take Prometheus's own words out of `HTTP Status Code 400 (b'{"status":"error","error":"…"}')`."""
-    status = re.search(r"Status Code (\d+)", text)
-    if words := _own_words(text):
-        return f"Prometheus refuses the query: {words}"
-    if status and status[1] in {"401", "403"}:
-        return f"Prometheus does not let Muster in (HTTP {status[1]}). Look at its headers_file in muster.yaml."
-    return f"Prometheus answered with HTTP {status[1] if status else 'trouble'}. Try again, or look at its own log."
-
-
-def _own_words(text: str) -> str:
-    """The client puts the body into its error as a bytes literal."""
-    body = re.search(r"""\((b(?:'.*'|".*"))\)$""", text, re.DOTALL)
-    try:
-        said = json.loads(ast.literal_eval(body[1])) if body else None
-    except (ValueError, SyntaxError):
-        return ""
-    return str(said.get("error", "")) if isinstance(said, dict) else ""
 
 
 def number(text: object) -> float:
@@ -135,44 +103,55 @@ def number(text: object) -> float:
 
 
 def shown(value: float) -> str:
-    """Write a number for people: four figures that count."""
+    """Write a number for people: four figures that count, and of a large one all before the point."""
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
         return "+Inf" if value > 0 else "-Inf"
-    if value == int(value) and abs(value) < 1e15:
-        return str(int(value))
+    if abs(value) < 1e15 and (abs(value) >= 1e4 or value == int(value)):
+        return f"{value:.0f}"
     return f"{value:.4g}"
 
 
-def answered(result: Any) -> Answered:
+def answered(result: Any, warnings: Sequence[str] = ()) -> Answered:
     """Read a result: a scalar or string `[ts, "v"]`, a vector, or a matrix (its last points)."""
+    notes = tuple(f"Prometheus warns: {one}" for one in warnings[:_WARNINGS])
     if isinstance(result, list) and len(result) == 2 and not isinstance(result[0], dict):
-        return _scalar(result[1])
-    rows = [(_name(row.get("metric", {})), _last(row)) for row in result or []]
+        return _scalar(result[1], notes)
+    rows: Sequence[Mapping[str, Any]] = result or []
     if not rows:
-        return Answered("", None, ("No data: nothing matches, or nothing was measured yet.",))
+        return Answered("", None, (*notes, "No data: nothing matches, or nothing was measured yet."))
     if len(rows) == 1:
-        return _one(*rows[0])
-    width = max(len(name) for name, _ in rows[:_ROWS])
-    text = "".join(f"{name:<{width}}   {shown(value)}\n" for name, value in rows[:_ROWS])
-    more = (f"{len(rows) - _ROWS} more rows are left out; ask for a sum or a topk.",) if len(rows) > _ROWS else ()
-    return Answered(text, None, more)
+        return _one(_name(rows[0].get("metric", {})), _last(rows[0]), _over(rows[0]), notes)
+    if len(rows) > _ROWS:
+        notes = (*notes, f"{len(rows) - _ROWS} more rows are left out; ask for a sum or a topk.")
+    return Answered(_table(rows[:_ROWS]), None, notes)
 
 
-def _scalar(said: object) -> Answered:
+def _table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Write a row for each series, and what all of them have in common once, above: a phone is narrow."""
+    labels = [dict(row.get("metric", {})) for row in rows]
+    common = dict(set.intersection(*(set(one.items()) for one in labels)))
+    names = [_name({key: value for key, value in one.items() if key not in common}) for one in labels]
+    width = max(map(len, names))
+    said = [f"{name:<{width}}   {shown(_last(row))}{_over(row)}\n" for name, row in zip(names, rows, strict=True)]
+    return "".join([f"{_name(common)}\n"] * bool(common) + said)
+
+
+def _scalar(said: object, notes: tuple[str, ...]) -> Answered:
     try:
         value = number(said)
     except ValueError:
-        return Answered(f"{said}\n", None)
-    return _one("", value)
+        return Answered(f"{said}\n", None, notes)
+    return _one("", value, "", notes)
 
 
-def _one(name: str, value: float) -> Answered:
-    text = f"{name}   {shown(value)}\n" if name not in {"", "{}"} else f"{shown(value)}\n"
+def _one(name: str, value: float, over: str, notes: tuple[str, ...]) -> Answered:
+    text = f"{name}   {shown(value)}{over}\n" if name not in {"", "{}"} else f"{shown(value)}{over}\n"
     if math.isnan(value):
-        return Answered(text, None, ("NaN: there was nothing to divide by, so perhaps no traffic at all.",))
-    return Answered(text, value)
+        why = "NaN: there was nothing to divide by, so perhaps no traffic at all."
+        return Answered(text, None, (*notes, why))
+    return Answered(text, value, notes)
 
 
 def _last(row: Mapping[str, Any]) -> float:
@@ -183,9 +162,21 @@ def _last(row: Mapping[str, Any]) -> float:
     return number(point[1])
 
 
+def _over(row: Mapping[str, Any]) -> str:
+    """Say of how many values, between which, that of a matrix is the last."""
+    values = [value for _, said in row.get("values", ()) if not math.isnan(value := number(said))]
+    if len(values) < 2:
+        return ""
+    return f"   (the last of {len(values)}, from {shown(min(values))} to {shown(max(values))})"
+
+
 def _name(labels: Mapping[str, str]) -> str:
     said = ", ".join(f'{key}="{value}"' for key, value in sorted(labels.items()) if key != "__name__")
     return f"{labels.get('__name__', '')}{{{said}}}"
+
+
+def _all_series(result: Any, _warnings: Sequence[str]) -> list[Series]:
+    return [_series(row) for row in result] if isinstance(result, list) else []
 
 
 def _series(row: Mapping[str, Any]) -> Series:

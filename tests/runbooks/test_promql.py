@@ -3,13 +3,14 @@
 import asyncio
 import json
 import math
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from aiohttp import web
 
-from runbooks.promql import Answered, Prometheus, PromqlFailed, answered, shown
+from runbooks.promql import AT_ONCE, Answered, Prometheus, PromqlFailed, answered, shown
 from tests.runbooks.examples import answering, served
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -36,7 +37,14 @@ async def asked(body: str, status: int = 200) -> Answered:
         (vector(({}, "12")), "12\n", 12.0),
         (vector(({"__name__": "up", "pod": "a"}, "1")), 'up{pod="a"}   1\n', 1.0),
         (vector(({"pod": "a"}, "1"), ({"pod": "bb"}, "+Inf")), '{pod="a"}    1\n{pod="bb"}   +Inf\n', None),
-        (result("matrix", [{"metric": {}, "values": [[1, "1"], [2, "3"]]}]), "3\n", 3.0),
+        (result("matrix", [{"metric": {}, "values": [[1, "1"], [2, "3"]]}]), "3   (the last of 2, from 1 to 3)\n", 3.0),
+        (
+            vector(
+                ({"__name__": "up", "job": "x", "pod": "a"}, "1"), ({"__name__": "up", "job": "x", "pod": "b"}, "0")
+            ),
+            'up{job="x"}\n{pod="a"}   1\n{pod="b"}   0\n',
+            None,
+        ),
         (result("vector", [{"metric": {}, "histogram": [1, {"count": "2", "sum": "5"}]}]), "5\n", 5.0),
     ],
 )
@@ -64,7 +72,15 @@ def test_a_long_table_is_cut_and_says_so() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.123456, "0.1235"), (12.0, "12"), (math.nan, "NaN"), (math.inf, "+Inf"), (-math.inf, "-Inf"), (1e20, "1e+20")],
+    [
+        (0.123456, "0.1235"),
+        (12.0, "12"),
+        (4048953000.5, "4048953000"),
+        (math.nan, "NaN"),
+        (math.inf, "+Inf"),
+        (-math.inf, "-Inf"),
+        (1e20, "1e+20"),
+    ],
 )
 def test_a_number_is_shown_with_four_figures(value: float, text: str) -> None:
     assert shown(value) == text
@@ -107,6 +123,53 @@ async def test_a_prometheus_that_hangs_is_given_up() -> None:
     async with served(handler) as url:
         with pytest.raises(PromqlFailed, match=r"did not answer within 0\.2 s"):
             await Prometheus(url).ask("up", timeout=0.2)
+
+
+async def test_a_prometheus_that_hangs_leaves_the_threads_to_everybody_else() -> None:
+    answers, busy, asked_ = asyncio.Event(), asyncio.Event(), 0
+
+    async def handler(_request: web.Request) -> web.Response:
+        nonlocal asked_
+        asked_ += 1
+        if asked_ == AT_ONCE:
+            busy.set()
+        await answers.wait()
+        return web.Response(text=vector(({}, "1")))
+
+    async with served(handler) as url:
+        prometheus = Prometheus(url)
+        asks = [asyncio.create_task(prometheus.ask("up", timeout=60)) for _ in range(50)]
+        async with asyncio.timeout(50):
+            await busy.wait()
+            assert await asyncio.to_thread(str, "free") == "free"
+        assert not any(ask.done() for ask in asks)
+        answers.set()
+        assert [said.value for said in await asyncio.gather(*asks)] == [1.0] * 50
+
+
+async def test_what_prometheus_warns_of_is_told() -> None:
+    body = json.loads(vector(({}, "1"))) | {"warnings": ["partial response: store-2 is down"], "infos": ["no counter"]}
+    said = await asked(json.dumps(body))
+    assert (said.value, said.notes) == (1.0, ("Prometheus warns: partial response: store-2 is down",))
+
+
+async def test_no_more_of_an_answer_is_read_than_fits() -> None:
+    sent = 0
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        nonlocal sent
+        response = web.StreamResponse()
+        await response.prepare(request)
+        with suppress(ConnectionError):
+            for _ in range(1000):
+                await response.write(b" " * 1024 * 1024)
+                sent += 1
+        return response
+
+    async with served(handler) as url:
+        with pytest.raises(PromqlFailed, match=r"more than 8 MiB: too many series\. Add a label"):
+            await Prometheus(url).ask("up", timeout=60)
+    assert sent < 100
 
 
 async def test_the_query_its_time_limit_and_headers_are_sent() -> None:
