@@ -6,6 +6,7 @@ from datetime import datetime
 
 from runbooks.compiling import Compiled
 from runbooks.connections import Connections
+from runbooks.curl.reading import Curl
 from runbooks.http import send, service_of
 from runbooks.kubectl import Command, parse, run
 from runbooks.kubectl.sink import Sink
@@ -46,16 +47,14 @@ class Asking:
         if ready.tool:
             return await self._connections.tools.run(ready.pipeline.words, timeout=wish.seconds)
         if ready.request is not None:
-            return await self._http(ready, wish)
+            return await self._http(ready.request, wish)
         return await self._kubectl(self.command(ready, wish.runbook), wish, sink)
 
-    async def _http(self, ready: Compiled, wish: Wish) -> Printed:
-        if ready.request is None:
-            raise LineRefused("Only a curl line asks an address.")
+    async def _http(self, request: Curl, wish: Wish) -> Printed:
         target = wish.runbook.kubernetes if wish.runbook else None
-        inside = service_of(ready.request.url, target) is not None
+        inside = service_of(request.url, target) is not None
         cluster = await self._connections.cluster(wish.runbook) if inside else None
-        return await send(ready.request, cluster=cluster, target=target, timeout=wish.seconds)
+        return await send(request, cluster=cluster, target=target, timeout=wish.seconds)
 
     async def _sql(self, ready: Compiled, asked: Psql, wish: Wish) -> Printed:
         database = self._connections.database(ready.connection)

@@ -90,6 +90,11 @@ class Compiled:
         return " | ".join(written(words) for words in (self.pipeline.words, *self.pipeline.piped))
 
     @property
+    def keeps_end(self) -> bool:
+        """Whether the end of a long output is kept, as of logs, and not its beginning."""
+        return self.command is not None and self.command.verb == "logs"
+
+    @property
     def repeated(self) -> bool:
         """Whether the line is a loop."""
         return self.each is not None or bool(self.pipeline.items)

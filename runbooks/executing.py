@@ -61,8 +61,7 @@ class Executing:
         if ready.tool and not self._connections.tools.allows(ready.tool):
             return Output(told.redact(line), "", "", 0, 0, manual=how_to_allow(ready.tool))
         began = time.monotonic()
-        logs = ready.command is not None and ready.command.verb == "logs"
-        through = Through(replace(ready.pipeline, otherwise=None), told.redactions, self._pool, tail=logs)
+        through = Through(ready.pipeline, told.redactions, self._pool, tail=ready.keeps_end)
         try:
             raw = await self._raw(ready, wish, through)
             left = max(began + wish.seconds - time.monotonic(), _ENDING)
@@ -153,7 +152,7 @@ class Executing:
         except (NotConnected, Unreachable) as error:
             raise RolloutFailed(str(error)) from error
 
-    async def _finished(self, ready: Compiled, raw: Printed, told: "_Told", through: Through, left: float) -> Output:
+    async def _finished(self, ready: Compiled, raw: Printed, told: _Told, through: Through, left: float) -> Output:
         """Let the filters end: here, where that is a moment's work; else in their thread."""
         big = len(raw.stdout) + len(raw.stderr) > _BIG
         if not ready.pipeline.piped:
@@ -172,27 +171,24 @@ class Executing:
         printed = replace(printed, errors=f"{apart}{printed.errors}")
         return self._understood(ready, raw, told, (printed, through.left_out))
 
-    def _plain(self, ready: Compiled, raw: Printed, told: "_Told") -> Output:
+    def _plain(self, ready: Compiled, raw: Printed, told: _Told) -> Output:
         """Redact before the filters, which could cut a secret to pieces."""
-        logs = ready.command is not None and ready.command.verb == "logs"
-        stdout, lost = capped(raw.stdout, keep_tail=logs, limit=RAW_LIMIT)
-        plain = replace(ready.pipeline, otherwise=None)
-        printed = plain.through(told.redact(stdout), raw.exit_code, told.redact(raw.stderr))
+        stdout, lost = capped(raw.stdout, keep_tail=ready.keeps_end, limit=RAW_LIMIT)
+        printed = ready.pipeline.through(told.redact(stdout), raw.exit_code, told.redact(raw.stderr))
         return self._understood(ready, raw, told, (printed, lost))
 
-    def _understood(self, ready: Compiled, raw: Printed, told: "_Told", printed: tuple[Filtered, int]) -> Output:
+    def _understood(self, ready: Compiled, raw: Printed, told: _Told, printed: tuple[Filtered, int]) -> Output:
         """Make an output of what was printed, redacted once more after the filters."""
-        logs = ready.command is not None and ready.command.verb == "logs"
         filtered, lost = printed
         otherwise = ready.pipeline.otherwise if filtered.exit_code else None
-        text, left_out = capped(filtered.text, keep_tail=logs)
+        text, left_out = capped(filtered.text, keep_tail=ready.keeps_end)
         left_out += lost
         text = told.redact(text) if ready.pipeline.piped else text
         saved = self._saved(ready, text, told.item)
         text = f"{text}{otherwise}\n" if otherwise else text
         notes = [*ready.notes, *ready.pipeline.notes, *raw.notes, *help_for(filtered.errors)]
         if left_out:
-            notes.append(left_out_note(left_out, keep_tail=logs))
+            notes.append(left_out_note(left_out, keep_tail=ready.keeps_end))
         return Output(
             line=told.redact(told.line),
             text=text,

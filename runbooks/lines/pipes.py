@@ -88,10 +88,7 @@ class Pipeline:
         said = "".join(going)
         code = going.exit_code if self.piped else exit_code
         shown = (errors if self.errors == "apart" else "") + "".join(going.errors)
-        said = "" if self.silent else said
-        if code and self.otherwise is not None:
-            return Filtered(f"{said}{self.otherwise}\n" if self.otherwise else said, 0, shown)
-        return Filtered(said, code, shown)
+        return Filtered("" if self.silent else said, code, shown)
 
     def flowing(self, pieces: Iterable[str], stop: threading.Event | None = None) -> "Flowing":
         """Let the filters work on a text as it comes; they end when `stop` is set."""

@@ -146,6 +146,15 @@ async def test_what_a_failure_means_is_said_when_it_fails_and_only_then() -> Non
     assert (well.text, well.otherwise) == ("well", "")
 
 
+@pytest.mark.parametrize(("answer", "said"), [("x\n", ""), ("y\n", "none\n")])
+async def test_what_a_failure_means_is_said_of_the_last_filter_too_and_the_line_counts_as_done(
+    answer: str, said: str
+) -> None:
+    async with served(answering(answer)) as url:
+        output = await _one('curl -s {url} | grep -q x || echo "none"', url)
+    assert (output.text, output.exit_code) == (said, 0)
+
+
 async def test_a_loop_of_the_wiki_runs_for_every_item() -> None:
     loop = "for pod in $(kubectl get pods -o name); do kubectl exec $pod -- hostname; done"
     async with serving(still_cluster()) as (_, path), Connections({"prod": ClusterPlace(path)}) as connections:

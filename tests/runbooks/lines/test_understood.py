@@ -104,12 +104,6 @@ def test_anything_else_behind_or_is_refused(line: str) -> None:
         read(line)
 
 
-def test_the_text_of_or_echo_is_shown_when_the_line_fails_and_the_line_counts_as_done() -> None:
-    line = read('kubectl get pods | grep -q x || echo "none"')
-    assert (line.through("x\n").text, line.through("x\n").exit_code) == ("", 0)
-    assert (line.through("y\n").text, line.through("y\n").exit_code) == ("none\n", 0)
-
-
 def test_errors_go_into_the_filters_only_where_the_line_says_so() -> None:
     mixed = read("kubectl get pods 2>&1 | grep -c b").through("a\n", 0, "b\n")
     apart = read("kubectl get pods | grep -c b").through("a\n", 0, "b\n")
