@@ -12,6 +12,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from runbooks.checks.contradictions import contradictions
 from runbooks.checks.documents import Path, dotted
 from runbooks.checks.misleading import misleading
+from runbooks.checks.unseen import unseen
 from runbooks.compiling import Compiled, LineRefused, Purpose, Usage, compiled
 from runbooks.model import TEMPLATE_VALUES, Diagnostic, Mitigation, Runbook
 from runbooks.parts.durations import spelled
@@ -109,6 +110,7 @@ def _lines(runbook: Runbook) -> Iterator[tuple[Path, str]]:
         path = ("diagnostics", index, key)
         if step.timeout > _LONG:
             yield ("diagnostics", index, "timeout"), f"nobody waits {spelled(step.timeout)} at night; write 30s"
+        yield from ((("diagnostics", index, "find", at), text) for at, text in unseen(ready, step.find))
         if not step.help:
             yield from ((path, text) for text in (*misleading(ready), *_namespace(ready, runbook)))
     for index, fix in enumerate(runbook.mitigations):

@@ -416,6 +416,11 @@ def test_the_four_fridays_of_the_ml_platform_are_drills() -> None:
     }
 
 
+@pytest.mark.parametrize("book", BOOKS.values(), ids=BOOKS)
+def test_a_volume_that_cannot_be_mounted_shows_in_the_quick_assessment(book: Runbook) -> None:
+    assert [step for step in book.of_phase("assess") if {"warnings", "failed-mount"} & set(step.find)]
+
+
 def test_who_may_have_noticed_it_before_is_asked_where_the_wiki_names_them() -> None:
     step = BOOKS["ml-platform"].diagnostic("monitors")
     assert step is not None

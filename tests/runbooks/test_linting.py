@@ -141,6 +141,48 @@ def test_a_mitigation_that_takes_care_is_left_alone(more: dict[str, object]) -> 
 
 
 @pytest.mark.parametrize(
+    ("line", "word", "where"),
+    [
+        ("kubectl get deployments", "crash-looping", "kubectl get pods"),
+        ("kubectl get pods", "failed-mount", "kubectl get events"),
+        ("kubectl get pods", "recent-rollout", "kubectl rollout history"),
+        ("kubectl get widgets", "not-ready", "kubectl get pods"),
+        ("kubectl logs deployment/a --tail=9", "oom-killed", "kubectl get pods"),
+        ("kubectl top nodes", "memory-near-limit", "kubectl top pod"),
+        ("kubectl get sts", "paused", "kubectl get deployments"),
+        ("curl http://inferadb/health", "node-trouble", "kubectl get nodes"),
+    ],
+)
+def test_a_finding_that_a_line_can_never_show_is_remarked_on(line: str, word: str, where: str) -> None:
+    (one,) = remarks(**step(line, find=["failing", word]))
+    said = f"diagnostics[0].find[1]: nothing that this line asks tells of `{word}`; look for it in `{where}`"
+    assert said in one
+
+
+@pytest.mark.parametrize(
+    ("line", "find"),
+    [
+        ("kubectl get pods,deploy,hpa", ["not-ready", "paused", "autoscaler-at-limit"]),
+        ("kubectl get all", ["crash-looping", "replicas-missing"]),
+        ("kubectl describe nodes | grep -A5 Allocated", ["node-trouble"]),
+        ("kubectl events", ["failed-mount", "quota"]),
+        ("kubectl get ev", ["warnings", "oom-killed"]),
+        ("kubectl rollout history deploy/a", ["recent-rollout"]),
+        ("kubectl top pods", ["memory-near-limit"]),
+        ("kubectl top nodes", ["node-trouble"]),
+        ("kubectl get sts/a", ["replicas-missing"]),
+    ],
+)
+def test_a_finding_where_it_shows_itself_is_left_alone(line: str, find: list[str]) -> None:
+    assert remarks(**step(line, find=find)) == []
+
+
+def test_a_number_may_mean_any_finding() -> None:
+    asked = {"id": "a", "phase": "assess", "promql": "max(up)", "bad_when": "< 1", "find": ["node-trouble"]}
+    assert remarks(**{**step("kubectl get pods"), "diagnostics": [asked], "mitigations": []}) == []
+
+
+@pytest.mark.parametrize(
     ("template", "key"),
     [
         ({"update": "{{ title }} is {{ status }}"}, "templates.update"),
