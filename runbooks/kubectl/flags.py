@@ -67,8 +67,9 @@ VERBS = {
     "delete": f"output/o:str {PICK} {NAMED} all:bool all-namespaces/A:bool cascade=background:str dry-run=unchanged:str"
     " force:bool grace-period:int ignore-not-found:bool now:bool timeout:duration wait:bool raw:str interactive/i:bool",
     "apply": f"{OUTPUT} {DRY} selector/l:str filename/f:list kustomize/k:str overwrite:bool prune:bool force:bool"
-    " save-config:bool server-side:bool validate:str",
-    "create": f"{OUTPUT} {DRY} filename/f:list validate:str save-config:bool",
+    " save-config:bool server-side:bool force-conflicts:bool recursive/R:bool wait:bool timeout:duration"
+    " grace-period:int validate:str",
+    "create": f"{OUTPUT} {DRY} filename/f:list recursive/R:bool validate:str save-config:bool",
     "create configmap": f"{MAKE} append-hash:bool from-literal:array",
     "create job": f"{MAKE} image:str from:str",
     "create namespace": MAKE,

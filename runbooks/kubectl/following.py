@@ -17,6 +17,3 @@ async def rollout_progress(
         raise RolloutFailed(f'the server doesn\'t have a resource type "{kind}"')
     async for text in progress(cluster, resource, name, namespace, timeout=timeout):
         yield text
-
-
-__all__ = ["RolloutFailed", "rollout_progress"]

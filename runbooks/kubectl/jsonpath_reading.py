@@ -1,7 +1,6 @@
 """A JSONPath template, read into steps the way client-go's parser reads it."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 ENDS = set(".,[]$@{} \r\n")
@@ -257,9 +256,3 @@ def relaxed(text: str) -> str:
             "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'"
         )
     return "{." + (inside.group(1) or inside.group(2) or "") + "}"
-
-
-__all__ = [
-    "BadTemplate", "Choice", "Descent", "Every", "Field", "Filter", "Literal", "Path", "Sequence", "Slice", "Step",
-    "Word", "read_template", "relaxed",
-]  # fmt: skip

@@ -155,10 +155,14 @@ def _check_change(command: Command) -> None:
     """Changes that are larger than they look, or that would not do what they say here."""
     if command.flag("local"):
         raise Refused("`--local` changes a file of the bot's own machine.", "Leave it out.")
+    if command.flag("append-hash"):
+        raise Refused("`--append-hash` makes a name that nothing else in the runbook can know.", "Leave it out.")
     if command.flag("disable-eviction"):
         raise Refused("`--disable-eviction` deletes pods past their disruption budgets.", "Leave it out.")
     if command.verb == "scale" and command.flag("resource-version"):
         raise Refused("`scale --resource-version` is not kept here.", "Use `--current-replicas`.")
+    if command.flag("recursive") and command.flag("filename"):
+        raise Refused("Folders within a folder are not read here.", "Name each with its own `-f`.")
     if command.verb in MANIFESTS:
         _check_manifests(command)
     elif command.flag("filename"):
@@ -169,7 +173,7 @@ def _check_change(command: Command) -> None:
 
 def _check_manifests(command: Command) -> None:
     """Manifests are files beside the runbook, whole and by name; nothing is pruned or forced."""
-    for name in ("prune", "selector", "force", "server-side", "save-config"):
+    for name in ("prune", "selector", "force", "server-side", "force-conflicts", "save-config"):
         if command.flag(name):
             raise Refused(f"`--{name}` is not run here.", "Leave it out.")
     if command.arguments:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from runbooks.kubectl.built_in import BUILT_IN
@@ -35,15 +35,6 @@ class Target:
     resource: Resource
     name: str = ""
     namespace: str = ""
-
-
-@dataclass
-class Found:
-    """What one target answered: one object, a list, or a table of either."""
-
-    target: Target
-    document: dict[str, Any]
-    objects: list[dict[str, Any]] = field(default_factory=list)
 
 
 def check_form(arguments: Sequence[str]) -> None:

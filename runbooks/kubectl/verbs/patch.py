@@ -9,7 +9,6 @@ from runbooks.kubectl import go_yaml
 from runbooks.kubectl.applying import applied
 from runbooks.kubectl.changing import path_of, said
 from runbooks.kubectl.json_problem import go_problem
-from runbooks.kubectl.pods import name_of
 from runbooks.kubectl.running import JSON_PATCH, MERGE, STRATEGIC, Denied, Run
 from runbooks.kubectl.targets import Target, fetch, targets
 from runbooks.kubectl.words import Failed
@@ -70,6 +69,3 @@ async def _patch(run: Run, target: Target, body: Any, content_type: str) -> None
     kind = {"kind": target.resource.kind, "apiVersion": target.resource.api_version}  # not the Scale of /scale
     run.changed.append(({**before, **kind}, {**after, **kind}))
     said(run, after, "patched" if before != after else "patched (no change)", dry=False)
-
-
-__all__ = ["name_of", "patch"]

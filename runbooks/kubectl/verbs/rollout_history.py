@@ -7,7 +7,7 @@ from runbooks.kubectl.jsonpath import go_json
 from runbooks.kubectl.objects_text import as_yaml
 from runbooks.kubectl.pod_template import template_text
 from runbooks.kubectl.printing import object_name
-from runbooks.kubectl.revisions import CAUSE, annotations, controller_revisions, number, plain_template, replica_sets
+from runbooks.kubectl.revisions import CAUSE, annotations, controller_revisions, number, replica_sets
 from runbooks.kubectl.rollout_sentences import VISITED, full_kind, without_visitor
 from runbooks.kubectl.running import Run
 from runbooks.kubectl.tables import columns
@@ -85,6 +85,3 @@ def _as_object(run: Run, history: History, asked: int) -> None:
     write = _json if run.command.flag("output") == "json" else as_yaml
     shown = [history[asked]] if asked else [history[n] for n in sorted(history)]
     run.out.append("---\n".join(write(one) for one in shown) if write is as_yaml else "".join(map(write, shown)))
-
-
-__all__ = ["history_of", "plain_template", "rollout_history"]

@@ -59,7 +59,7 @@ async def _deployment(run: Run, found: Changed, asked: int) -> str:
         raise Failed(PAUSED)
     template = plain_template(chosen["spec"]["template"])
     if template == plain_template(one["spec"]["template"]):
-        return f"skipped rollback (current template already matches revision {asked or number(chosen)})"
+        return f"skipped rollback (current template already matches revision {asked})"
     kept = {key: value for key, value in annotations(one).items() if key in KEPT}
     restored = {key: value for key, value in annotations(chosen).items() if key not in KEPT}
     body = [

@@ -194,6 +194,16 @@ async def test_a_computed_preview_knows_the_ports_of_a_service_by_their_number(t
     assert changes == ["-    targetPort: 8080", "+    targetPort: 9090"]
 
 
+@pytest.mark.parametrize(("asked", "named"), [("", 0), ("--to-revision=2", 2)])
+async def test_a_rollback_to_what_is_wanted_already_says_so_as_kubectl_does(
+    company: Company, asked: str, named: int
+) -> None:
+    words = company.words(f"rollout undo deploy/inferadb {asked}")
+    assert (await company.kubectl(words)).stdout == "deployment.apps/inferadb rolled back\n"
+    again = (await company.kubectl(words)).stdout
+    assert again.endswith(f" skipped rollback (current template already matches revision {named})\n")
+
+
 async def test_of_several_objects_one_that_is_missing_holds_up_no_other(tmp_path: Path) -> None:
     for line, verb in (
         ("patch deploy nosuch web -p {}", "patched (no change)"),

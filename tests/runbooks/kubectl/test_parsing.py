@@ -74,6 +74,18 @@ def test_lines_without_an_end_and_files_of_this_machine_are_refused(words: list[
         parse(words)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "apply -R -f folder", "delete -f folder --recursive", "create -Rf folder", "create configmap x --append-hash",
+        "apply -f x.yaml --server-side --force-conflicts",
+    ],
+)  # fmt: skip
+def test_a_flag_that_would_mean_other_objects_is_refused_and_never_dropped(line: str) -> None:
+    with pytest.raises(Refused):
+        parse(line.split())
+
+
 SECRETS = [
     ["get", "secret", "db", "-o", "yaml"],
     ["get", "secrets", "-ojson"],
