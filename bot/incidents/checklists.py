@@ -111,6 +111,7 @@ class Checklists:
             follow_ups=await questions.follow_ups(id_),
             ticks=await questions.ticks(id_),
             bad=await questions.bad_steps(id_),
+            untold=await questions.untold_steps(id_),
         )
 
 

@@ -35,6 +35,8 @@ class Record:
     ticks: Sequence[Tick] = ()
     bad: frozenset[tuple[int, str]] = frozenset()
     """What a look found to be bad: its number, and the step."""
+    untold: frozenset[tuple[int, str]] = frozenset()
+    """What a look learned nothing of: it failed, or nobody has done it by hand yet."""
     only_well: bool = False
     """Whether a look counts only for what it did not find to be bad."""
 
@@ -154,8 +156,8 @@ EVENTS: Mapping[str, Callable[[Record], Done | None]] = {
 
 def _ran(id_: str, record: Record) -> Done | None:
     for run in record.diagnoses:
-        bad = record.only_well and (run.id, id_) in record.bad
-        if run.state is RunState.DONE and id_ in run.steps and not bad:
+        nothing = (run.id, id_) in record.untold or (record.only_well and (run.id, id_) in record.bad)
+        if run.state is RunState.DONE and id_ in run.steps and not nothing:
             return Done(run.finished_at, run.by)
     found = next((run for run in record.mitigations if run.mitigation == id_ and _applied(run)), None)
     return Done(found.finished_at, found.by) if found else None

@@ -93,6 +93,14 @@ class Questions:
         query = columns.where(Diagnosis.incident == incident, StepOutput.level == "bad")
         return frozenset((await self._session.exec(query)).all())
 
+    async def untold_steps(self, incident: int) -> frozenset[tuple[int, str]]:
+        """Return what told nothing: steps that failed with an error, and those for a person that nobody has done."""
+        failed = and_(col(StepOutput.exit_code) != 0, col(StepOutput.errors) != "")
+        waiting = and_(col(StepOutput.level) == "manual", col(StepOutput.by).is_(None))
+        columns = rows_of(StepOutput.diagnosis, StepOutput.step).join(Diagnosis)
+        query = columns.where(Diagnosis.incident == incident, or_(failed, waiting))
+        return frozenset((await self._session.exec(query)).all())
+
     async def mitigations(self, incident: int) -> Sequence[MitigationRun]:
         """Return the mitigations that were asked for, oldest first."""
         query = rows_of(MitigationRun).where(MitigationRun.incident == incident).order_by(col(MitigationRun.id))

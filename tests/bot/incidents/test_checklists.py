@@ -11,7 +11,7 @@ from bot.schedule import Clock
 from bot.store.store import By
 from bot.store.tables import DueKind
 
-from .conftest import ALEX, SAM, START, House
+from .conftest import ALEX, SAM, START, House, printed
 from .responding import responding
 
 LISTS: list[dict[str, Any]] = [
@@ -134,3 +134,18 @@ async def test_a_list_that_cannot_be_drawn_keeps_nobody_from_resolving(house: Ho
         change.incident.started_at = START.replace(year=9999, month=12, day=31, hour=23, minute=58)
     incident = await house.incidents.resolve(1, Resolution("x"), by=By(SAM))
     assert incident.root_cause == "x"
+
+
+async def test_a_look_that_told_nothing_and_a_step_that_nobody_has_done_tick_nothing(house: House) -> None:
+    items = [{"text": text, "done_when": text} for text in ("pods", "error_ratio", "call")]
+    house.runbooks["inferadb"] = responding(checklists=[{"id": "first", "items": items}])
+    house.running.answers["error_ratio"] = printed("promql up", errors="Prometheus answered with 503.", exit_code=1)
+    await house.diagnosed()
+    assert await _ticked(house) == ["pods"]
+    await house.diagnoses.tick(1, 1, "call", by=By(SAM))
+    assert await _ticked(house) == ["pods", "call"]
+
+
+async def _ticked(house: House) -> list[str]:
+    found, _ = await house.checklists.look(1)
+    return [item.text for item in found[0].items if item.done]
