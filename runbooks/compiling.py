@@ -209,14 +209,24 @@ def _tool(pipeline: Pipeline) -> Compiled:
 
 def _kubectl(pipeline: Pipeline, purpose: Purpose) -> Compiled:
     command = _parsed(pipeline.words)
-    if command.runs_programs and len(command.arguments) > 1:
-        at = pipeline.words.index(command.arguments[1], pipeline.words.index(command.arguments[0]) + 1)
-        words = (*pipeline.words[:at], "--", *pipeline.words[at:])
-        raise LineRefused("`kubectl exec` takes a program only behind `--`.", f"Write `{written(words)}`.")
+    _must_fit(command, pipeline, purpose)
+    if command.runs_programs and not purpose.changing:
+        guarded = psql_guard.guarded(pipeline.words, command.program, purpose.seconds)
+        return Compiled(replace(pipeline, words=guarded), command=_parsed(guarded))
+    psql_guard.check(command.program)
+    return Compiled(pipeline, command=command)
+
+
+def _must_fit(command: Command, pipeline: Pipeline, purpose: Purpose) -> None:
+    """Refuse a command that does more than its line is for, or that would wait for somebody."""
     if command.runs_programs and not (purpose.programs or purpose.changing):
         raise LineRefused(
             "`kubectl exec` may do anything, and runs only as a step of a runbook.", "Add it there, or run it yourself."
         )
+    if command.runs_programs and len(command.arguments) > 1:
+        at = pipeline.words.index(command.arguments[1], pipeline.words.index(command.arguments[0]) + 1)
+        words = (*pipeline.words[:at], "--", *pipeline.words[at:])
+        raise LineRefused("`kubectl exec` takes a program only behind `--`.", f"Write `{written(words)}`.")
     if command.changes and not (purpose.changing or command.runs_programs):
         raise LineRefused(
             f"`kubectl {command.verb}` changes the cluster, and a typed or diagnostic line only reads.",
@@ -226,10 +236,6 @@ def _kubectl(pipeline: Pipeline, purpose: Purpose) -> Compiled:
         raise LineRefused("A line that changes the cluster takes no pipes.", f"Write `{' '.join(pipeline.words)}`.")
     if command.runs_programs:
         check_inside(command.program)
-    if not command.runs_programs or purpose.changing:
-        return Compiled(pipeline, command=command)
-    guarded = psql_guard.guarded(pipeline.words, command.program, purpose.seconds)
-    return Compiled(replace(pipeline, words=guarded), command=_parsed(guarded))
 
 
 def _parsed(words: tuple[str, ...]) -> Command:

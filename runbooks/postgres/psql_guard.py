@@ -9,7 +9,7 @@ from runbooks.lines.filtering import options
 from runbooks.lines.refusal import LineRefused
 from runbooks.parts.placeholders import filled, placeholders
 from runbooks.postgres.psql_line import LONG, SHORT
-from runbooks.postgres.statements import filled_in, must_read
+from runbooks.postgres.statements import filled_in, must_be_alone, must_read
 
 READ_ONLY = "PGOPTIONS=-c default_transaction_read_only=on -c statement_timeout={} -c standard_conforming_strings=on"
 _WRAPPERS: Mapping[str, tuple[str, tuple[str, ...], int]] = {
@@ -61,6 +61,15 @@ def guarded(words: Sequence[str], program: Sequence[str], seconds: float) -> tup
     _only_reads(program[at:])
     start = len(words) - len(program) + at
     return (*words[:start], "env", READ_ONLY.format(max(1000, int(seconds * 1000) - 500)), *words[start:])
+
+
+def check(program: Sequence[str]) -> None:
+    """Refuse a psql of a mitigation whose SQL no server would take. Raises LineRefused."""
+    at = _psql_at(program)
+    scripts = [] if at is None else options(program[at:], SHORT, LONG).every("-c")
+    for script in scripts:
+        if not script.startswith("\\"):
+            must_be_alone(script)
 
 
 def _psql_at(program: Sequence[str]) -> int | None:
@@ -160,4 +169,4 @@ def _program_at(words: Sequence[str]) -> int | None:
     return None if words[:1] in {("curl",), ("promql",)} else 0
 
 
-__all__ = ["filled_words", "guarded"]
+__all__ = ["check", "filled_words", "guarded"]

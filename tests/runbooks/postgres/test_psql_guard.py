@@ -143,6 +143,17 @@ def test_a_mitigation_may_write() -> None:
     assert ready.pipeline.words[-3:] == ("psql", "-c", "VACUUM a")
 
 
+@pytest.mark.parametrize("sql", ["SELECT 1 \\gx", "SELECT 'a", "VACUUM a; SELECT 1", ""])
+def test_sql_of_a_mitigation_that_no_server_takes_is_refused_when_the_line_is_read(sql: str) -> None:
+    with pytest.raises(LineRefused):
+        compiled(f'kubectl exec db-0 -- psql -c "{sql}"', None, MITIGATION)
+
+
+@pytest.mark.parametrize("sql", ["\\dt", "TRUNCATE a; SELECT 1", "VACUUM a"])
+def test_what_psql_takes_from_a_mitigation_stays(sql: str) -> None:
+    assert compiled(f'kubectl exec db-0 -- psql -c "{sql}"', None, MITIGATION).pipeline.words[-1] == sql
+
+
 EVIL = "x'; DROP TABLE a; --"
 QUOTED = "SELECT 'x''; DROP TABLE a; --'"
 
