@@ -11,7 +11,7 @@ from runbooks.kubectl.words import Command, Inverse
 
 NONE = {
     "rollout restart": "a restart cannot be taken back; the new pods run the same revision",
-    "delete": "what is deleted cannot be brought back; a controller makes a new pod by itself",
+    "delete": "what is deleted cannot be brought back",
     "exec": "what a program did cannot be taken back",
     "drain": "its pods have moved on; `kubectl uncordon` lets the node take new ones",
 }
@@ -24,7 +24,8 @@ Thing = dict[str, Any]
 def inverse_of(command: Command, changed: list[tuple[Thing, Thing]]) -> Inverse:
     """How to take it back; a reason instead where there is no way."""
     if command.verb in NONE:
-        return Inverse(reason=NONE[command.verb])
+        again = command.verb == "delete" and changed and all(_controlled(before) for before, _ in changed)
+        return Inverse(reason=NONE[command.verb] + ("; what controls it makes it anew" if again else ""))
     if len(changed) != 1:
         return Inverse(reason="it changes several objects" if changed else "it changes nothing")
     before, after = changed[0]
@@ -37,6 +38,10 @@ def inverse_of(command: Command, changed: list[tuple[Thing, Thing]]) -> Inverse:
     if not words:
         return Inverse(reason="it changes nothing" if after else "no inverse is known for it")
     return Inverse(words=(*words, *(["-n", where] if where else [])))
+
+
+def _controlled(one: Thing) -> bool:
+    return any(owner.get("controller") for owner in one["metadata"].get("ownerReferences") or [])
 
 
 def _words(command: Command, before: Thing, after: Thing) -> list[str]:

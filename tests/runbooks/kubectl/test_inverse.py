@@ -107,6 +107,21 @@ def test_a_new_namespace_is_not_deleted_to_take_it_back() -> None:
     assert told.reason == "deleting a namespace is never run here"
 
 
+@pytest.mark.parametrize(
+    ("owners", "reason"),
+    [
+        (
+            [{"kind": "ReplicaSet", "controller": True}],
+            "what is deleted cannot be brought back; what controls it makes it anew",
+        ),
+        ([], "what is deleted cannot be brought back"),
+    ],
+)
+def test_only_what_is_controlled_is_said_to_come_anew(owners: list[dict[str, Any]], reason: str) -> None:
+    pod = {"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "x", "ownerReferences": owners}}
+    assert inverse_of(parse(["delete", "pod", "x"]), [(pod, {})]).reason == reason
+
+
 def test_what_the_server_names_is_not_deleted_by_the_name_of_the_dry_run() -> None:
     made = {"kind": "Job", "apiVersion": "batch/v1", "metadata": {"name": "fix-x2k4p", "generateName": "fix-"}}
     told = inverse_of(parse(["create", "-f", "fix.yaml"]), [({}, made)])
