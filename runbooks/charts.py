@@ -4,12 +4,17 @@ import math
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from io import BytesIO
+from itertools import pairwise
+from textwrap import shorten
 from typing import Any
 
 from runbooks.promql import Series
+from runbooks.units import measured, scaled
 
 _WIDTH, _HEIGHT, _DPI = 9.0, 4.2, 110
 _MOST = 8
+_TITLE = 80
+_PLACES = 9
 _INK, _FAINT, _PAPER = "#1d1c1d", "#d8d8dc", "#ffffff"
 _BAD, _START = "#d1002f", "#7a3ff2"
 _LINES = ("#1264a3", "#e8912d", "#2f8f5b", "#8c5bb5", "#c2410c", "#0f9bb0", "#6b7280", "#b5489a")
@@ -23,20 +28,24 @@ def chart(series: Sequence[Series], *, title: str, unit: str, start: datetime | 
 
     figure = Figure(figsize=(_WIDTH, _HEIGHT), dpi=_DPI, facecolor=_PAPER, layout="constrained")
     axes = figure.add_subplot()
-    _lines(axes, series)
-    _marks(axes, start, threshold, unit)
-    _dress(axes, series, title, unit)
+    factor, word = scaled(max((abs(value) for value in _finite(series)), default=0.0), unit)
+    _lines(axes, series, factor)
+    _marks(
+        axes, start, (threshold * factor, measured(threshold, unit, exactly=True)) if threshold is not None else None
+    )
+    _dress(axes, series, title)
+    _ticks(axes, word if word != unit else "")
     picture = BytesIO()
     canvas: Any = FigureCanvasAgg(figure)
     canvas.print_png(picture)
     return picture.getvalue()
 
 
-def _lines(axes: Any, series: Sequence[Series]) -> None:
-    names = _names(series)
+def _lines(axes: Any, series: Sequence[Series], factor: float) -> None:
+    named = names(series)
     for colour, one in zip(_LINES, _largest(series), strict=False):
-        times, values = [at for at, _ in one.points], [value for _, value in one.points]
-        axes.plot(times, values, color=colour, linewidth=2, label=names(one), solid_capstyle="round")
+        times, values = [at for at, _ in one.points], [value * factor for _, value in one.points]
+        axes.plot(times, values, color=colour, linewidth=2, label=named(one), solid_capstyle="round", clip_on=False)
         if len(values) == 1:
             axes.plot(times, values, "o", color=colour)
 
@@ -51,30 +60,30 @@ def _largest(series: Sequence[Series]) -> list[Series]:
     return sorted((one for one in series if one.points), key=last, reverse=True)[:_MOST]
 
 
-def _names(series: Sequence[Series]) -> Callable[[Series], str]:
-    """Name a series by the labels that set it apart from the others."""
-    labels = [set(one.labels.items()) for one in series]
-    common = set.intersection(*labels) if len(labels) > 1 else set[tuple[str, str]]()
+def names(series: Sequence[Series]) -> Callable[[Series], str]:
+    """Name a series by as few labels as set it apart from the others; alone, by all that it has."""
+    keys = {key for one in series for key in one.labels}
+    kinds = {key: len({one.labels.get(key) for one in series}) for key in keys - {"__name__"}}
+    ordered = sorted((key for key in kinds if kinds[key] > 1), key=lambda key: (-kinds[key], key != "pod", key))
+
+    def apart(count: int) -> bool:
+        return len({tuple(one.labels.get(key) for key in ordered[:count]) for one in series}) == len(series)
+
+    enough = next((count for count in range(len(ordered)) if apart(count)), len(ordered))
 
     def name(one: Series) -> str:
-        own = sorted(
-            (key, value) for key, value in one.labels.items() if key != "__name__" and (key, value) not in common
-        )
-        said = (
-            next(iter(own))[1]
-            if len(own) == 1 and len(series) > 1
-            else ", ".join(f"{key}={value}" for key, value in own)
-        )
+        if len(series) > 1 and ordered:
+            return ", ".join(one.labels.get(key, "-") for key in ordered[:enough])[:60]
+        said = ", ".join(f"{key}={value}" for key, value in sorted(one.labels.items()) if key != "__name__")
         return (said or one.labels.get("__name__", ""))[:60]
 
     return name
 
 
-def _marks(axes: Any, start: datetime | None, threshold: float | None, unit: str) -> None:
-    if threshold is not None:
-        axes.axhline(threshold, color=_BAD, linewidth=1.5, linestyle="--", zorder=1)
-        said = f"limit {_written(threshold, unit)}"
-        _tag(axes, said, xy=(0.995, threshold), coordinates=("axes fraction", "data"), colour=_BAD)
+def _marks(axes: Any, start: datetime | None, limit: tuple[float, str] | None) -> None:
+    if limit is not None:
+        axes.axhline(limit[0], color=_BAD, linewidth=1.5, linestyle="--", zorder=1)
+        _tag(axes, f"limit {limit[1]}", xy=(0.995, limit[0]), coordinates=("axes fraction", "data"), colour=_BAD)
     if start is not None:
         axes.axvline(start, color=_START, linewidth=1.5, linestyle="-", zorder=1)
         _tag(axes, "incident", xy=(start, 0.97), coordinates=("data", "axes fraction"), colour=_START)
@@ -95,9 +104,14 @@ def _tag(axes: Any, text: str, *, xy: tuple[Any, float], coordinates: tuple[str,
     )
 
 
-def _dress(axes: Any, series: Sequence[Series], title: str, unit: str) -> None:
-    _ticks(axes, unit)
-    axes.set_title(title.replace("$", r"\$"), loc="left", fontsize=13, color=_INK, fontweight="bold")
+def _dress(axes: Any, series: Sequence[Series], title: str) -> None:
+    axes.set_title(
+        shorten(title, _TITLE, placeholder=" …").replace("$", r"\$"),
+        loc="left",
+        fontsize=13,
+        color=_INK,
+        fontweight="bold",
+    )
     axes.set_xlabel("UTC", fontsize=9, color=_INK)
     axes.set_facecolor(_PAPER)
     axes.set_ymargin(0.12)
@@ -108,32 +122,32 @@ def _dress(axes: Any, series: Sequence[Series], title: str, unit: str) -> None:
         spine.set_visible(side in {"left", "bottom"})
         spine.set_color(_FAINT)
     bottom, top = axes.get_ylim()
-    if bottom < 0 <= _least(series):
+    if bottom < 0 <= min(_finite(series), default=0.0):
         axes.set_ylim(0, top)
-    if any(map(_names(series), series)):
+    if any(map(names(series), series)):
         more = f"the largest {_MOST} of {len(series)}" if len(series) > _MOST else None
         axes.legend(
             fontsize=8, frameon=True, framealpha=0.75, edgecolor="none", loc="best", title=more, title_fontsize=8
         )
 
 
-def _ticks(axes: Any, unit: str) -> None:
+def _ticks(axes: Any, word: str) -> None:
     from matplotlib import dates, ticker  # noqa: PLC0415  # see chart
 
     untyped: Any = dates
     locator = untyped.AutoDateLocator()
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(untyped.ConciseDateFormatter(locator))
-    axes.yaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _at: _written(value, unit)))
+    ticks = axes.yaxis.get_majorticklocs
+    axes.yaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _at: tick(value, ticks(), word)))
 
 
-def _least(series: Sequence[Series]) -> float:
-    return min((value for one in series for _, value in one.points if math.isfinite(value)), default=0.0)
+def tick(value: float, ticks: Sequence[float], word: str) -> str:
+    """Write a number with as many places as set it apart from its neighbours."""
+    step = min((abs(other - one) for one, other in pairwise(ticks)), default=1.0)
+    places = next((at for at in range(_PLACES) if math.isclose(round(step, at), step, rel_tol=1e-3)), _PLACES)
+    return f"{value:,.{places}f} {word}".strip()
 
 
-def _written(value: float, unit: str) -> str:
-    if unit == "ratio":
-        return f"{value * 100:.3g} %"
-    if unit == "seconds":
-        return f"{value * 1000:.3g} ms" if 0 < abs(value) < 1 else f"{value:.3g} s"
-    return f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
+def _finite(series: Sequence[Series]) -> list[float]:
+    return [value for one in series for _, value in one.points if math.isfinite(value)]

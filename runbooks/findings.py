@@ -8,15 +8,14 @@ from datetime import datetime
 from runbooks.model import Diagnostic
 from runbooks.outputs import TIMED_OUT, Output
 from runbooks.parts.conditions import Condition
-from runbooks.promql import shown
 from runbooks.redaction import Redaction
 from runbooks.signs import ailing, databases, happenings, nodes, pods, printed, rollouts, usage, workloads
 from runbooks.signs.finding import OF_PODS, Act, Around, Finding, Level, Remedy
 from runbooks.signs.headlines import plain
 from runbooks.signs.remedies import offered
+from runbooks.units import NO_BREAK, measured
 
 _WORST = {"ok": 0, "warning": 1, "bad": 2}
-NO_BREAK = "\N{NO-BREAK SPACE}"
 _CHATTER = re.compile(
     r"(?:Warning:|No resources found|Defaulted container|Found )|[*<>{}] |[*<>]$|% Total|Dload"
     r"|(?:\S+: )?Error from server \(BadRequest\): previous terminated container"
@@ -81,21 +80,6 @@ def headline(step: Diagnostic, output: Output, found: Sequence[Finding]) -> tupl
     return "ok", plain(step, output)
 
 
-def measured(value: float, unit: str) -> str:
-    """Write a value with its unit, which stays on its line: `6.2 %`, `310 ms`, `1.2 s`, `12 lines`."""
-    if unit == "ratio":
-        return f"{_three(value * 100)}{NO_BREAK}%"
-    if unit == "seconds":
-        return f"{_three(value * 1000)}{NO_BREAK}ms" if 0 < abs(value) < 1 else f"{_three(value)}{NO_BREAK}s"
-    unit = unit.removesuffix("s") if value == 1 and unit in {"lines", "connections", "pods"} else unit
-    return f"{_three(value)}{NO_BREAK}{unit}" if unit else _three(value)
-
-
-def _three(value: float) -> str:
-    """Keep three figures that count; one reads no more at night."""
-    return shown(float(f"{value:.3g}") if abs(value) < 1000 else value)
-
-
 def _trouble(output: Output) -> str:
     """The first error that is more than kubectl's chatter; a count of nothing from a cluster that is down is none."""
     said = (line.strip() for line in output.errors.splitlines())
@@ -125,7 +109,7 @@ def _threshold(step: Diagnostic, output: Output) -> Iterator[Finding]:
         return
     condition = Condition.read(step.bad_when)
     if condition.holds(output.value):
-        limit = measured(condition.limit, step.unit)
+        limit = measured(condition.limit, step.unit, exactly=True)
         said = f"{step.name} is {measured(output.value, step.unit)} (bad when {condition.sign}{NO_BREAK}{limit})"
         word = step.find[0] if step.find and step.promql else THRESHOLD
         yield Finding("bad", step.id, said, name=word, remedies=tuple(Remedy(act) for act in AGAINST.get(word, ())))
@@ -142,4 +126,4 @@ AGAINST: dict[str, tuple[Act, ...]] = {
 }
 """What helps where a number alone has shown it."""
 
-__all__ = ["THRESHOLD", "Around", "Finding", "Level", "findings", "headline", "measured"]
+__all__ = ["THRESHOLD", "Around", "Finding", "Level", "findings", "headline"]

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from runbooks.findings import THRESHOLD, measured
+from runbooks.findings import THRESHOLD
 from runbooks.model import Runbook, Scenario, Severity
 from runbooks.parts.conditions import Condition
 from runbooks.signs.finding import Finding
+from runbooks.units import measured
 
 WEIGHT = (
     "disk-full", "database-locks", "database-connections", "failed-logins", "expired", "node-trouble", "evicted",

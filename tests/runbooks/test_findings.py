@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from runbooks.findings import Around, Finding, findings, headline, measured
+from runbooks.findings import Around, Finding, findings, headline
 from runbooks.model import Diagnostic
 from runbooks.outputs import Output
 from runbooks.signs import printed, rollouts
@@ -314,24 +314,6 @@ def test_a_number_answers_the_word_that_its_step_names() -> None:
     (one,) = findings(step, output("x", value=1.0), NOW)
     assert (one.name, acts(one)) == ("disk-full", ["clean-disk", "grow-volume"])
     assert findings(step, output("x", value=0.5), NOW) == []
-
-
-@pytest.mark.parametrize(
-    ("value", "unit", "text"),
-    [
-        (0.0625, "ratio", "6.25 %"),
-        (0.013689, "ratio", "1.37 %"),
-        (0.15793, "seconds", "158 ms"),
-        (1.2345, "seconds", "1.23 s"),
-        (0, "seconds", "0 s"),
-        (1234.5, "requests/s", "1234 requests/s"),
-        (12, "lines", "12 lines"),
-        (1, "lines", "1 line"),
-        (3, "", "3"),
-    ],
-)
-def test_a_value_is_written_with_its_unit(value: float, unit: str, text: str) -> None:
-    assert measured(value, unit).replace("\N{NO-BREAK SPACE}", " ") == text
 
 
 def test_the_worst_finding_comes_first_and_gives_the_headline() -> None:
