@@ -196,4 +196,5 @@ def _prefixes(run: Run) -> bool:
 def _prefixed(run: Run, source: _Source, text: str) -> str:
     if not _prefixes(run):
         return text
-    return "".join(f"[pod/{source.pod}/{source.container}] {line}" for line in text.splitlines(keepends=True))
+    lines = re.findall(r"[^\n]*\n|[^\n]+", text)  # no others end a line of a log
+    return "".join(f"[pod/{source.pod}/{source.container}] {line}" for line in lines)

@@ -4,9 +4,11 @@ import shlex
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
-from runbooks.kubectl import parse, run
+from runbooks.kubectl import Cluster, parse, run
 from tests.runbooks.kubectl.api import Api, serving
+from tests.runbooks.kubectl.conftest import Server
 from tests.runbooks.kubectl.test_every_change import DEPLOYMENT, deployment
 from tests.runbooks.kubectl.test_manifests import NOW
 
@@ -38,8 +40,18 @@ async def test_a_line_as_people_type_it_says_what_kubectl_says(
             "/apis/autoscaling/v2/namespaces/x/horizontalpodautoscalers/h": SCALER,
         }
     )
-    async with serving(api, tmp_path) as cluster:
-        told = await run(parse([*shlex.split(line), "-n", "x"]), cluster, now=NOW)
+    async with serving(api, tmp_path) as opened:
+        told = await run(parse([*shlex.split(line), "-n", "x"]), opened, now=NOW)
     assert told.stdout == out
     assert problem in told.stderr if problem else told.stderr == ""
     assert all(one.body == {"spec": {"selector": {"app": "x"}}} for one in api.sent)
+
+
+async def test_a_progress_bar_stays_one_line_behind_its_prefix(server: Server, cluster: Cluster) -> None:
+    pod = {"kind": "Pod", "metadata": {"name": "web", "namespace": "x"}, "spec": {"containers": [{"name": "app"}]}}
+    server.answer = lambda request: (
+        web.Response(text="10%\r20%\x0c\u2028done\n\nlast") if request.path.endswith("/log") else web.json_response(pod)
+    )
+    told = await run(parse(["logs", "web", "--prefix", "-n", "x"]), cluster, now=NOW)
+    mark = "[pod/web/app] "
+    assert told.stdout == f"{mark}10%\r20%\x0c\u2028done\n{mark}\n{mark}last"
