@@ -27,6 +27,11 @@ MEANT = {
 _BAD = {"FailedScheduling", "FailedMount", "FailedAttachVolume", "Evicted", "OOMKilling", "FailedCreate"}
 _ONCE = {"Evicted", "OOMKilling", "SystemOOM", "NodeNotReady", "Preempted"}
 """What is told once; the others are told again and again for as long as they last."""
+_OF_NO_HARM = {
+    "CheckLimitsForResolvConf", "DNSConfigForming", "FailedToUpdateEndpoint", "FailedToUpdateEndpointSlices",
+    "InvalidDiskCapacity", "PolicyViolation",
+}  # fmt: skip
+"""What healthy clusters warn of, for ever: too many nameservers, a policy on trial, a node that has just come up."""
 _AGAIN = 3
 _PASSED = timedelta(minutes=10)
 """Every rollout has a probe that fails at first and a volume that is late; such a warning has passed by then."""
@@ -76,13 +81,14 @@ def _passed(one: Event, around: Around) -> bool:
 
 def _event(raw: Mapping[str, Any], around: Around) -> Event | None:
     cells = raw.get("cells") or {}
-    if str(raw.get("type") or cells.get("Type", "")) != "Warning":
+    reason = str(raw.get("reason") or cells.get("Reason", ""))
+    if str(raw.get("type") or cells.get("Type", "")) != "Warning" or reason in _OF_NO_HARM:
         return None
     about = raw.get("involvedObject") or raw.get("regarding") or {}
     said = raw.get("message") or raw.get("note") or cells.get("Message", "")
     count = (raw.get("series") or {}).get("count") or raw.get("count") or raw.get("deprecatedCount")
     return Event(
-        reason=str(raw.get("reason") or cells.get("Reason", "")),
+        reason=reason,
         object=str(about.get("name") or str(cells.get("Object", "")).rpartition("/")[2]),
         message=" ".join(str(said).split()),
         count=int(count or 1),

@@ -135,6 +135,10 @@ HEALTHY: dict[str, list[Object]] = {
         {"kind": "Event", "type": "Warning", "reason": reason, "message": "x", "count": 2, "lastTimestamp": ago(15)}
         for reason in ("Unhealthy", "FailedMount", "FailedScheduling", "BackOff")
     ],
+    "what healthy clusters warn of, for ever": [
+        {"kind": "Event", "type": "Warning", "reason": reason, "message": "x", "count": 900, "lastTimestamp": ago(1)}
+        for reason in ("DNSConfigForming", "InvalidDiskCapacity", "FailedToUpdateEndpointSlices", "PolicyViolation")
+    ],
     "a container well below its limit": [pod(), metrics("PodMetrics", "web-1", "800Mi")],
     "a container near another pod's limit": [pod(), metrics("PodMetrics", "other", "1Gi")],
     "a container without a limit": [
