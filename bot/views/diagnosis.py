@@ -10,7 +10,7 @@ from slack_sdk.models.blocks.basic_components import MarkdownTextObject
 from bot.store.tables import Incident, RunState
 from bot.views import actions
 from bot.views.buttons import saying
-from bot.views.message import LABEL, TEXT, Message, context, cut, escaped, message, section
+from bot.views.message import LABEL, TEXT, Message, code, context, cut, escaped, message, section
 from bot.views.people import asker
 from bot.views.signs import LEVELS
 
@@ -217,7 +217,7 @@ def _suggestion(incident: Incident, suggested: Suggestion, place: int) -> Sectio
     values = f" ({escaped(cut(suggested.values, 100))})" if suggested.values else ""
     text = f":bulb: *{escaped(cut(suggested.label, HEADLINE))}*{values}{about}"
     if suggested.by_hand:
-        return section(f"{text}\nBy hand: `{escaped(cut(' '.join(suggested.by_hand.split()), 300))}`")
+        return section(f"{text}\nBy hand: {code(suggested.by_hand, 300)}")
     button = ButtonElement(
         text=cut(f"{suggested.label}…", LABEL),
         action_id=actions.MITIGATION_CHOOSE,

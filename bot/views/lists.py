@@ -9,7 +9,7 @@ from bot.incidents.values import Look
 from bot.store.tables import Entry, Incident, MitigationRun
 from bot.views import actions
 from bot.views.buttons import saying
-from bot.views.message import LABEL, TEXT, Message, context, cut, escaped, message, section, when
+from bot.views.message import LABEL, TEXT, Message, code, context, cut, escaped, message, section, when, with_code
 from bot.views.people import ROLES, person
 from bot.views.signs import outcome, risk, sign
 from runbooks.model import Mitigation, Runbook
@@ -53,7 +53,8 @@ def timeline(look: Look) -> Message:
 def entry_line(entry: Entry) -> str:
     """Tell of one entry in one line."""
     who = f" — {person(entry.person)}" if entry.person else ""
-    return f"{when(entry.at, '{date_short_pretty} {time_secs}')} {escaped(cut(' '.join(entry.text.split()), 300))}{who}"
+    text = with_code(cut(" ".join(entry.text.split()), 300))
+    return f"{when(entry.at, '{date_short_pretty} {time_secs}')} {text}{who}"
 
 
 def roles(incident: Incident) -> Message:
@@ -93,7 +94,7 @@ def mitigations_run(look: Look) -> Message:
 def run_line(run: MitigationRun) -> str:
     """Tell what was done, when, by whom, and how it ended."""
     what = f"{sign(run)} *{escaped(cut(run.title, 150))}* — {outcome(run)}, {person(run.by)}"
-    return f"{when(run.started_at)} {what}\n`{escaped(cut(run.line, 300))}`"
+    return f"{when(run.started_at)} {what}\n{code(run.line, 300)}"
 
 
 def services(books: Sequence[Runbook]) -> Message:

@@ -65,13 +65,29 @@ def _size(value: Any) -> int:
 
 SIGNS = re.compile(r"(?<!\w)[*_~](?=\S)|(?<=\S)[*_~](?!\w)|`")
 """What begins or ends bold, italic, strike or code: a sign at a word's edge."""
+CODE = re.compile(r"(`[^`\n]+`)")
+LONG = 1_000
 LOOKALIKES = {"*": "∗", "_": "＿", "~": "∼", "`": "ˋ"}
 
 
 def escaped(text: str) -> str:
     """Return text that Slack shows as it is typed: no mention, no link, no bold."""
-    plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return SIGNS.sub(lambda sign: LOOKALIKES[sign[0]], plain)
+    return SIGNS.sub(lambda sign: LOOKALIKES[sign[0]], _entities(text))
+
+
+def code(line: str, limit: int = 400) -> str:
+    """Show a line as code in one line, to be copied as it is: there nothing is bold, and only a back-tick ends it."""
+    shown = _entities(cut(" ".join(line.split()), limit))
+    return f"`{shown.replace('`', LOOKALIKES['`'])}`"
+
+
+def with_code(text: str) -> str:
+    """Return escaped text in which what stands between back-ticks is code."""
+    return "".join(code(one[1:-1], LONG) if CODE.fullmatch(one) else escaped(one) for one in CODE.split(text))
+
+
+def _entities(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 ATOM = re.compile(r"&(?:amp|lt|gt);|<(?:[@#!]|https?://|mailto:|tel:|place:)[^<>]*>")

@@ -10,7 +10,7 @@ from bot.incidents.values import RequestedMitigation
 from bot.store.tables import Incident, MitigationRun, RunState
 from bot.views import actions
 from bot.views.diagnosis import Step, said
-from bot.views.message import LABEL, Message, context, cut, escaped, message, preformatted, section
+from bot.views.message import LABEL, Message, code, context, cut, escaped, message, preformatted, section, with_code
 from bot.views.people import asker
 from bot.views.signs import LEVELS, risk, sign
 from runbooks.model import Mitigation
@@ -54,7 +54,7 @@ def confirmation(asked: RequestedMitigation) -> Message:
         blocks += [context("This changes:"), _preformatted(asked.diff)]
     if asked.sends:
         blocks += [context("This is sent to the cluster:"), _preformatted("\n".join(_sent(asked)))]
-    blocks += [section(f":warning: {escaped(cut(warning, 500))}") for warning in asked.warnings[:5]]
+    blocks += [section(f":warning: {with_code(cut(warning, 500))}") for warning in asked.warnings[:5]]
     if asked.drill:
         blocks.append(section(f":test_tube: {DRILL}"))
     elif asked.approved:
@@ -82,16 +82,14 @@ def _sent(asked: RequestedMitigation) -> list[str]:
 
 def progress(incident: Incident, what: Progress) -> Message:
     """Show how it goes; edited until it has ended."""
-    run, outcome = what.run, escaped(what.outcome) or _word(what.run.state)
+    run, outcome = what.run, with_code(what.outcome) or _word(what.run.state)
     blocks: list[Block] = [section(f"{sign(run)} *{escaped(run.title)}*: {outcome}"), _preformatted(run.line)]
     if sentences := run.progress.splitlines():
         blocks.append(section("\n".join(escaped(cut(one, 300)) for one in sentences[-LATEST:])))
     if what.checks:
         lines = [f"{LEVELS.get(one.level, '')} *{escaped(one.title)}*{said(one)}" for one in what.checks]
         blocks.append(section("\n".join(lines[:20])))
-    blocks += [
-        section(f"Next, by hand: *{escaped(one.name)}*\n`{escaped(cut(one.line, 300))}`") for one in what.by_hand
-    ]
+    blocks += [section(f"Next, by hand: *{escaped(one.name)}*\n{code(one.line, 300)}") for one in what.by_hand]
     if what.buttons:
         blocks.append(_buttons(incident, what.buttons))
     blocks.append(context(f"by {asker(run.by)} · {incident.ref}"))

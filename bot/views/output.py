@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
 from bot.store.tables import Incident
 from bot.views import actions
-from bot.views.message import Message, context, cut, escaped, message, preformatted, section
+from bot.views.message import Message, code, context, cut, escaped, message, preformatted, section, with_code
 from bot.views.people import person
 from bot.views.signs import LEVELS
 
@@ -18,7 +18,7 @@ def output(title: str, line: str, text: str, notes: Sequence[str], sign: str = "
     """Show what a line printed, as it printed it; a long one is cut and says so."""
     shown, left_out = shortened(text)
     said = [*notes, *([f"{left_out} more lines are in the file below"] if left_out else [])]
-    typed = f"`{escaped(cut(' '.join(line.split()), 500))}`"
+    typed = code(line, 500)
     head = f"{sign} {typed}" if title == line else f"{sign} *{escaped(title)}*\n{typed}"
     blocks: list[Block] = [section(head.strip())]
     if shown.strip():
@@ -26,7 +26,7 @@ def output(title: str, line: str, text: str, notes: Sequence[str], sign: str = "
     else:
         said.insert(0, "It printed nothing")
     if said:
-        blocks.append(context(" · ".join(escaped(cut(one, 300)) for one in said)))
+        blocks.append(context(" · ".join(with_code(cut(one, 300)) for one in said)))
     return message(f"{escaped(title)}: {escaped(cut(shown.strip(), 200)) or 'it printed nothing'}", blocks)
 
 

@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, SectionB
 from bot.store.tables import Incident
 from bot.views import actions
 from bot.views.buttons import saying
-from bot.views.message import Message, cut, escaped, header, message, section
+from bot.views.message import Message, code, cut, escaped, header, message, section
 from bot.views.signs import PHASES, risk
 from runbooks.model import Diagnostic, Mitigation, Runbook, Scenario, Severity, Target
 
@@ -112,9 +112,8 @@ def _title(book: Runbook, text: str) -> SectionBlock:
 
 
 def _step(step: Diagnostic, incident: Incident | None, at: int) -> SectionBlock:
-    line = f"`{escaped(cut(' '.join(step.line.split()), 400))}`"
     help_ = f"\n{escaped(cut(step.help, 200))}" if step.help else ""
-    drawn = section(f"*{escaped(cut(step.name, 100))}*\n{line}{help_}")
+    drawn = section(f"*{escaped(cut(step.name, 100))}*\n{code(step.line)}{help_}")
     if incident and step.automatic:
         drawn.accessory = saying("Run", f"{incident.ref} diagnose {step.id}", f"run-{at}")
     return drawn
@@ -122,8 +121,7 @@ def _step(step: Diagnostic, incident: Incident | None, at: int) -> SectionBlock:
 
 def _fix(one: Mitigation, incident: Incident | None) -> SectionBlock:
     about = f"{escaped(cut(one.about, 200))}\n" if one.about else ""
-    line = f"`{escaped(cut(' '.join(one.line.split()), 400))}`"
-    drawn = section(f"*{escaped(cut(one.name, 100))}* — {risk(one.risk)}\n{about}{line}")
+    drawn = section(f"*{escaped(cut(one.name, 100))}* — {risk(one.risk)}\n{about}{code(one.line)}")
     if incident and one.manual is None:
         value = f"{incident.id}/{one.id}"
         drawn.accessory = ButtonElement(text="Do it…", action_id=actions.MITIGATION_CHOOSE, value=value)

@@ -14,7 +14,7 @@ from bot.store.tables import FollowUp, Incident, MitigationRun, Role, RunState, 
 from bot.views import actions, announcement, card, deadline, diagnosis, mitigation, people, resolution, update
 from bot.views import output as printing
 from bot.views.filling import ending, filled, values
-from bot.views.message import Message, cut, escaped, pieces, when
+from bot.views.message import CODE, Message, code, cut, escaped, pieces, when, with_code
 from bot.views.signs import LEVELS
 from runbooks.model import Mitigation, Severity, Templates
 from sandbox.slack.checking import check_message
@@ -115,7 +115,7 @@ def test_nothing_that_was_typed_calls_anybody_or_is_set_bold(text: str) -> None:
     for shown in every_message(text):
         for said in _mrkdwn(shown):
             assert "<!channel>" not in said
-            assert "*bold*" not in said
+            assert "*bold*" not in CODE.sub("", said), "in code, which is copied as it stands, nothing is bold"
             assert "<@U0ALEX>" not in said.replace("by <@U0ALEX>", "")
 
 
@@ -142,6 +142,12 @@ def _mrkdwn(value: Any) -> Iterator[str]:
 )
 def test_text_is_shown_as_it_was_typed(typed: str, shown: str) -> None:
     assert escaped(typed) == shown
+
+
+def test_a_line_is_shown_as_code_that_can_be_copied() -> None:
+    line = "kubectl logs x -n y | grep -E '_err_|*' && echo `date`"
+    assert code(line) == "`kubectl logs x -n y | grep -E '_err_|*' &amp;&amp; echo ˋdateˋ`"
+    assert with_code("*Ran* `ls *.log` and `<!here>`\nsaid `no") == "∗Ran∗ `ls *.log` and `&lt;!here&gt;`\nsaid ˋno"
 
 
 @pytest.mark.parametrize(("text", "limit", "short"), [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("ab cd", 4, "ab…")])
