@@ -15,13 +15,13 @@ MASK = "[redacted]"
 NAME = (
     r"[A-Za-z0-9_.-]*(?:passw(?:or)?d|passwort|passphrase|passcode|pwd|[_.-]p(?:ass|w)|(?-i:[a-z0-9]P(?:ass|w))|secret(?:[_-]?string)?|token|api[_-]?key|account[_-]?key"
     r"|access[_-]?key(?:[_-]?id)?|secret[_-]?key|shared[_-]?key|private[_-]?key|license[_-]?key|client[_-]?key[_-]?data"
-    r"|credentials?|erlang[_-]?cookie|psk|pepper|rootpw|(?:cli|_)[_-]?auth|auth[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|webhook[_-]?url)(?:[_-](?:v?\d+|base|old|new|b64))?"
+    r"|credentials?|erlang[_-]?cookie|(?-i:_PAT)|psk|pepper|rootpw|(?:cli|_)[_-]?auth|auth[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|webhook[_-]?url)(?:[_-](?:v?\d+|base|old|new|b64))?"
 )
 _QUOTED = rf"(?:{NAME}|pass|pw)"
 """Names between quotes; without them, `PASS: TestLogin` tells of a test."""
 _KEYS = (
     r"[A-Za-z0-9_.-]*(?:hmac|fernet|encrypt\w*|cipher|aes|jwt|cookie|app|application|routing|integration|service|admin"
-    r"|deploy|storage|ingest\w*|write|server|tunnel|subscription)[_-]?key(?:[_-](?:v?\d+|old|new|base64))?"
+    r"|deploy|storage|ingest\w*|write|server|tunnel|subscription|unseal)[_.-]?key(?:[_-](?:v?\d+|old|new|base64))?"
 )
 """Keys that are secret when they look so; `cache_key` and `partition_key` are none."""
 _PEM = r"[A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
@@ -115,7 +115,7 @@ def _argument(name: str, value: str) -> bool:
 
 def _random(_name: str, value: str) -> bool:
     """Long, and of digits and letters, as nobody writes a word, nor an address."""
-    if "://" in value:
+    if "://" in value or _FILE.fullmatch(value):
         return False
     bare = value.strip("\"'")
     kinds = [any(map(kind, bare)) for kind in (str.isdigit, str.isupper, str.islower)]
@@ -131,13 +131,10 @@ def _private(name: str, value: str) -> bool:
 
 
 def _strong(_name: str, value: str) -> bool:
-    """What a generator makes, and no sentence has: ten characters and more, with letters and digits."""
-    return (
-        len(value) >= len("abcdefgh12")
-        and any(map(str.isdigit, value))
-        and any(map(str.isalpha, value))
-        and "/" not in value
-    )
+    """What a generator makes, and no sentence has: ten characters with letters and digits, or eight with capitals."""
+    kinds = [any(map(kind, value)) for kind in (str.isdigit, str.isupper, str.islower)]
+    length = len("Abcdef12") if all(kinds) else len("abcdefgh12")
+    return len(value) >= length and kinds[0] and any(kinds[1:]) and "/" not in value
 
 
 def _mixed(_name: str, value: str) -> bool:

@@ -299,6 +299,10 @@ license = «‹a25›»
 Args:⏎      --api-token⏎      «‹a24›»
 "args":["--requirepass","«‹a14›»"]
 LDAP_BIND_PW=«‹a12›»
+GITHUB_PAT=«‹a24›»
+vault.unseal.key=«‹a24›a1B»
+Connecting to redis with password «‹a6›aB1»
+New password for user bob: «‹a6›aB1»
 ansible_become_pass: «‹a12›»
 mail.smtp.pass=«‹a12›»
   smtpPass: «‹a12›»
