@@ -59,14 +59,19 @@ _EXPIRED = re.compile(
 _UNTIL = re.compile(r"(?:notAfter=|expire date:|expires?:)\s*([A-Z][a-z]{2}\s+\d+ [\d:]{8} \d{4} GMT)", re.IGNORECASE)
 _STATUS = re.compile(r"^HTTP/[\d.]+ ([45]\d\d)(.*)$", re.MULTILINE)
 _UNWELL = re.compile(
-    r'"status"\s*:\s*"(not[ _-]?ready|unhealthy|down|degraded|error|fail\w*|unavailable)"', re.IGNORECASE
+    r'"status"\s*:\s*"(not[ _-]?ready|unhealthy|down|degraded|error|fail\w*|unavailable|red|critical)"'
+    r'|"((?:healthy|ready|ok|alive)"\s*:\s*false)\b',
+    re.IGNORECASE,
 )
 _ASKS = re.compile(r"curl\b|kubectl exec\b.*\s(?:curl|wget|redis-cli|psql|fdbcli)\b")
 _DOWN = re.compile(
     r"^.*(?:\bdatabase is unavailable\b|\bconnection refused\b|\bcould not connect\b|\bno route to host\b"
-    r"|\bperformance limited by\b|\bunhealthy\b).*$",
+    r"|\bperformance limited by\b"
+    r"|(?<!\b0 )(?<!\bno )(?<!\bnone )\bunhealthy\b(?![\"']?\s*[=:]\s*(?:0\b|\[\]|false|null|none))"
+    r"|^(?:\(error\) )?(?-i:NOAUTH|LOADING|MISCONF|MASTERDOWN|CLUSTERDOWN|ERR) ).*$",
     re.IGNORECASE | re.MULTILINE,
 )
+"""The last are what Redis answers in the place of PONG."""
 _WHY = re.compile(r'"(?:error|reason|message|detail)"\s*:\s*"((?:[^"\\]|\\.)+)"')
 
 
@@ -199,7 +204,7 @@ def failing(output: Output, around: Around) -> Iterator[Finding]:
     if found := _STATUS.search(output.text):
         yield Finding("bad" if found[1] >= "500" else "warning", "", f"It answers {found[1]}{found[2].rstrip()}")
         return
-    unwell = _UNWELL.findall(output.text)
+    unwell = [found[1] or found[2].replace('"', "") for found in _UNWELL.finditer(output.text)]
     why = _WHY.search(output.text)
     if unwell:
         of = f"{len(unwell)} answers say" if len(unwell) > 1 else "It says"

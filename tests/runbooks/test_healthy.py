@@ -178,6 +178,11 @@ QUIET = (
     "tmpfs 64M 64M 0 100% /proc/acpi\n",
     "HTTP/1.1 200 OK\n",
     '{"status":"ok","errors":[]}\n',
+    '{"healthy":3,"unhealthy":0}\n',
+    "healthy: 3\nunhealthy: 0\n",
+    "0 unhealthy upstreams\n",
+    '{"status":"green","unassigned_shards":0}\n',
+    "PONG\n",
 )
 
 

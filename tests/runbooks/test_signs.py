@@ -252,6 +252,11 @@ def test_what_expires_every_day_is_no_finding(text: str) -> None:
         ('{"status":"not ready","error":"no lease"}\n', "", 0, "It says “not ready”: no lease"),
         ("", "curl: (22) The URL returned error: 503\n", 22, "curl: (22) The URL returned error: 503"),
         ("The database is unavailable; type x.\n", "", 0, "The database is unavailable; type x."),
+        ('{"cluster_name":"logs","status":"red"}\n', "", 0, "It says “red”"),
+        ('{"ok": false, "error": "database timeout"}\n', "", 0, "It says “ok: false”: database timeout"),
+        ("2 targets unhealthy\n", "", 0, "2 targets unhealthy"),
+        ("LOADING Redis is loading the dataset in memory\n", "", 0, "LOADING Redis is loading the dataset in memory"),
+        ("(error) CLUSTERDOWN The cluster is down\n", "", 0, "(error) CLUSTERDOWN The cluster is down"),
         ("Coordinators 3\n  Performance limited by process: x\n", "", 0, "Performance limited by process: x"),
     ],
 )  # fmt: skip
