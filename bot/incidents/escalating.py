@@ -1,6 +1,7 @@
 """Escalating: the next one on the runbook's list is called into the channel, by a person or by the clock, once."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.errors import BadInput
@@ -21,11 +22,11 @@ async def escalate(telling: Telling, change: Change, words: str = "") -> str:
         raise NobodyToCall(service=telling.runbook(incident).name, ref=incident.ref)
     called = await _called(change)
     if words.strip():
-        return _call(telling, change, _wanted(telling, change, rungs, words))
+        return _call(telling, change, _before_its_time(_wanted(telling, change, rungs, words)))
     rung = next_rung(rungs, called)
     if rung is None:
         raise NobodyLeft(ref=incident.ref, last=rungs[-1].callees[-1].name)
-    return _call(telling, change, merged([rung], called))
+    return _call(telling, change, _before_its_time(merged([rung], called)))
 
 
 async def plan(telling: Telling, change: Change) -> None:
@@ -118,6 +119,11 @@ def _call(telling: Telling, change: Change, rung: Rung) -> str:
     detail = {"level": level, "called": [one.key for one in rung.callees]}
     change.write(Kind.ESCALATION, f"Called {f'{level}: ' if level else ''}{names}", detail=detail)
     return people.is_called(incident, reached, [one.slack_id for one in rung.callees])
+
+
+def _before_its_time(rung: Rung) -> Rung:
+    """Leave out what a level says at its time, such as "nobody has answered in an hour": it is somebody who calls."""
+    return replace(rung, say="") if rung.level and rung.level.after else rung
 
 
 def _wanted(telling: Telling, change: Change, rungs: Sequence[Rung], words: str) -> Rung:

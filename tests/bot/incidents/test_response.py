@@ -359,3 +359,17 @@ async def test_who_goes_back_from_monitoring_says_that_it_is_not_mitigated(house
     assert incident.mitigated_at is None
     await Clock(house.store, house.duties).tick(house.clock.turn(minutes=31))
     assert any("L3" in entry.text for entry in await house.entries())
+
+
+async def test_who_is_called_before_their_time_is_not_told_that_it_has_come(house: House) -> None:
+    levels = [
+        {"level": "L1", "after": "0s", "notify": ["on-call"], "say": "please acknowledge."},
+        {"level": "L2", "after": "15m", "notify": ["platform-lead"], "say": "nobody has answered in fifteen minutes."},
+    ]
+    house.runbooks["inferadb"] = responding(severity={"escalate": levels})
+    await house.declare(severity="SEV-1")
+    await house.incidents.escalate(1, by=By(ALEX))
+    at_once, early = await house.said("/escalation/")
+    assert "please acknowledge." in at_once
+    assert f"<@{SAM}> your help is needed." in early
+    assert "fifteen minutes" not in early
