@@ -127,7 +127,7 @@ class Executing:
                 folder = runbook.folder if runbook else None
                 seen = await preview(command, cluster, now=self._now(), timeout=seconds, folder=folder)
         except TimeoutError:
-            return Preview((), "", refused=f"No answer within {seconds:g} s.")
+            return Preview((), "", refused=f"No answer within {seconds:g} s. Ask for it again.")
         except (NotConnected, Unreachable) as error:
             return Preview((), "", refused=str(error))
         warnings = (*seen.warnings, *((UNTRIED,) if command.runs_programs else ()))

@@ -38,6 +38,7 @@ _PLAIN = re.compile(
 """Values that say nothing: `token: false`, `secret: <none>`, `password=$PASSWORD`."""
 _FILE = re.compile(r"[\"']?(?:\.{1,2}|/(?:etc|var|run|tmp|mnt|opt|usr|home|root|secrets?|vault))/[\w./-]+[\"']?")
 _REFERENCE = re.compile(r"[\"']?[a-z0-9]([a-z0-9.-]*[a-z0-9])?/[a-z0-9]([a-z0-9.-]*[a-z0-9])?[\"']?")
+_METRIC = re.compile(r"[\d.]+(?:e[-+]?\d+)?")
 _FLAGS = "|".join(
     (
         r"(?:sqlcmd|bcp)\b[^\n|]*?\s-P",
@@ -96,8 +97,8 @@ def _in_prose(name: str, value: str) -> bool:
 
 
 def _directive(name: str, value: str) -> bool:
-    """`password a1b2c3` of a file or a list of keys; a Secret of such a name in a list of two columns has dashes."""
-    return "-" not in name and _in_prose(name, value)
+    """`password a1b2c3` of a file or a list of keys; the name of a Secret has dashes, and a metric has a number."""
+    return "-" not in name and _in_prose(name, value) and _METRIC.fullmatch(value) is None
 
 
 def _in_struct(name: str, value: str) -> bool:

@@ -247,6 +247,7 @@ db-credentials   2d4h
 TOKEN_SERVICE_PORT=tcp://10.96.12.3:8080
 GPG_KEY=E3FF2839C048B25C084DEBE9B26995E310250568
 PGPASSWORD=$POSTGRES_PASSWORD psql -h db -c "SELECT 1"
+oauth_access_token 1.760001e+09
 service.key: /etc/ssl/Service1/private-2026.pem
 PUBLIC_KEY=MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
       DB_PASSWORD:  <set to the key 'password' in secret 'db'>  Optional: false
