@@ -15,6 +15,8 @@ from typing import IO, Any
 
 import aiohttp
 
+from sandbox.prometheus import free_port
+
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
 PLAIN = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "MUSTER_", "KUBECONFIG"))}
@@ -79,19 +81,10 @@ class Bot:
         raise AssertionError(f"the bot stopped:\n{self.log.read_text()}")
 
 
-def port() -> int:
-    """Return a port that was free a moment ago."""
-    import socket
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
 @asynccontextmanager
 async def bot(company: Company, folder: Path, **env: str) -> AsyncIterator[Bot]:
     """Start `python -m bot`, connected to the sandbox, wait until it is ready, and stop it; or it was killed inside."""
-    number = int(env.get("HTTP_PORT") or port())
+    number = int(env.get("HTTP_PORT") or free_port())
     log = folder / f"bot-{number}.log"
     with log.open("wb") as written:
         process = await serve(company, folder, written, **{"HTTP_PORT": str(number)} | env)

@@ -8,8 +8,9 @@ from typing import Any
 import aiohttp
 import pytest
 
+from sandbox.prometheus import free_port
 from tests.scenarios.person import Person, elements, person, text_of
-from tests.scenarios.started import Company, bot, port, sandbox
+from tests.scenarios.started import Company, bot, sandbox
 
 INCIDENTS = "C0INCIDENTS"
 
@@ -97,7 +98,7 @@ async def play(company: Company, alex: Person) -> str:
 @pytest.mark.prometheus
 @pytest.mark.parametrize("mode", ["socket", "http"])
 async def test_an_incident_is_declared_diagnosed_rolled_back_resolved_and_written_up(mode: str, tmp_path: Path) -> None:
-    number = port()
+    number = free_port()
     http = ("--slack-mode", "http", "--events-url", f"http://127.0.0.1:{number}/slack/events") if mode == "http" else ()
     async with (
         sandbox(*http) as company,
