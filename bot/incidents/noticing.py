@@ -15,7 +15,7 @@ AT_ONCE = timedelta(minutes=10)
 """What should be out at once is reminded of after so long."""
 
 
-FOR_HELP = ("page", "bridge")
+FOR_HELP = ("page", "call", "bridge")
 """What calls people to an incident: nobody needs to come once it is resolved."""
 
 

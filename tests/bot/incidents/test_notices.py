@@ -227,7 +227,8 @@ async def test_of_a_text_that_needs_several_messages_nothing_is_lost(house: Hous
 
 async def test_what_is_still_to_be_said_when_it_is_resolved_is_reminded_of(house: House) -> None:
     ticket = {"how": "ticket", "whom": ["Vendor"], "within": "30m"}
-    severity = {"notices": [ticket, {"how": "page", "whom": ["manager"], "within": "30m"}], "escalate": []}
+    help_ = [{"how": how, "whom": ["manager"], "within": "30m"} for how in ("page", "call", "bridge")]
+    severity = {"notices": [ticket, *help_], "escalate": []}
     house.runbooks["inferadb"] = responding(severity=severity, contacts=CONTACTS)
     await declare(house)
     house.clock.turn(minutes=10)
