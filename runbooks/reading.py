@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from runbooks.checks.checking import problems
 from runbooks.checks.documents import Document, DocumentBroken, Path, document, dotted
 from runbooks.checks.problem import Problem
+from runbooks.checks.references import FINDINGS
 from runbooks.checks.shapes import EITHER, told
 from runbooks.checks.suggesting import suggestion
 from runbooks.model import Runbook
@@ -117,8 +118,11 @@ def check_text(text: str, file: str) -> Checked:
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of a runbook, for editors."""
+    written = Runbook.model_json_schema(by_alias=True)
+    for part, key in (("Diagnostic", "find"), ("Scenario", "found")):
+        written["$defs"][part]["properties"][key]["items"]["enum"] = list(FINDINGS)
     return {
-        **Runbook.model_json_schema(by_alias=True),
+        **written,
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Muster runbook",
     }

@@ -31,7 +31,12 @@ class Part(BaseModel):
     """A part of a runbook: it does not change, and a misspelt key is an error."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True, allow_inf_nan=False
+        frozen=True,
+        extra="forbid",
+        validate_by_name=True,
+        validate_by_alias=True,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,  # an editor shows them
     )
 
 

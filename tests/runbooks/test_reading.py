@@ -222,3 +222,13 @@ def test_the_schema_accepts_the_library_and_refuses_a_misspelling() -> None:
     for file in own_files():
         assert [one.message for one in validator.iter_errors(document(file.read_text("utf-8")).value)] == []
     assert [one.message for one in validator.iter_errors(values(titel="x"))] != []
+
+
+def test_an_editor_knows_the_findings_and_what_a_key_means() -> None:
+    step = schema()["$defs"]["Diagnostic"]["properties"]
+    assert "crash-looping" in step["find"]["items"]["enum"]
+    assert step["otherwise"]["description"] == "What to say when it fails."
+    wrong = values(diagnostics=[{"id": "a", "promql": "up", "find": ["ghosts"]}])
+    assert [one.json_path for one in jsonschema.Draft202012Validator(schema()).iter_errors(wrong)] == [
+        "$.diagnostics[0].find[0]"
+    ]
