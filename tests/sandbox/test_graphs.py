@@ -52,7 +52,7 @@ async def test_resets_in_a_row_leave_one_prometheus_that_scrapes_on(front: Front
     for _ in range(3):
         await front.post("sandbox/break", BROKEN)
         await front.post("sandbox/reset")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while len(await front.query("up == 1")) < 7:
             pass
     assert len([one for one in front.company.folder.iterdir() if one.name.startswith("prometheus-")]) == 1
@@ -62,7 +62,7 @@ async def test_resets_in_a_row_leave_one_prometheus_that_scrapes_on(front: Front
 
 @pytest.mark.prometheus
 async def test_counters_go_on_from_their_past_without_a_jump(front: Front) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while len(await front.query("up == 1")) < 7:
             pass
     for metric in ("inferadb_requests_total", "container_cpu_usage_seconds_total"):

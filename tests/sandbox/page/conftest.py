@@ -24,7 +24,7 @@ from tests.sandbox.page.bot import Bot
 from tests.sandbox.page.chromium import HOW_TO_GET_IT, chromium, chromium_path
 
 DESKTOP = {"width": 1280, "height": 800}
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000
 PHONE = {"width": 390, "height": 844}
 MANIFEST = {
     "features": {
@@ -74,7 +74,7 @@ class Front:
 
     async def heard(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Wait until the bot has heard such a payload, and return the newest one."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_MS / 1000):
             return await self.bot.hears(wanted)
 
     async def post(self, text: str = "", channel: str = "C0INCIDENTS", **content: Any) -> str:
