@@ -163,7 +163,7 @@ OLD_ML, OLD_OMENDB = "registry.example.com/ml-platform/inference-api:2.1.0", "re
 OLD_BUILD = "registry.example.com/optimal-build/backend:5.0.1"
 RIGHT: list[tuple[str, str, Act]] = [
     ("bad-deploy", "roll back", previous),
-    ("out-of-memory", "scale up", scaled(INFERADB, 14)),
+    ("out-of-memory", "scale up", scaled(INFERADB, 10)),
     ("out-of-memory", "more memory", limited("4Gi")),
     ("slow-dependency", "a longer cache", environment("INFERA__CACHE__TTL_SECONDS", "3600")),
     ("expired-keys", "no authentication", environment("INFERA__AUTH__ENABLED", "false")),

@@ -1,14 +1,12 @@
 """Stories: what goes wrong, what heals it, and what does not."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from sandbox.application import Application, Seen, health_of
 from sandbox.cluster.alone import still_cluster
-from sandbox.cluster.kinds import DEPLOYMENTS, PODS
-from sandbox.cluster.objects import copied
+from sandbox.cluster.kinds import PODS
 from sandbox.cluster.tables.pods import word
 from sandbox.cluster.worlds.inferadb import release
 from sandbox.control import ACTS
@@ -35,19 +33,6 @@ class Stage:
         story = story_of("inferadb", name)
         assert story is not None
         story.begin(self.scene)
-
-    def change(self, **spec: Any) -> None:
-        """Change the Deployment's spec as a mitigation would."""
-        store = self.scene.cluster.store
-        changed = copied(store.need(DEPLOYMENTS, "inferadb", "inferadb"))
-        changed["spec"] |= spec
-        changed["metadata"]["generation"] += 1
-        store.replace(DEPLOYMENTS, changed)
-
-    def restart(self) -> None:
-        template = copied(self.scene.cluster.store.need(DEPLOYMENTS, "inferadb", "inferadb"))["spec"]["template"]
-        template["metadata"]["annotations"] = {"kubectl.kubernetes.io/restartedAt": "now"}
-        self.change(template=template)
 
     @property
     def error_ratio(self) -> float:
@@ -98,18 +83,6 @@ def test_a_rollback_heals_a_bad_deploy_within_a_minute(stage: Stage) -> None:
     assert any("resolved" in line for line in stage.said)
 
 
-@pytest.mark.parametrize("wrong", ["restart", "scale"])
-def test_restarting_or_scaling_does_not_heal_a_bad_deploy(stage: Stage, wrong: str) -> None:
-    stage.begin("bad-deploy")
-    stage.wait(60)
-    if wrong == "restart":
-        stage.restart()
-    else:
-        stage.change(replicas=10)
-    stage.wait(120)
-    assert stage.error_ratio > 0.05
-
-
 def test_slow_answers_without_many_errors_are_alerted_too(stage: Stage) -> None:
     stage.begin("slow-dependency")
     stage.wait(30)
@@ -148,20 +121,6 @@ def test_out_of_memory_kills_pods_again_and_again(stage: Stage) -> None:
         for one in pod["status"]["containerStatuses"]
     ]
     assert "OOMKilled" in lasts
-
-
-@pytest.mark.parametrize("right", ["scale", "memory"])
-def test_more_pods_or_more_memory_heal_out_of_memory(stage: Stage, right: str) -> None:
-    stage.begin("out-of-memory")
-    stage.wait(150)
-    if right == "scale":
-        stage.change(replicas=10)
-    else:
-        template = copied(stage.scene.cluster.store.need(DEPLOYMENTS, "inferadb", "inferadb"))["spec"]["template"]
-        template["spec"]["containers"][0]["resources"]["limits"]["memory"] = "4Gi"
-        stage.change(template=template)
-    stage.wait(400)
-    assert stage.is_good
 
 
 def test_the_logs_of_serving_pods_tell_of_the_errors(stage: Stage) -> None:
