@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runbooks.lines.awk_printf import formatted
-from runbooks.lines.awk_running import NOTHING, Run, Unable, Value, bounded, compiled, number, text
+from runbooks.lines.awk_running import Run, Unable, Value, bounded, compiled, number, text
 from runbooks.lines.filtering import LIMIT
 
 _REFERENCE = re.compile(r"\\(.)|&", re.DOTALL)
@@ -104,4 +104,3 @@ CALLS = {
     "log": Call(1, 1, _real(math.log)),
     "exp": Call(1, 1, _real(math.exp)),
 }
-__all__ = ["CALLS", "NOTHING", "Call", "replaced"]

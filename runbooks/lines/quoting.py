@@ -69,6 +69,11 @@ def dollar(line: str, at: int, variables: Mapping[str, str], *, quoted: bool = F
         if name in variables:
             return variables[name], found.end()
         raise _undeclared(name, variables)
+    if following == "?":
+        raise LineRefused(
+            "`$?` is how the line before it ended, and one line is run at a time.",
+            "Leave it out: its exit code is told.",
+        )
     if following.isalnum() or following in (_MEANT - {"'", '"'} if quoted else _MEANT):
         raise LineRefused(
             "`$` stands for a variable, and nothing of this kind is put in here.",

@@ -12,12 +12,13 @@ _CHARACTERS = str.maketrans(
         "−": "-",
     }
 )
-_LINK = re.compile(r"<(?:(https?://[^|>\s]+)|mailto:([^|>\s]+)|tel:([^|>\s]+))(?:\|([^>]*))?>")
-_CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|([^>]*))?>")
-_PERSON = re.compile(r"<(?:@|!subteam\^)([A-Z0-9]+)(?:\|@?([^>]*))?>")
-_EVERYBODY = re.compile(r"<!(here|channel|everyone)(?:\|[^>]*)?>")
+# None of them reads on past another `<` or begins twice at the same place, so that a long text takes one pass.
+_LINK = re.compile(r"<(?:(https?://[^|<>\s]++)|mailto:([^|<>\s]++)|tel:([^|<>\s]++))(?:\|([^<>]*+))?>")
+_CHANNEL = re.compile(r"<#([A-Z0-9]++)(?:\|([^<>]*+))?>")
+_PERSON = re.compile(r"<(?:@|!subteam\^)([A-Z0-9]++)(?:\|@?([^<>]*+))?>")
+_EVERYBODY = re.compile(r"<!(here|channel|everyone)(?:\|[^<>]*+)?>")
 _DASH = re.compile(
-    r"""("(?:[^"\\]|\\.)*"|'[^']*')|(?<!\S)[—–]+(?:(-?[A-Za-z0-9](?![A-Za-z0-9-]))|(?=[A-Za-z])|(\d)|(?!\S))"""
+    r"""("(?:[^"\\]|\\[\s\S])*+(?:"|\\?\Z)|'[^']*+(?:'|\Z))|(?<!\S)[—–]+(?:(-?[A-Za-z0-9](?![A-Za-z0-9-]))|(?=[A-Za-z])|(\d)|(?!\S))"""
 )
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 _ENTITY = re.compile("|".join(_ENTITIES))

@@ -55,3 +55,9 @@ def test_a_line_of_a_runbook_is_taken_as_it_stands() -> None:
         read("kubectl get pods | grep “a”")
     with pytest.raises(LineRefused, match="printer's dash"):
         read("kubectl get pods —all-namespaces")
+
+
+@pytest.mark.parametrize("piece", ['\\"', "<!here|", "<@A|", "<#A|", "<http://a|", "' \"", " —", "&lt;", "`"])
+def test_a_long_text_is_read_in_one_pass(piece: str) -> None:
+    for end in ("", "\\", "\\\n"):
+        assert unmangled('"' + piece * 100_000 + end)

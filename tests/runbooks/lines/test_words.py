@@ -78,6 +78,7 @@ def test_what_is_quoted_comes_back_as_it_was(words: list[str]) -> None:
         ('kubectl logs "`id`"', "backtick", "foreach"),
         ("kubectl get pods -n $NS", "variable", "its value"),
         ("kubectl get pods -n ${NS}", "variable", "its value"),
+        ("kubectl get pods | grep -q a; echo $?", "how the line before it ended", "exit code is told"),
         ("kubectl apply -f - <<EOF\na: b\nEOF", "the text below it", "manifest beside the runbook"),
         ("kubectl delete pod <pod-name> -n a", "`<pod-name>` is a gap", "real name"),
         ("aws rds restore --restore-time [last-known-good-time]", "is a gap", "real value"),
