@@ -25,6 +25,7 @@ from sandbox.cluster import (
     writing,
 )
 from sandbox.cluster.asking import Asked, Target, allow, target_of
+from sandbox.cluster.authorizing import Wish, may
 from sandbox.cluster.cluster import STEP_SECONDS, Cluster
 from sandbox.cluster.identity import ANONYMOUS, Identity
 from sandbox.cluster.objects import Object
@@ -87,7 +88,13 @@ def _identity(cluster: Cluster, request: web.Request) -> Identity:
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or token not in cluster.identities:
         raise faults.unauthorized()
-    return cluster.identities[token]
+    who, other = cluster.identities[token], request.headers.get("Impersonate-User")
+    if other is None:
+        return who
+    if may(cluster.store, who, Wish("impersonate", "", "users", name=other)) is None:
+        told = f'users "{other}" is forbidden: User "{who.name}" cannot impersonate resource "users" in API group ""'
+        raise faults.Fault(403, "Forbidden", f"{told} at the cluster scope", {"name": other, "kind": "users"})
+    return Identity(other, (*request.headers.getall("Impersonate-Group", []), "system:authenticated"))
 
 
 def _plain_path(request: web.Request) -> str:

@@ -182,6 +182,7 @@ async def test_the_rest_is_answered(kubectl: Kubectl, line: str, part: str) -> N
 async def test_who_may_not_is_told_so(kubectl: Kubectl, company: Cluster) -> None:
     name = name_of(next(pod for pod in company.store.all(PODS, "inferadb") if labels_of(pod)))
     assert (await kubectl("auth can-i delete pods", context="kubectl-reader")).out == "no\n"
+    assert (await kubectl("auth can-i delete pods --as=system:serviceaccount:muster:reader")).out == "no\n"
     assert (await kubectl("get pods -n inferadb", context="kubectl-reader")).code == 0
     refused = await kubectl(f"delete pod {name} -n inferadb", context="kubectl-reader")
     assert (refused.code, "cannot delete resource" in refused.err) == (1, True)
