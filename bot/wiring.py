@@ -29,6 +29,7 @@ from bot.incidents.noticing import Notices
 from bot.incidents.permission import Permission
 from bot.incidents.postmortems import Postmortems
 from bot.incidents.rota import Rota
+from bot.incidents.runs import Runs
 from bot.incidents.telling import Telling
 from bot.incidents.timeline import Timeline
 from bot.incidents.updates import Updates
@@ -93,14 +94,13 @@ def build(
     store.committed = outbox.wake
     directory = SlackDirectory(client, store)
     rota = Rota(People(config.people), directory)
-    services = _services(config, Given(runbooks, Runner(lines), store, directory, rota, background))
+    services = services_of(config, Given(runbooks, Runner(lines), store, directory, rota, background))
     identity: dict[str, Any] = {}
     app = _app(settings, session, slack, identity)
     commands.register(app, services)
     socket = None
     if settings.socket_mode:
         socket = SocketMode(app, settings.slack_app_token.get_secret_value(), session)
-    store.follow = Following(services.notices, services.checklists).follow
     return Parts(
         settings=settings,
         session=session,
@@ -131,20 +131,22 @@ class Given:
     """What the use cases are made of."""
 
     runbooks: Mapping[str, Runbook]
-    runner: Runner
+    runner: Runs
     store: Store
     directory: SlackDirectory
     rota: Rota
     background: Background
 
 
-def _services(config: MusterConfig, given: Given) -> Services:
+def services_of(config: MusterConfig, given: Given) -> Services:
+    """Put the use cases together, and have what follows from a change done with it."""
     store, runner, directory, background = given.store, given.runner, given.directory, given.background
     people = People(config.people)
     telling = Telling(given.runbooks, people, hours_of(config.business_hours))
     diagnoses = Diagnoses(store, telling, runner, background)
     incidents = Incidents(store, telling, diagnoses, given.rota)
-    checklists = Checklists(store, telling)
+    checklists, notices = Checklists(store, telling), Notices(store, telling)
+    store.follow = Following(notices, checklists).follow
     named = {level: who for level, who in config.permissions if who is not None}
     return Services(
         incidents=incidents,
@@ -152,7 +154,7 @@ def _services(config: MusterConfig, given: Given) -> Services:
         timeline=Timeline(store),
         diagnoses=diagnoses,
         mitigations=Mitigations(store, telling, runner, background),
-        notices=Notices(store, telling),
+        notices=notices,
         checklists=checklists,
         handoffs=Handoffs(store, telling, checklists),
         postmortems=Postmortems(store, telling, directory),

@@ -17,27 +17,18 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 import commands
-from bot.incidents.checklists import Checklists
-from bot.incidents.diagnoses import Diagnoses
+from bot.incidents.background import Background
 from bot.incidents.directory import SlackDirectory
-from bot.incidents.drills import Drills
-from bot.incidents.handoffs import Handoffs
-from bot.incidents.lifecycle import Incidents
-from bot.incidents.mitigations import Mitigations
-from bot.incidents.noticing import Notices
-from bot.incidents.permission import Permission
-from bot.incidents.postmortems import Postmortems
 from bot.incidents.rota import Rota
 from bot.incidents.runs import InputRefused, LineRefused, Output, Series
-from bot.incidents.telling import Telling
-from bot.incidents.timeline import Timeline
-from bot.incidents.updates import Updates
 from bot.listening import Services
 from bot.outbox.delivery import Outbox
 from bot.outbox.slack import Slack, web_client
+from bot.settings import MusterConfig, People
 from bot.store.database import Database
 from bot.store.store import Store
 from bot.store.tables import Entry, Incident
+from bot.wiring import Given, services_of
 from runbooks.model import Diagnostic, Mitigation, Runbook
 from sandbox.slack import Workspace
 from sandbox.slack.alone import serving
@@ -73,6 +64,9 @@ INFERADB = {
         },
     ],
 }
+CONFIG = MusterConfig.model_validate(
+    {"people": {"on-call": "S0ONCALL", "manager": "U0PRIYA"}, "permissions": {"approver": ["U0PRIYA"]}}
+)
 OMENDB = {"service": "omendb", "title": "OmenDB", "severities": [{"key": "P0", "meaning": "Down"}, {"key": "P1"}]}
 
 
@@ -128,13 +122,6 @@ class Lines:
         self, promql: str, runbook: Runbook, *, since: datetime, until: datetime, points: int = 240
     ) -> list[Series]:
         return [Series({}, [(since, 0.0), (until, 0.1)])]
-
-
-class Known:
-    """The people of muster.yaml."""
-
-    def resolve(self, name: str) -> str | None:
-        return {"on-call": "S0ONCALL", "manager": "U0PRIYA"}.get(name)
 
 
 @dataclass
@@ -304,7 +291,7 @@ async def office_of(path: Path, runbooks: list[dict[str, Any]]) -> AsyncIterator
         store.committed = committed
         lines = Lines()
         books = {str(one["service"]): Runbook.model_validate(one) for one in runbooks}
-        services = services_of(store, client, books, lines)
+        services = services_of(CONFIG, given(store, client, books, lines))
         directory = cast("SlackDirectory", services.directory)
         await directory.warm()
         app = AsyncApp(client=client, signing_secret=workspace.signing_secret)
@@ -337,29 +324,9 @@ async def _answered() -> None:
         await asyncio.wait(listeners, timeout=PATIENCE)
 
 
-def services_of(store: Store, client: AsyncWebClient, books: dict[str, Runbook], lines: Lines) -> Services:
-    telling = Telling(books, Known())
-    diagnoses = Diagnoses(store, telling, lines)
+def given(store: Store, client: AsyncWebClient, books: dict[str, Runbook], lines: Lines) -> Given:
     directory = SlackDirectory(client, store)
-    incidents = Incidents(store, telling, diagnoses, Rota(Known(), directory))
-    checklists = Checklists(store, telling)
-    store.follow = checklists.follow
-    return Services(
-        incidents=incidents,
-        updates=Updates(store, telling),
-        timeline=Timeline(store),
-        diagnoses=diagnoses,
-        mitigations=Mitigations(store, telling, lines),
-        notices=Notices(store, telling),
-        checklists=checklists,
-        handoffs=Handoffs(store, telling, checklists),
-        postmortems=Postmortems(store, telling),
-        drills=Drills(store, incidents, books),
-        permission=Permission({"approver": ["manager"]}, Known(), directory),
-        directory=directory,
-        runbooks=books,
-        people=Known(),
-    )
+    return Given(books, lines, store, directory, Rota(People(CONFIG.people), directory), Background())
 
 
 @pytest.fixture
