@@ -197,7 +197,7 @@ class Executing:
             took_ms=0,
             left_out=left_out,
             notes=tuple(notes),
-            value=raw.value if raw.value is not None or ready.promql else _value(ready, text),
+            value=raw.value if raw.value is not None or ready.promql else _value(text),
             objects=raw.objects,
             saved=saved,
             otherwise=otherwise or "",
@@ -219,10 +219,10 @@ def _own(patterns: tuple[str, ...]) -> Redaction:
     return Redaction(patterns)
 
 
-def _value(ready: Compiled, text: str) -> float | None:
-    """The number of an output that is one: of a table of SQL with one cell, too."""
+def _value(text: str) -> float | None:
+    """The number of an output that is one: of psql's table with one cell, too, wherever that runs."""
     lines = text.splitlines()
-    one_cell = ready.psql is not None and len(lines) == 5 and lines[3] == "(1 row)" and "|" not in lines[0]
+    one_cell = len(lines) == 5 and lines[3] == "(1 row)" and "|" not in lines[0]
     return number_in(lines[2] if one_cell else text)
 
 

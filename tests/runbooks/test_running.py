@@ -140,6 +140,12 @@ async def test_a_bare_host_is_asked_through_the_clusters_service_proxy() -> None
     assert "The API server could not reach service inferadb" in output.errors or output.text.startswith("#")
 
 
+async def test_the_one_cell_of_a_table_is_a_number_wherever_psql_runs() -> None:
+    async with served(answering(" count \n-------\n   120\n(1 row)\n\n")) as url, running() as runner:
+        output = await runner.run_step(step(http=f"{url}/count"), BOOK)
+    assert output.value == 120
+
+
 async def test_promql_gives_a_number() -> None:
     body = '{"status":"success","data":{"resultType":"scalar","result":[1,"0.25"]}}'
     async with served(answering(body)) as url, running(prometheus=url) as runner:
