@@ -77,7 +77,7 @@ def patched(asked: Asked, thing: Object) -> Object:
     media = asked.headers.get("Content-Type", "").split(";")[0]
     known = [kind for kind in PATCHES if "strategic" not in kind or asked.target.kind is not BACKUPS]
     if media not in known:
-        raise faults.unsupported_media_type(", ".join((*known, APPLY)))
+        raise faults.unsupported_media_type(", ".join(known if media == APPLY else (*known, APPLY)))
     try:
         body = json.loads(asked.body)
     except ValueError:

@@ -13,12 +13,15 @@ from sandbox.cluster.objects import (
     Object,
     annotations_of,
     copied,
+    is_going,
     labels_of,
     name_of,
     namespace_of,
     owned_by,
+    owner_of,
     reference_to,
 )  # fmt: skip
+from sandbox.cluster.selecting import selector_test
 
 HASH = "pod-template-hash"
 REVISION = "deployment.kubernetes.io/revision"
@@ -55,7 +58,17 @@ class Deployments(Syncing):
         found = [one for one in self._store.all(REPLICA_SETS, namespace_of(deployment)) if owned_by(one, deployment)]
         return sorted(found, key=lambda one: (one["metadata"]["creationTimestamp"], name_of(one)))
 
+    def _adopt(self, deployment: Object) -> None:
+        """Take in ReplicaSets that nobody controls, such as a Deployment of before left behind (`--cascade=orphan`)."""
+        selects = selector_test(deployment["spec"]["selector"])
+        for one in self._store.all(REPLICA_SETS, namespace_of(deployment)):
+            if owner_of(one) is None and not is_going(one) and selects(one):
+                adopted = copied(one)
+                adopted["metadata"]["ownerReferences"] = [reference_to(deployment)]
+                self._store.replace(REPLICA_SETS, adopted)
+
     def sync(self, one: Object) -> None:
+        self._adopt(one)
         deployment, sets = one, self.sets_of(one)
         new = next((old for old in sets if plain_template(old) == deployment["spec"]["template"]), None)
         olds = [old for old in sets if old is not new]

@@ -12,7 +12,7 @@ from sandbox.cluster.alone import START
 from sandbox.cluster.asking import Asked, Target
 from sandbox.cluster.clock import Clock
 from sandbox.cluster.cluster import Cluster
-from sandbox.cluster.kinds import BACKUPS, DISRUPTION_BUDGETS, KINDS, Kind
+from sandbox.cluster.kinds import BACKUPS, DISRUPTION_BUDGETS, KINDS, PODS, Kind
 from sandbox.cluster.objects import Object, copied, name_of, namespace_of
 from sandbox.cluster.worlds import company_cluster
 from tests.sandbox.cluster.conftest import APPS, MERGE, NS, Api
@@ -63,6 +63,19 @@ async def test_a_budget_in_percent_is_worked_out(api: Api, cluster: Cluster) -> 
     assert cluster.store.need(DISRUPTION_BUDGETS, "inferadb", "half")["status"]["desiredHealthy"] == 3
     wanted["metadata"]["name"], wanted["spec"]["minAvailable"] = "odd", "many"
     assert (await api("POST", path, wanted)).status == 422
+
+
+async def test_a_deployment_takes_in_what_one_before_it_left_behind(api: Api, cluster: Cluster) -> None:
+    deployment = await api.get(MAIN)
+    before = {name_of(pod) for pod in cluster.store.all(PODS, "inferadb")}
+    assert (await api("DELETE", f"{MAIN}?propagationPolicy=Orphan")).status == 200
+    cluster.advance(2)
+    deployment["metadata"] = {"name": "inferadb", "labels": deployment["metadata"]["labels"]}
+    made = await api("POST", f"{APPS}/deployments", deployment)
+    assert made.status == 201, made.text
+    cluster.advance(5)
+    assert (await api.get(MAIN))["status"]["readyReplicas"] == 6
+    assert {name_of(pod) for pod in cluster.store.all(PODS, "inferadb")} == before
 
 
 async def test_a_limit_range_lists_its_limits(api: Api) -> None:
