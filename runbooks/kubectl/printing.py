@@ -35,8 +35,8 @@ def check_format(run: Run, formats: str = FORMATS) -> None:
     whole = name if name in TEMPLATES else written
     if whole and whole not in {*formats.split(","), *(TEMPLATES & set(formats.split(",")))}:
         raise Failed(
-            f'error: unable to match a printer suitable for the output format "{written}",'
-            f" allowed formats are: {formats}\n"
+            "error: unable to match a printer suitable for the output format"
+            f" {json.dumps(written, ensure_ascii=False)}, allowed formats are: {formats}\n"
         )
 
 

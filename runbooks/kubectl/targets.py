@@ -38,7 +38,10 @@ class Target:
 
 
 def check_form(arguments: Sequence[str]) -> None:
-    """The mistakes kubectl finds before it asks any server."""
+    """The mistakes kubectl finds before it asks any server; to it `pods,svc web` is `pods/web svc/web`."""
+    kinds = set(arguments[0].split(","))
+    if len(arguments) > 1 and len(kinds) > 1:
+        arguments = [f"{kind}/{name}" for kind in kinds for name in arguments[1:]]
     slashed = ["/" in one for one in arguments]
     if any(one.count("/") > 1 for one in arguments):
         raise Failed(MANY_SLASHES)
@@ -48,8 +51,6 @@ def check_form(arguments: Sequence[str]) -> None:
         kind, slash, name = one.partition("/")
         if slash and not (kind and name):
             raise Failed(SPLIT)
-    if len(arguments) > 1 and not any(slashed) and {""} < set(arguments[0].split(",")):  # `pod, svc`
-        raise Failed(SPLIT)
 
 
 def check_names(names: Sequence[str]) -> None:

@@ -27,32 +27,36 @@ async def describe(run: Run) -> None:
         raise Failed(SINGLE)
     told: list[str] = []
     for part in await asyncio.gather(*(_target(run, target) for target in found)):
-        told += part
+        if isinstance(part, Denied):
+            run.fail(part.words)
+        else:
+            told += part
     run.out.append("\n\n".join(told))
     if not told and not run.exit_code:
         run.warn("No resources found" if run.all_namespaces else f"No resources found in {run.namespace} namespace.")
 
 
-async def _target(run: Run, target: Target) -> list[str]:
+async def _target(run: Run, target: Target) -> list[str] | Denied:
+    """What is told of one target, or why nothing is: the caller says so in the line's order."""
     try:
         objects = await _objects(run, target)
         told = list(await asyncio.gather(*(_description(run, target, one) for one in objects)))
         alike = bool(target.name) and any(name_of(one) != target.name for one in objects)
         return ["".join(f"{text}\n" for text in told)] if alike else told
     except Denied as error:
-        run.fail(error.words)
-        return []
+        return error
 
 
 async def _objects(run: Run, target: Target) -> list[dict[str, Any]]:
-    """By name; where there is none, all whose names begin so."""
+    """By name; where there is none, and `kind name` asks for one alone, all whose names begin so."""
     page = [("limit", str(run.command.flag("chunk-size")))]
     if not target.name:
         return items(await fetch(run, target, query=page), target.resource)
     try:
         return items(await fetch(run, target), target.resource)
     except Denied as error:
-        if error.code != 404 or '"' + target.name + '"' not in error.message:
+        alone = len(run.command.arguments) == 2 and not {"/", ","} & set(run.command.arguments[0])
+        if not alone or error.code != 404 or '"' + target.name + '"' not in error.message:
             raise
         listed = items(await fetch(run, Target(target.resource), query=page), target.resource)
         alike = [one for one in listed if name_of(one).startswith(target.name)]

@@ -27,10 +27,10 @@ class _Table:
 
 
 async def get(run: Run) -> None:
+    arguments = run.command.arguments
     if run.command.flag("raw"):
         await _raw(run)
         return
-    arguments = run.command.arguments
     if not arguments and not run.command.flag("filename"):
         raise Failed(UNTYPED)
     if arguments:
@@ -72,6 +72,10 @@ def _is_secret(target: Target) -> bool:
 
 
 async def _raw(run: Run) -> None:
+    if run.command.arguments:
+        raise Failed("error: arguments may not be passed when --raw is specified\n")
+    if run.command.flag("output"):
+        raise Failed("error: --raw and --output are mutually exclusive\n")
     path, _, query = str(run.command.flag("raw")).partition("?")
     pairs = [tuple(one.partition("=")[::2]) for one in query.split("&") if one]
     run.out.append(await run.read_text(path, [(key, value) for key, value in pairs]))

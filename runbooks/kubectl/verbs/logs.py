@@ -44,14 +44,14 @@ async def logs(run: Run) -> None:
         raise Failed("error: only one of -c or an inline [CONTAINER] arg is allowed\n")
     if flag("follow"):
         run.note("following a log never ends: these are the lines up to now")
-    _check(run)
-    picked = await _pods(run)
     chosen = flag("container") or (arguments[1] if len(arguments) > 1 else "")
+    _check(run, chosen)
+    picked = await _pods(run)
     sources = [source for pod in picked for source in _sources(run, pod, chosen)]
     await _print(run, sources)
 
 
-def _check(run: Run) -> None:
+def _check(run: Run, chosen: str) -> None:
     """What kubectl finds wrong before it asks anybody, in its order."""
     flag = run.command.flag
     if flag("since") and flag("since-time"):
@@ -64,8 +64,8 @@ def _check(run: Run) -> None:
         raise Failed("error: --tail must be greater than or equal to -1\n")
     if flag("since") is not None and flag("since") < 0:
         raise Failed("error: --since must be greater than 0\n")
-    if flag("all-containers") and flag("container"):
-        raise Failed(f"error: --all-containers=true should not be specified with container name {flag('container')}\n")
+    if flag("all-containers") and chosen:
+        raise Failed(f"error: --all-containers=true should not be specified with container name {chosen}\n")
 
 
 def _bad_time(text: str) -> str:

@@ -1,5 +1,6 @@
 """Lines as people type them at night, against kubectl's own answers."""
 
+import asyncio
 import shlex
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from runbooks.kubectl import Cluster, parse, run
-from tests.runbooks.kubectl.api import Api, serving
+from tests.runbooks.kubectl.api import Api, refusal, serving
 from tests.runbooks.kubectl.conftest import Server
 from tests.runbooks.kubectl.test_every_change import DEPLOYMENT, deployment
 from tests.runbooks.kubectl.test_manifests import NOW
@@ -21,6 +22,12 @@ AS_TYPED = [
     ("get deploy,svc web -o name", "deployment.apps/web\nservice/web\n", ""),
     ("get deploy,hpa h web -o name", "deployment.apps/web\nhorizontalpodautoscaler.autoscaling/h\n", "not found"),
     ("get pod, web", "", "must have a single resource and name"),
+    ("get deploy/web, deploy/x", "", "may not have more than one slash"),
+    ("get deploy,svc deploy/web", "", "may not have more than one slash"),
+    ("get deploy -o 'jsonpaht={.items[\"x\"]}'", "", 'output format "jsonpaht={.items[\\"x\\"]}", allowed'),
+    ("get --raw /version -o json", "", "--raw and --output are mutually exclusive"),
+    ("get --raw /version pods", "", "arguments may not be passed when --raw is specified"),
+    ("logs web app --all-containers", "", "--all-containers=true should not be specified with container name app"),
     ("logs hpa/h", "", f"cannot get the logs from {LOGLESS}: selector for {LOGLESS} not implemented"),
     ("set env hpa/h A=b", "", f"the object is not a pod or does not have a pod template: {LOGLESS}"),
     ("set selector svc/web app==x", "service/web selector updated\n", ""),
@@ -55,3 +62,18 @@ async def test_a_progress_bar_stays_one_line_behind_its_prefix(server: Server, c
     told = await run(parse(["logs", "web", "--prefix", "-n", "x"]), cluster, now=NOW)
     mark = "[pod/web/app] "
     assert told.stdout == f"{mark}10%\r20%\x0c\u2028done\n{mark}\n{mark}last"
+
+
+async def test_what_is_missing_is_told_in_the_order_of_the_line(server: Server, cluster: Cluster) -> None:
+    asked = asyncio.Event()
+
+    async def missing(request: web.Request) -> web.Response:
+        if request.path.endswith("/services/b"):
+            asked.set()
+        else:
+            await asked.wait()
+        return refusal(404, request.path.rpartition("/")[2])
+
+    server.answer = missing
+    told = await run(parse(["describe", "deploy/a", "svc/b"]), cluster, now=NOW)
+    assert told.stderr == "Error from server (NotFound): a\nError from server (NotFound): b\n"

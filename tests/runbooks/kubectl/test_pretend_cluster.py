@@ -43,6 +43,13 @@ async def test_pods_and_history_of_the_service_are_seen(company: Company) -> Non
     assert history.stdout.startswith("deployment.apps/inferadb \nREVISION  CHANGE-CAUSE\n1 ")
 
 
+async def test_the_beginning_of_a_name_is_enough_where_one_name_stands_beside_one_type(company: Company) -> None:
+    for words, found in (("deploy infer", 1), ("deploy/infer", 0), ("deploy,svc infer", 0), ("deploy infer nosuch", 0)):
+        told = await company.kubectl(f"describe {words} -n inferadb")
+        assert told.stdout.count("Name:  ") == found, words
+        assert told.exit_code == (0 if found else 1)
+
+
 async def test_a_restart_is_applied_once_and_seen_in_the_template(company: Company) -> None:
     done = await company.kubectl("rollout restart deployment/inferadb -n inferadb")
     assert done.stdout == "deployment.apps/inferadb restarted\n"
