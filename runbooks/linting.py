@@ -14,6 +14,7 @@ from runbooks.checks.documents import Path, dotted
 from runbooks.checks.misleading import misleading
 from runbooks.checks.unseen import unseen
 from runbooks.compiling import Compiled, LineRefused, Purpose, Usage, compiled
+from runbooks.kubectl.well_known import type_of
 from runbooks.model import TEMPLATE_VALUES, Diagnostic, Mitigation, Runbook
 from runbooks.parts.durations import spelled
 from runbooks.parts.inputs import sample
@@ -26,11 +27,11 @@ _OF_THE_CLUSTER = {
     "api-resources",
     "api-versions",
     "version",
+    "auth whoami",
     "cordon",
     "uncordon",
     "drain",
 }
-_OF_ALL = {"nodes", "node", "no", "namespaces", "ns", "pv", "persistentvolumes", "storageclasses", "sc", "clusterroles"}
 _LONG = timedelta(minutes=10)
 _FINAL = (
     (re.compile(r"--replicas=0\b"), "stops everything"),
@@ -140,7 +141,9 @@ def _nowhere(ready: Compiled, runbook: Runbook) -> Iterator[str]:
     command = ready.command
     if runbook.kubernetes is not None or command is None or command.namespace or command.flag("all-namespaces"):
         return
-    if command.verb in _OF_THE_CLUSTER or set(command.arguments[:1]) & _OF_ALL or command.flag("raw"):
+    kinds = [kind for word in command.arguments[:1] for kind in word.partition("/")[0].split(",")]
+    apart = kinds and not any(type_of(kind).namespaced for kind in kinds)
+    if command.verb in _OF_THE_CLUSTER or apart or command.flag("raw"):
         return
     yield "it names no namespace; add -n, or `kubernetes: {namespace: …}` to the runbook"
 

@@ -98,6 +98,10 @@ def test_a_promql_query_without_an_end_is_remarked_on() -> None:
         ("kubectl get pods -A", False),
         ("kubectl get nodes", False),
         ("kubectl top nodes", False),
+        ("kubectl describe node/a", False),
+        ("kubectl get pv,ingressclasses", False),
+        ("kubectl get nodes,pods", True),
+        ("kubectl auth whoami", False),
         ("kubectl get --raw '/readyz?verbose'", False),
     ],
 )
