@@ -135,7 +135,8 @@ def _looped(pipeline: Pipeline, values: Mapping[str, str], purpose: Purpose) -> 
         return _ready(_filled(pipeline, values), purpose)
     if purpose.changing:
         raise LineRefused("A mitigation is one line, and no loop.", "Name one object, or use `-l` with a selector.")
-    ready = _ready(_filled(pipeline, {**values, "item": _SOME}), purpose)
+    item = pipeline.items[0] if pipeline.items else _SOME
+    ready = _ready(_filled(pipeline, {**values, "item": item}), purpose)
     each = _ready(_filled(listing, values), replace(purpose, kind="run", programs=False)) if listing else None
     if each is not None and (each.command is None or each.changes):
         raise LineRefused(

@@ -142,3 +142,9 @@ def test_a_program_that_is_told_what_to_do_is_not(program: str) -> None:
 def test_the_items_of_a_loop_come_from_a_kubectl_line_that_reads(listing: str) -> None:
     with pytest.raises(LineRefused):
         checked(f"for p in $({listing}); do kubectl get pod $p; done", None)
+
+
+def test_a_loop_over_words_is_explained_with_its_first_one() -> None:
+    ready = compiled("for n in 0 1 2; do kubectl logs kafka-$n --tail=5; done")
+    assert ready.command is not None
+    assert ready.command.arguments == ("kafka-0",)
