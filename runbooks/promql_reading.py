@@ -38,7 +38,7 @@ def check(expression: str) -> None:
 
 def unquoted(expression: str) -> str:
     """Take the quotes off a query that was quoted for a shell: as a text of its own it would only be said back."""
-    if not _STRING.fullmatch(expression):
+    if len(expression) > MAX_LENGTH or not _STRING.fullmatch(expression):
         return expression
     inner = expression[1:-1]
     return re.sub(r'\\(["\\$`])', r"\1", inner) if expression.startswith('"') else inner
@@ -46,13 +46,15 @@ def unquoted(expression: str) -> str:
 
 def _small(expression: str) -> bool:
     """The parser's stack and time grow with depth and operators, so these are bounded before it is asked."""
+    if len(expression) > MAX_LENGTH:
+        return False
     depth = deepest = 0
     bare = _STRING.sub("", expression)
     for char in bare:
         depth += (char in "([{") - (char in ")]}")
         deepest = max(deepest, depth)
     operators = len(re.findall(r"[-+*/%^=<>]|\b(?:and|or|unless)\b", bare))
-    return len(expression) <= MAX_LENGTH and deepest <= MAX_DEPTH and operators <= MAX_OPERATORS
+    return deepest <= MAX_DEPTH and operators <= MAX_OPERATORS
 
 
 def _mend(why: str) -> str:

@@ -5,9 +5,8 @@ https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import Literal
 
 from runbooks.lines import quoting
@@ -44,12 +43,6 @@ class Token:
         return bool(re.search(r"[*?]|\[.*\]", self.bare))
 
 
-def _tee(found: Sequence[Token]) -> bool:
-    """Whether a name that `tee` keeps the output under comes next."""
-    words = [*takewhile(lambda one: one.kind == "word", reversed(found))]
-    return len(words) < len(found) and bool(words) and words[-1].text == "tee"
-
-
 def tokens(line: str, variables: Mapping[str, str]) -> list[Token]:
     """Take a line apart. Raises LineRefused for what only a shell could do inside a word."""
     return _Lexer(line, variables).tokens()
@@ -65,9 +58,12 @@ class _Lexer:
 
     def tokens(self) -> list[Token]:
         found: list[Token] = []
+        begun = 0  # where the words of this command begin
         while self._skip():
-            target = bool(found) and (found[-1].kind == "redirection" or _tee(found))
-            found.append(self._redirection() or self._operator() or self._word(target=target))
+            named = bool(found) and found[-1].kind == "redirection"
+            teed = 0 < begun < len(found) and found[begun].text == "tee"
+            found.append(self._redirection() or self._operator() or self._word(target=named or teed))
+            begun = len(found) if found[-1].kind == "operator" else begun
         return found
 
     def _skip(self) -> bool:

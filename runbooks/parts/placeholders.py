@@ -32,6 +32,8 @@ def filled(words: Sequence[str], values: Mapping[str, str]) -> tuple[str, ...]:
 
 def _word(words: Sequence[str], at: int, values: Mapping[str, str]) -> str:
     word, before = words[at], words[at - 1] if at else ""
+    if "{" not in word:
+        return word
     if _JSON.search(word) or ("patch" in words[:at] and (_PATCH.fullmatch(before) or _PATCH.match(word))):
         return "".join(map(_structured(values), _STRING.split(word)))
     paths = "curl" in words or any(one.startswith("--raw") for one in words)

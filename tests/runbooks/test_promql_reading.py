@@ -47,6 +47,7 @@ def test_a_query_that_makes_sense_is_taken(query: str) -> None:
         ("-" * 3000 + "1", "too long or too deeply nested"),
         ("+".join(["x"] * 1000), "too long or too deeply nested"),
         ("x" * 5000, "too long or too deeply nested"),
+        ('\\"' * 100_000, "too long or too deeply nested"),
     ],
 )
 def test_a_query_that_makes_none_is_refused_with_the_mend(query: str, said: str) -> None:
