@@ -32,7 +32,7 @@ FLAG = rf"--?(?:{NAME}|requirepass|masterauth)"
 _LEAD = r"[+-]{0,2}[ \t]+(?:-[ \t]+)?"
 _ARGUMENT = r"""("(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'|[^\s"'-].*?)([ \t]*$)"""
 _PLAIN = re.compile(
-    r"(?i)[\"']?(?:true|false|null|none|nil|yes|no|ok|set|unset|empty|[|>][-+]?|<[^>]*>|\[redacted\]?|\*+|\.{3}|-|\d{1,3}"
+    r"(?i)[\"']?(?:true|false|null|none|nil|yes|no|ok|set|unset|empty|[|>][-+]?|<[^>]*>|\[?redacted\]?|\*+|\.{3}|-|\d{1,3}"
     r"|\$\(?\{?\w+\}?\)?|\{\w+\}|)[\"']?"
 )
 """Values that say nothing: `token: false`, `secret: <none>`, `password=$PASSWORD`."""
@@ -151,12 +151,12 @@ SHAPES = (
     Shape(r"(https://(?:\w+\.)?discord(?:app)?\.com/api/webhooks/)([A-Za-z0-9/_-]+)()", _any),
     Shape(r"(https://(?:[a-z0-9.-]+\.webhook\.office|outlook\.office(?:365)?)\.com/)([A-Za-z0-9/_@-]+)()", _any),
     Shape(
-        r"(?i)(\b(?:proxy-)?authorization[\"']?\s*[:=]\s*[\"']?(?:digest|aws4-hmac-sha256|oauth|hawk|signature)\s)([^\r\n]+)()",
+        r"(?i)(\b(?:proxy-)?authorization[\\\"']*\s*[:=]\s*[\\\"'\[]*(?:digest|aws4-hmac-sha256|oauth|hawk|signature)\s)([^\r\n]+)()",
         _any,
     ),
     Shape(
-        r"(?i)(\b(?:proxy-)?authorization[\"']?\s*[:=]\s*[\"'\[]?"
-        r"(?:(?:bearer|basic|token|api-?key|ssws|geniekey|splunk|negotiate|ntlm|key|jwt|sso-key)\s+)?)([^\s\"',\]]+)()",
+        r"(?i)(\b(?:proxy-)?authorization[\\\"']*\s*[:=]\s*[\\\"'\[]*"
+        r"(?:(?:bearer|basic|token|api-?key|ssws|geniekey|splunk|negotiate|ntlm|key|jwt|sso-key)\s+)?)([^\s\\\"',\]]{2,})()",
         _any,
     ),
     Shape(r"(?i)(\bbearer\s+)([A-Za-z0-9._~+/-]{12,}=*)()", _any),

@@ -133,6 +133,8 @@ def test_what_is_no_secret_stays(text: str) -> None:
     ("a DB_PASSWORD=x1y2z3 b", f"a DB_PASSWORD={MASK} b"),
     ("postgres://app:x1y2z3@db/x", f"postgres://app:{MASK}@db/x"),
     ('{"password": "x1y2z3", "a": 1}', f'{{"password": "{MASK}", "a": 1}}'),
+    ('{"Authorization":["Basic YWRtaW46c2VjcmV0MTIz"]}', f'{{"Authorization":["Basic {MASK}"]}}'),
+    ("Authorization: []", "Authorization: []"),
 ])  # fmt: skip
 def test_what_stands_around_a_secret_stays(text: str, said: str) -> None:
     assert redact(text) == said
@@ -151,6 +153,11 @@ def test_what_stands_beside_a_secrets_data_stays() -> None:
 @given(st.text(max_size=200))
 def test_redacting_twice_changes_nothing_more(text: str) -> None:
     assert redact(redact(text)) == redact(text)
+
+
+def test_redacting_the_corpus_twice_changes_nothing_more() -> None:
+    for one in [*planted(), *foreign()]:
+        assert redact(redact(one.text)) == redact(one.text)
 
 
 def test_of_the_corpus_nearly_every_secret_is_found(capsys: pytest.CaptureFixture[str]) -> None:
