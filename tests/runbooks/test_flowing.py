@@ -122,10 +122,10 @@ async def test_what_had_come_when_the_time_was_over_is_shown(pod: Pod) -> None:
         await pod.left.wait()
 
     pod.prints = prints  # type: ignore[method-assign]  # what this pod prints
-    output = await pod.run("kubectl logs web | grep -c line", timeout="1s")
+    output = await pod.run("kubectl logs web | grep -c line", timeout="4s")
     pod.left.set()
     assert (output.text, output.exit_code) == ("9\n", 0)
-    assert "had not ended after 1 s" in output.errors
+    assert "had not ended after 4 s" in output.errors
 
 
 async def test_a_long_log_is_searched_from_its_beginning_on(pod: Pod) -> None:
@@ -136,8 +136,8 @@ async def test_a_long_log_is_searched_from_its_beginning_on(pod: Pod) -> None:
         await write(b"last")
 
     pod.prints = prints  # type: ignore[method-assign]  # what this pod prints
-    assert (await pod.run("kubectl logs web | grep -n st")).text == "1:first\n10242:last\n"
-    assert (await pod.run("kubectl logs web | wc -c")).text == f"{6 + 40 * 1024 * 256 + 4}\n"
+    assert (await pod.run("kubectl logs web | grep -n st", timeout="120s")).text == "1:first\n10242:last\n"
+    assert (await pod.run("kubectl logs web | wc -c", timeout="120s")).text == f"{6 + 40 * 1024 * 256 + 4}\n"
 
 
 async def test_a_line_that_ran_before_asks_for_its_log_at_once_and_shows_all_of_it(pod: Pod) -> None:
@@ -147,10 +147,10 @@ async def test_a_line_that_ran_before_asks_for_its_log_at_once_and_shows_all_of_
         await write(b"line\n" * next(sizes))
 
     pod.prints = prints  # type: ignore[method-assign]  # what this pod prints
-    counted = [(await pod.run("kubectl logs web | wc -l")).text for _ in range(2)]
+    counted = [(await pod.run("kubectl logs web | wc -l", timeout="60s")).text for _ in range(2)]
     pod.asked.clear()
     sizes = iter([90_000, 90_000])
-    counted.append((await pod.run("kubectl logs web | wc -l")).text)
+    counted.append((await pod.run("kubectl logs web | wc -l", timeout="60s")).text)
     assert counted == ["9\n", "9\n", "90000\n"]
     assert sorted(pod.asked) == ["log", "log", "web"]
 
@@ -179,7 +179,7 @@ async def test_filters_that_are_too_slow_for_a_large_answer_are_stopped_when_its
     line = "kubectl get pod web -o json | awk '{for (i = 0; i < 1000000; i++) s += i} END {print s}'"
     async with served(answer) as url, Connections({"prod": ClusterPlace(kubeconfig(tmp_path, url))}) as other:
         output = await Runner(other).run_step(
-            Diagnostic.model_validate({"id": "a", "run": line, "timeout": "1s"}), runbook()
+            Diagnostic.model_validate({"id": "a", "run": line, "timeout": "4s"}), runbook()
         )
     assert (output.text, output.exit_code) == ("", 124)
 
