@@ -149,7 +149,7 @@ class Incidents:
         async with self._store.changing(number, by=by) as change:
             await still_open(change)
             await ending.cancel(change, why)
-            await noticing.let_go(self.telling, change)
+            await noticing.take_back(self.telling, change)
             await handoffs.expire(self.telling, change)
             told = resolution.cancelled(change.incident, why, by.person)
             self.telling.say(change, "cancelled", told)

@@ -76,23 +76,30 @@ def notices_place(incident: int, batch: str) -> str:
 
 async def at_moment(telling: Telling, change: Change, moment: Moment) -> None:
     """Ask for what the severity says is said at this moment."""
-    severity = telling.severity(change.incident)
-    wanted = [one for one in severity.notices if moment in one.at] if severity else []
-    await ask(telling, change, wanted, moment)
+    await ask(telling, change, [one for one, _ in _of_severity(telling, change, moment)], moment)
 
 
 async def at_new_severity(telling: Telling, change: Change) -> None:
     """Ask for what the new severity wants said from the start, and nobody has been asked for yet."""
-    severity = telling.severity(change.incident)
     asked = {(row.how, tuple(row.whom)) for row in await change.notices(number(change.incident))}
-    runbook = telling.runbook(change.incident)
-    wanted = [
-        one
-        for one in (severity.notices if severity else ())
-        if "declared" in one.at
-        and (one.how, tuple(views.recipients(one, runbook, telling.people.resolve))) not in asked
-    ]
+    wanted = [one for one, whom in _of_severity(telling, change, "declared") if whom not in asked]
     await ask(telling, change, wanted, "severity")
+
+
+async def take_back(telling: Telling, change: Change) -> None:
+    """It was no incident: let go of what was not said, and ask to tell those who were told of it that it is over."""
+    rows = await change.notices(number(change.incident))
+    told = {(row.how, tuple(row.whom)) for row in rows if row.state is NoticeState.SENT}
+    wanted = [one for one, whom in _of_severity(telling, change, "resolved") if whom in told]
+    await let_go(telling, change)
+    await ask(telling, change, wanted, "cancelled")
+
+
+def _of_severity(telling: Telling, change: Change, moment: Moment) -> list[tuple[Notice, tuple[str, tuple[str, ...]]]]:
+    """Return what the severity wants said at a moment, each with how and to whom."""
+    runbook, severity = telling.runbook(change.incident), telling.severity(change.incident)
+    wanted = [one for one in severity.notices if moment in one.at] if severity else []
+    return [(one, (one.how, tuple(views.recipients(one, runbook, telling.people.resolve)))) for one in wanted]
 
 
 async def for_scenario(telling: Telling, change: Change, scenario: Scenario) -> None:

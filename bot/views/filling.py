@@ -37,8 +37,8 @@ def filled(templates: Templates, name: str, values: Mapping[str, Any]) -> str:
 
 
 def on_status_page(page: StatusPage, status: str, values: Mapping[str, Any]) -> str:
-    """Fill in the status page's text for a status; what has no text of its own is under investigation."""
-    name = status.lower() if status.lower() in STATUS_PAGE else "investigating"
+    """Fill in the status page's text for a status; what was no incident is over, as what is resolved."""
+    name = status.lower() if status.lower() in STATUS_PAGE else "resolved"
     try:
         return render(getattr(page, name), values).strip()
     except TemplateBroken:

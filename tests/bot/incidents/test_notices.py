@@ -10,7 +10,7 @@ from bot.incidents.refusals import AlreadySettled
 from bot.incidents.values import Declaration, Resolution, Said
 from bot.schedule import Clock
 from bot.store.store import By
-from bot.store.tables import NoticeState, Person, Role, Status
+from bot.store.tables import NoticeRow, NoticeState, Person, Role, Status
 
 from .conftest import ALEX, JO, PRIYA, SAM, START, House
 from .responding import responding
@@ -236,3 +236,19 @@ async def test_what_is_still_to_be_said_when_it_is_resolved_is_reminded_of(house
     await Clock(house.store, house.duties).tick(house.clock.turn(minutes=21))
     (reminder,) = await house.said("/notices/reminder/")
     assert "not marked as sent yet: Ticket to Vendor." in reminder
+
+
+async def test_who_was_told_outside_of_what_was_no_incident_hears_that_it_is_over(house: House) -> None:
+    await declare(house)
+    numbers = {row.how: row.id or 0 for row in await rows(house)}
+    for how in ("status-page", "page"):
+        await house.notices.settle(1, numbers[how], NoticeState.SENT, by=By(SAM))
+    await house.incidents.cancel(1, "A false alarm", by=By(SAM))
+    assert [state for state in await states(house) if state[1] == "open"] == [("status-page", "open")]
+    assert "*Status page*" in await house.newest("/notices/cancelled-2")
+    assert "It lasted" in (await house.said("/notice/"))[-1]
+
+
+async def rows(house: House) -> list[NoticeRow]:
+    async with house.store.reading() as reading:
+        return list(await reading.notices(1))
