@@ -57,11 +57,12 @@ async def patched(
     return after
 
 
-def split_pairs(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Resources first, then `key=value` and `key-`."""
+def split_pairs(arguments: Sequence[str], word: str) -> tuple[list[str], list[str]]:
+    """Resources first, then `key=value` and `key-`; `word` is what kubectl calls those."""
     at = next((n for n, one in enumerate(arguments) if "=" in one[1:] or (one.endswith("-") and n > 0)), len(arguments))
     resources, pairs = list(arguments[:at]), list(arguments[at:])
     wrong = [one for one in pairs if "=" not in one and not one.endswith("-")]
     if wrong:
-        raise Failed("error: all resources must be specified before attribute changes: " + wrong[0] + "\n")
+        told = " ".join(arguments) if word == "environment" else wrong[0]
+        raise Failed(f"error: all resources must be specified before {word} changes: {told}\n")
     return resources, pairs

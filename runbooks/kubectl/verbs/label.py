@@ -24,7 +24,7 @@ async def annotate(run: Run) -> None:
 
 
 async def _each(run: Run, key: str, word: str) -> None:
-    resources, pairs = split_pairs(run.command.arguments)
+    resources, pairs = split_pairs(run.command.arguments, word)
     if not resources:
         raise Failed("error: one or more resources must be specified as <resource> <name> or <resource>/<name>\n")
     wanted = {name: value for name, equals, value in (pair.partition("=") for pair in pairs) if equals and name}

@@ -21,7 +21,7 @@ BAD_NAME = (
 
 
 async def set_env(run: Run) -> None:
-    resources, pairs = split_pairs(run.command.arguments)
+    resources, pairs = split_pairs(run.command.arguments, "environment")
     pairs += run.command.flag("env") or []
     if not resources:
         raise Failed("error: one or more resources must be specified as <resource> <name> or <resource>/<name>\n")

@@ -28,7 +28,7 @@ class Taken(NotThere):
 
 
 async def set_image(run: Run) -> None:
-    resources, pairs = split_pairs(run.command.arguments)
+    resources, pairs = split_pairs(run.command.arguments, "image")
     if not resources:
         raise Failed(UNNAMED)
     if not pairs:

@@ -117,8 +117,8 @@ async def _one(run: Run, found: Changed, added: list[Taint], gone: list[Taint]) 
     held = [*added, *(old for old in before if not any(_same(old, one) for one in added))]
     after = [one for one in held if not any(_same({**one, **other}, one) for other in gone)]
     if missing := [one for one in gone if not any(_same({**each, **one}, each) for each in held)]:
-        told = [f'taint "{":".join(filter(None, [one["key"], one.get("effect")]))}" not found' for one in missing]
-        run.fail(f"error: {told[0]}" if len(told) == 1 else f"error: [{', '.join(told)}]")
+        for one in missing:
+            run.fail(f'error: taint "{":".join(filter(None, [one["key"], one.get("effect")]))}" not found')
         return
     if run.dry_run and any(one["effect"] == "NoExecute" for one in added):
         run.warn("Warning: NoExecute drives away at once every pod of the node that does not tolerate it")

@@ -85,3 +85,9 @@ async def test_who_taints_is_warned_of_pods_that_go_at_once_and_can_take_it_back
     assert not cluster.api.objects[NODE]["spec"].get("taints")
     calm = await preview(parse(["taint", "node", "n1", "a:NoSchedule"]), cluster.cluster, now=NOW)
     assert calm.warnings == ()
+
+
+async def test_each_taint_that_is_not_there_is_told(cluster: Cluster1) -> None:
+    taints(cluster, A)
+    told = await cluster.kubectl("taint nodes n1 gpu- b:NoSchedule-")
+    assert (told.stderr, told.exit_code) == ('taint "gpu" not found\ntaint "b:NoSchedule" not found\n', 1)
