@@ -41,7 +41,9 @@ FINDINGS = {
 }
 
 CHANNEL_WORDS = ("id", "number", "service", "severity", "title", "date", "day", "time")
-_SHOWN = 20
+_SHOWN = 24
+_ALIKE = {"finding": 0.6}
+"""How alike is enough: `CrashLoopBackOff`, in Kubernetes' own words, is `crash-looping`."""
 
 
 def problems(runbook: Runbook) -> Iterator[Problem]:
@@ -63,7 +65,7 @@ def _twice(runbook: Runbook) -> Iterator[Problem]:
     for part, names in keyed.items():
         seen: dict[str, str] = {}
         for index, name in enumerate(names):
-            loose = re.sub(r"[^a-z0-9]", "", name.lower())
+            loose = _bare(name)
             if loose in seen:
                 key = "key" if part == "severities" else "id"
                 yield Problem((part, index, key), f"`{name}` and `{seen[loose]}` are the same to people", "rename one")
@@ -152,11 +154,17 @@ def _each(path: Path, named: Names) -> Iterator[tuple[Path, str]]:
         yield from (((*path, index), name) for index, name in enumerate(named))
 
 
+def _bare(name: str) -> str:
+    """Leave letters and digits: what people take for the same name has them in common."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
 def _nearest(name: str, known: Sequence[str], what: str) -> str:
     if not known:
         return f"this runbook has no {what} yet; add it or leave it out"
-    if near := difflib.get_close_matches(name, known, 1, 0.75):
-        return f"did you mean `{near[0]}`?"
+    bare = {_bare(one): one for one in known}
+    if near := difflib.get_close_matches(_bare(name), bare, 1, _ALIKE.get(what, 0.75)):
+        return f"did you mean `{bare[near[0]]}`?"
     return f"choose one of: {', '.join(known[:_SHOWN])}{', …' if len(known) > _SHOWN else ''}"
 
 

@@ -62,6 +62,8 @@ SHAPES = [
     (STEP + "  run: kubectl cert-manager renew web\n", '9: error: diagnostics[0].run: kubectl would say: error: unknown command "cert-manager" for "kubectl" (mend its name; a plugin of kubectl is for a person: write the line as `manual:`)'),
     (STEP + "  run: kubectl exec a -- redis-cli -a $PASSWORD ping\n", "9: error: diagnostics[0].run: `$PASSWORD` stands for a variable, and there is none of that name (Write its value, or declare it under `values:` of the runbook (no secrets)"),
     (INPUT % "{type: name, default: 200Gi}", "9: error: mitigations[0].inputs.n.default: N must be a Kubernetes name: small letters, digits, dashes and dots. (choose another default, or type)"),
+    (STEP + "  run: kubectl get pods\n  find: [CrashLoopBackOff]\n", "10: error: diagnostics[0].find[0]: there is no finding `CrashLoopBackOff` (did you mean `crash-looping`?)"),
+    (STEP + "  run: kubectl get pods\n  find: [OOMKilled]\n", "10: error: diagnostics[0].find[0]: there is no finding `OOMKilled` (did you mean `oom-killed`?)"),
     (STEP + "  run: kubectl get nodes\n  timeout: 0s\n", "10: error: diagnostics[0].timeout: nothing answers in no time (write 15s)"),
     (STEP + "  run: kubectl get nodes\n  timeout: 9d\n", "10: warning: diagnostics[0].timeout: nobody waits 9d at night; write 30s"),
     (STEP + "  run: kubectl run x --image=busybox\n", "9: error: diagnostics[0].run: `kubectl run` is not run here: a pod made by hand is forgotten there (write what it would ask as an http step"),
