@@ -19,6 +19,10 @@ from runbooks.parts.placeholders import placeholders
 from runbooks.parts.steps import DOING, LOOKING
 
 _PLUGIN = "mend its name; a plugin of kubectl is for a person: write the line as `manual:`"
+_THEN = {
+    True: ", and make the rest another mitigation, named in `then` of this one",
+    False: ", and make the rest another step",
+}
 _HARMLESS = "make it a mitigation, or say `harmless: true` if it changes nothing"
 
 
@@ -135,7 +139,8 @@ def _line(path: Path, line: str, values: Mapping[str, str], purpose: Purpose, ru
         ready = compiled(line, values, purpose)
     except LineRefused as error:
         reason, _, mend = (error.reason, "", error.instead) if error.instead else error.reason.rpartition("; ")
-        yield Problem(path, (reason or mend).rstrip("."), mend.rstrip(".") if reason else "")
+        rest = _THEN[purpose.changing] if "one is run at a time" in reason else ""
+        yield Problem(path, (reason or mend).rstrip("."), mend.rstrip(".") + rest if reason else "")
         return
     except Usage as error:
         yield _refused(path, error.stderr)

@@ -42,8 +42,8 @@ FINDINGS = {
 
 CHANNEL_WORDS = ("id", "number", "service", "severity", "title", "date", "day", "time")
 _SHOWN = 24
-_ALIKE = {"finding": 0.6}
-"""How alike is enough: `CrashLoopBackOff`, in Kubernetes' own words, is `crash-looping`."""
+_ALIKE = {"finding": 0.6, "severity": 1.0}
+"""How alike is enough: `CrashLoopBackOff`, in Kubernetes' own words, is `crash-looping`; `SEV-3` is no `SEV-2`."""
 
 
 def problems(runbook: Runbook) -> Iterator[Problem]:
