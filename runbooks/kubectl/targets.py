@@ -59,8 +59,8 @@ def check_names(names: Sequence[str]) -> None:
         raise Failed("error: resource name may not be empty\n")
 
 
-def check_choice(run: Run, arguments: Sequence[str], *, every: bool) -> None:
-    """Names or selectors, not both; a type alone means all of its objects only where a verb lets it (`every`)."""
+def check_choice(run: Run, arguments: Sequence[str]) -> None:
+    """Names or selectors, not both."""
     check_form(arguments)
     several = "/" in arguments[0] or (len(arguments) > 1 and "," in arguments[0])
     if run.command.flag("selector") or run.command.flag("field-selector"):
@@ -68,8 +68,6 @@ def check_choice(run: Run, arguments: Sequence[str], *, every: bool) -> None:
             raise Failed(SLASHED_AND_PICKED)
         if len(arguments) > 1:
             raise Failed(NAMED_AND_PICKED)
-    elif len(arguments) == 1 and not several and not every:
-        raise Failed(NAMELESS)
     check_names(arguments[1:])
 
 
@@ -79,12 +77,14 @@ async def targets(run: Run, arguments: Sequence[str], *, every: bool = True) -> 
         return await _of_files(run, arguments, files)
     if not arguments:
         raise Failed(UNNAMED)
-    check_choice(run, arguments, every=every)
+    check_choice(run, arguments)
     if "/" in arguments[0]:
         pairs = [one.partition("/") for one in arguments]
         return [Target(await resource(run, kind), name) for kind, _, name in pairs]
     types = list(dict.fromkeys([one for kind in arguments[0].split(",") for one in await resources(run, kind)]))
     if len(arguments) == 1:
+        if not every and not picked(run):
+            raise Failed(NAMELESS)
         return [Target(one) for one in types]
     return [Target(one, name) for one in types for name in arguments[1:]]
 

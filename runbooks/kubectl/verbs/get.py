@@ -34,7 +34,7 @@ async def get(run: Run) -> None:
     if not arguments and not run.command.flag("filename"):
         raise Failed(UNTYPED)
     if arguments:
-        check_choice(run, arguments, every=True)
+        check_choice(run, arguments)
     if run.all_namespaces and (len(arguments) > 1 or "/" in "".join(arguments[:1])):
         raise Failed(SINGLE)
     found = await targets(run, arguments)

@@ -76,8 +76,9 @@ async def set_resources(run: Run) -> None:
 
 def _amounts(written: str) -> dict[str, str]:
     pairs = [part.partition("=") for part in written.split(",")]
-    if wrong := next((name for name, equals, _ in pairs if not equals), ""):
-        raise Failed(f"error: Invalid argument syntax {wrong}, expected <resource>=<value>\n")
+    for name, equals, _ in pairs:
+        if not equals:
+            raise Failed(f"error: Invalid argument syntax {name}, expected <resource>=<value>\n")
     return {name: amount for name, _, amount in pairs}
 
 
