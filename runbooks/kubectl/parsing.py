@@ -80,6 +80,8 @@ def _verb(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
         return _create(rest, at)
     if verb not in GROUPS:
         if verb not in VERBS and verb not in NEVER:
+            if words[0].startswith("-"):  # as `kubectl -A get pods`
+                raise Usage(f"Error: flags cannot be placed before plugin name: {words[0]}\n")
             raise Usage(f'error: unknown command "{verb}" for "kubectl"\n{_alike(verb)}')
         return verb, rest
     second = _first_argument(rest, at)
