@@ -176,8 +176,10 @@ async def _watched(process: asyncio.subprocess.Process, name: str, timeout: floa
         await _ended(process)
     finally:
         _killed(process)
-        await asyncio.wait([reading], timeout=GRACE)
+        gone = asyncio.ensure_future(_exited(process))
+        await asyncio.wait([reading, gone], timeout=GRACE)
         reading.cancel()
+        gone.cancel()
     left = max(out.size - KEPT, 0)
     notes = (f"{left:,} bytes at the end were left out. Narrow the line.",) if left else ()
     if late:

@@ -134,6 +134,7 @@ async def test_cancelling_ends_it_and_its_children(made: Made, tmp_path: Path) -
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+    assert not Path(f"/proc/{pids.read_text().split()[0]}").exists(), "it is waited for, too"
     await _until(lambda: not any(_alive(int(pid)) for pid in pids.read_text().split()))
 
 
