@@ -176,9 +176,8 @@ async def _watched(process: asyncio.subprocess.Process, name: str, timeout: floa
         await _ended(process)
     finally:
         _killed(process)
-        gone = asyncio.ensure_future(_exited(process))
-        await asyncio.wait([reading, gone], timeout=GRACE)
-        reading.cancel()
+        gone = asyncio.gather(reading, _exited(process))
+        await asyncio.wait([gone], timeout=GRACE)
         gone.cancel()
     left = max(out.size - KEPT, 0)
     notes = (f"{left:,} bytes at the end were left out. Narrow the line.",) if left else ()

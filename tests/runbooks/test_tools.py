@@ -111,6 +111,11 @@ def _alive(pid: int) -> bool:
         return False
 
 
+def _known(pid: int) -> bool:
+    """Whether the system knows it, be it alive or not yet waited for."""
+    return Path(f"/proc/{pid}").exists()
+
+
 async def _until(happened: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
         while not happened():  # noqa: ASYNC110  # another process does what is waited for
@@ -134,7 +139,7 @@ async def test_cancelling_ends_it_and_its_children(made: Made, tmp_path: Path) -
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert not Path(f"/proc/{pids.read_text().split()[0]}").exists(), "it is waited for, too"
+    assert not _known(int(pids.read_text().split()[0])), "it is waited for, too"
     await _until(lambda: not any(_alive(int(pid)) for pid in pids.read_text().split()))
 
 
