@@ -69,21 +69,15 @@ def pager(words: Sequence[str]) -> Filter:
     return _unchanged
 
 
+_CUT = {
+    "delimiter=": "d", "fields=": "f", "characters=": "c", "bytes=": "b",
+    "complement": "C", "output-delimiter=": "O", "only-delimited": "s",
+}  # fmt: skip
+
+
 def cut(words: Sequence[str]) -> Filter:
     """Read `cut -d, -f1,3-`, `cut -c1-10`, with -s and --complement."""
-    given = options(
-        words,
-        "d:f:c:b:sCO:",
-        {
-            "delimiter=": "d",
-            "fields=": "f",
-            "characters=": "c",
-            "complement": "C",
-            "output-delimiter=": "O",
-            "only-delimited": "s",
-            "bytes=": "b",
-        },
-    )
+    given = options(words, "d:f:c:b:sCO:", _CUT)
     no_files(words, given.operands)
     chosen = [option for option in ("-f", "-c", "-b") if option in given]
     if len(chosen) != 1:
@@ -107,7 +101,7 @@ def cut(words: Sequence[str]) -> Filter:
         return between.join(part.replace(delimiter, between) for first, last in slices for part in parts[first:last])
 
     def rows(flow: Flow) -> Filtering:
-        yield from (f"{cut}\n" for line in flow.lines() if (cut := row(line)) is not None)
+        yield from (f"{kept}\n" for line in flow.lines() if (kept := row(line)) is not None)
         return 0
 
     return rows
